@@ -1,0 +1,1 @@
+"""Baton: joins marketing automation and the SFA."""

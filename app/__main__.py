@@ -1,0 +1,6 @@
+"""The command `baton`."""
+
+from app.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""Open connectors, one per connection, made anew when its settings or secrets change."""
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import httpx
+
+from app.metrics import observe
+from app.store import connections
+from app.store.connections import Connection
+from app.store.db import Database
+from app.vault import Vault
+from connectors import registry
+from connectors.budget import LocalBudget
+from connectors.vendor import Opening
+
+GOOD_FOR_S = 1.0
+
+
+class NoSuchConnection(LookupError):
+    """There is no connection of that name."""
+
+
+@dataclass(slots=True)
+class _Open:
+    """An open connector, the version of the connection it is of, and till when not to ask."""
+
+    version: datetime
+    connector: object
+    good_until: float
+
+
+@dataclass(slots=True)
+class Accounts:
+    """Where lanes and web get a connector by the name of its connection."""
+
+    database: Database
+    vault: Vault
+    http: httpx.Client
+    hosts: frozenset[str] = frozenset()
+    _open: dict[str, "_Open"] = field(default_factory=dict)
+    _guard: threading.Lock = field(default_factory=threading.Lock)
+
+    def connector(self, name: str) -> object:
+        """The connector of a connection; a change of it counts within a second.
+
+        Raises: NoSuchConnection, NoKeyError.
+        """
+        known = self._open.get(name)
+        if known is not None and time.monotonic() < known.good_until:
+            return known.connector
+        with self.database.begin() as tx:
+            version = connections.version(tx, name)
+        if version is None:
+            raise NoSuchConnection(name)
+        with self._guard:
+            known = self._open.get(name)
+            if known is not None and known.version == version:
+                known.good_until = time.monotonic() + GOOD_FOR_S
+                return known.connector
+            with self.database.begin() as tx:
+                found = connections.get(tx, name)
+            if found is None:
+                raise NoSuchConnection(name)
+            opened = self.open(found, self.vault.open(found.secret, name))
+            self._open[name] = _Open(found.updated_at, opened, time.monotonic() + GOOD_FOR_S)
+            return opened
+
+    def open(self, connection: Connection, secrets: Mapping[str, str]) -> object:
+        """Open a connector, also of a connection that is not stored (yet)."""
+        vendor = registry.vendor(connection.vendor)
+        settings = vendor.settings.model_validate(dict(connection.settings))
+
+        def keep(changed: Mapping[str, str]) -> None:
+            sealed = self.vault.lock({**secrets, **changed}, connection.name)
+            with self.database.begin() as tx:
+                connections.keep_secret(tx, connection.name, sealed)
+
+        return vendor.open(
+            Opening(
+                name=connection.name,
+                settings=dict(connection.settings),
+                secrets=dict(secrets),
+                http=self.http,
+                budget=LocalBudget(vendor.rates(settings)),
+                keep=keep,
+                observe=observe,
+                hosts=self.hosts,
+            )
+        )
+
+    def able(self, connector: object) -> tuple[str, ...]:
+        """What a connector can do."""
+        return registry.capabilities(connector)
+
+
+def client() -> httpx.Client:
+    """The HTTP client under every connector."""
+    limits = httpx.Limits(max_connections=40, max_keepalive_connections=20)
+    return httpx.Client(limits=limits, trust_env=False)

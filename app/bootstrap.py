@@ -1,0 +1,114 @@
+"""Put the parts together: settings in, a running Baton out. Every process starts here."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import httpx
+import structlog
+
+from app.accounts import Accounts, client
+from app.jobs import Lanes
+from app.schedule import Clock
+from app.settings import Settings
+from app.store import embedded, migrate
+from app.store.db import Database, connect
+from app.vault import Vault, open_vault
+from app.worker import Wakes, Worker, queue
+
+log = structlog.get_logger(__name__)
+DATABASE_NAME = "baton"
+SWITCH_S = 0.001  # lanes score in threads; webhooks and job wake-ups must not queue behind them
+
+
+@dataclass(frozen=True, slots=True)
+class Baton:
+    """One process's parts. `wake` names lanes that have work."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+    accounts: Accounts
+    lanes: Lanes
+    wake: Wakes
+
+
+class OldDatabase(RuntimeError):
+    """The database is of another release; the message says what to do."""
+
+
+@contextmanager
+def opened(settings: Settings, *, migrating: bool = True) -> Iterator[Baton]:
+    """A Baton that does nothing by itself: for the CLI, and for the web process.
+
+    With the embedded database it is started (or attached to) and left at the end. Raises:
+    NoKeyError, OSError, OldDatabase.
+    """
+    vault = open_vault(settings)
+    server: embedded.Embedded | None = None
+    if settings.database_url is None:
+        folders = embedded.opened_folders(settings.data_dir)
+        if folders:
+            names = [str(folder) for folder in folders]
+            log.warning("running_as_root", opened_to_everyone=names)
+        server = embedded.start(settings.data_dir)
+        url = server.database(DATABASE_NAME).render_as_string(hide_password=False)
+    else:
+        url = settings.database_url.get_secret_value()
+    database = connect(url, pool=settings.concurrency * 2 + 12)
+    try:
+        if migrating:
+            _bring_up_to_date(settings, database)
+        with client() as http, queue(database).open() as jobs:
+            yield _assemble(settings, database, vault, http, Wakes(jobs))
+    finally:
+        database.close()
+        if server is not None:
+            server.stop()
+
+
+def _bring_up_to_date(settings: Settings, database: Database) -> None:
+    """Migrate the embedded database; a database of your own waits for `baton migrate`."""
+    if settings.database_url is None:
+        before, after = migrate.upgrade(database)
+        if before != after:
+            log.info("migrated", before=before, after=after)
+        return
+    current, wanted = migrate.state(database)
+    if current != wanted and not migrate.is_newer(current):
+        raise OldDatabase(
+            f"the database is at revision {current or 'none'}, this release needs {wanted}; "
+            "run `baton migrate` (processes of the release before may go on meanwhile)"
+        )
+
+
+def _assemble(
+    settings: Settings, database: Database, vault: Vault, http: httpx.Client, wake: Wakes
+) -> Baton:
+    accounts = Accounts(database, vault, http, settings.allow_hosts)
+    lanes = Lanes(database, accounts, wake, settings.public_url)
+    return Baton(settings, database, vault, accounts, lanes, wake)
+
+
+@contextmanager
+def working(baton: Baton) -> Iterator[Worker]:
+    """Work in the background until the end: worker, sweep and clock."""
+    settings = baton.settings
+    sys.setswitchinterval(SWITCH_S)
+    worker = Worker(
+        baton.database,
+        baton.lanes,
+        baton.wake,
+        concurrency=settings.concurrency,
+        sweep_s=settings.sweep_s,
+        grace_s=settings.grace_s,
+    )
+    clock = Clock(baton.database)
+    worker.start()
+    clock.start()
+    try:
+        yield worker
+    finally:
+        clock.stop()
+        worker.stop()

@@ -1,0 +1,117 @@
+"""Configuration as code: the file that `apply` reads and `export` writes.
+
+```yaml
+connections:
+  hubspot: {vendor: hubspot, role: ma, settings: {…}, options: {…}, secrets: {token: "${TOKEN}"}}
+documents:
+  - {kind: mapping, name: person, preset: hubspot-salesforce-person}
+  - {kind: scoring, name: main, preset: default, body: {mql: 75}}   # body replaces keys of it
+```
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.cli.failure import Failed
+from app.configuring import ConnectionSpec, Invalid, read_text
+from app.configuring.problems import validated
+from app.domain.presets import preset as rule_preset
+from app.store.connections import Connection
+from app.store.documents import Version
+from mappings.finding import error
+from mappings.presets import preset_text
+
+VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+class Entry(BaseModel):
+    """A document: a preset, a body, or a preset with some keys replaced."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: str
+    name: str
+    preset: str | None = None
+    body: dict[str, Any] = Field(default_factory=dict)
+
+
+class Blueprint(BaseModel):
+    """The whole file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    connections: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    documents: list[Entry] = Field(default_factory=list)
+
+
+def read(path: Path) -> Blueprint:
+    """The file, checked for its form. Raises: Invalid, OSError."""
+    what = str(path)
+    return validated(Blueprint, read_text(path.read_text("utf-8"), what), what=what)
+
+
+def specs(blueprint: Blueprint, environment: Mapping[str, str]) -> list[ConnectionSpec]:
+    """The connections with `${VARIABLE}` filled in. Raises: Invalid, Failed."""
+    return [
+        validated(
+            ConnectionSpec,
+            {"name": name, **_filled(body, environment, f"connections/{name}")},
+            what=f'connection "{name}"',
+        )
+        for name, body in blueprint.connections.items()
+    ]
+
+
+def body_of(entry: Entry) -> dict[str, Any]:
+    """What an entry says, its preset under it. Raises: Invalid."""
+    if entry.preset is None:
+        return entry.body
+    what = f'{entry.kind} "{entry.name}"'
+    try:
+        if entry.kind == "mapping":
+            return {**read_text(preset_text(entry.preset), what), **entry.body}
+        if entry.preset == "default":
+            return {**rule_preset(entry.kind), **entry.body}
+    except LookupError as caught:
+        raise Invalid(what, [error("/preset", str(caught.args[0]))]) from None
+    tip = f'there is no preset "{entry.preset}"; there is "default"'
+    raise Invalid(what, [error("/preset", tip)])
+
+
+def written(
+    connections: list[tuple[Connection, list[str]]], documents: list[tuple[Version, dict[str, Any]]]
+) -> dict[str, Any]:
+    """What there is as a file: connections with the names of their secrets, active documents."""
+    return {
+        "connections": {one.name: _connection(one, names) for one, names in connections},
+        "documents": [{"kind": v.kind, "name": v.name, "body": body} for v, body in documents],
+    }
+
+
+def _connection(one: Connection, names: list[str]) -> dict[str, Any]:
+    prefix = one.name.upper().replace("-", "_")
+    secrets = {name: f"${{{prefix}_{name.upper()}}}" for name in names}
+    body = {"vendor": one.vendor, "role": one.role, "settings": dict(one.settings)}
+    return {**body, "options": dict(one.options), "secrets": secrets}
+
+
+def _filled(value: Any, environment: Mapping[str, str], where: str) -> Any:
+    match value:
+        case dict():
+            return {k: _filled(v, environment, f"{where}/{k}") for k, v in value.items()}
+        case list():
+            return [_filled(v, environment, f"{where}/{i}") for i, v in enumerate(value)]
+        case str():
+            return VARIABLE.sub(lambda found: _variable(found[1], environment, where), value)
+        case _:
+            return value
+
+
+def _variable(name: str, environment: Mapping[str, str], where: str) -> str:
+    if name not in environment:
+        raise Failed(f"{where}: the environment has no {name}; set it and try again")
+    return environment[name]

@@ -1,0 +1,147 @@
+"""What the demo sets: the sandboxes' behaviour, who is in them, and Baton's configuration."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from app.demo.people import REPS
+from app.demo.sandboxes import Sandbox
+from app.demo.script import Script
+
+TOKEN_VARIABLE = "SANDBOX_TOKEN"  # noqa: S105  the name of a variable
+SIGNING_VARIABLE = "SANDBOX_WEBHOOK_SECRET"
+SECRETS = {TOKEN_VARIABLE: "sandbox-token", SIGNING_VARIABLE: "sandbox-secret"}
+# Read-only properties must be subscribed to by name; the score is told in any case.
+TOLD = (
+    "hs_analytics_last_timestamp", "hs_email_last_click_date", "recent_conversion_date",
+)  # fmt: skip
+CHANGES = (
+    "contact.creation", "contact.deletion", "contact.merge", "contact.restore",
+    "contact.propertyChange",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where everything listens on this machine."""
+
+    baton: int
+    hubspot: int
+    salesforce: int
+
+    def url(self, name: str) -> str:
+        return f"http://127.0.0.1:{getattr(self, name)}"
+
+
+def hubspot_sandbox(ports: Ports, seed: int) -> str:
+    """Webhooks in batches, a tenth of them twice, a fifth late; retries within seconds."""
+    named = [{"eventType": "contact.propertyChange", "propertyName": name} for name in TOLD]
+    config = {
+        "target_url": f"{ports.url('baton')}/webhooks/hubspot",
+        "subscriptions": [{"eventType": name} for name in CHANGES] + named,
+        "duplicate_share": 0.1,
+        "reorder_share": 0.2,
+        "webhook_time_scale": 0.02,
+        "seed": seed,
+    }
+    return yaml.safe_dump(config, sort_keys=False)
+
+
+def baton(ports: Ports) -> str:
+    """Both connections, and the presets: mapping, scoring (HubSpot's score counts), hot leads."""
+    hubspot = {
+        "vendor": "hubspot",
+        "role": "ma",
+        "settings": {
+            "base_url": ports.url("hubspot"),
+            "requests_per_10_s": 180,
+            "search_lag_s": 2,
+            "event_lag_s": 5,
+        },
+        "options": {"poll_s": 10, "activities_s": 5},
+        "secrets": {
+            "access_token": f"${{{TOKEN_VARIABLE}}}",
+            "client_secret": f"${{{SIGNING_VARIABLE}}}",
+        },
+    }
+    salesforce = {
+        "vendor": "salesforce",
+        "role": "sfa",
+        "settings": {
+            "instance_url": ports.url("salesforce"), "flow": "static", "overlap_s": 5,
+        },
+        "options": {"poll_s": 2, "activities_s": 5},
+        "secrets": {"access_token": f"${{{TOKEN_VARIABLE}}}"},
+    }  # fmt: skip
+    score = {"field": "ma_score", "mode": "add", "weight": 0.1, "full_marks": 100}
+    documents = [
+        {"kind": "mapping", "name": "person", "preset": "hubspot-salesforce-person"},
+        {"kind": "scoring", "name": "main", "preset": "default", "body": {"ma_score": score}},
+        {"kind": "hot_lead", "name": "main", "preset": "default"},
+    ]
+    config = {
+        "connections": {"hubspot": hubspot, "salesforce": salesforce},
+        "documents": documents,
+    }
+    return yaml.safe_dump(config, sort_keys=False, allow_unicode=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """Who got which id: reps' users in Salesforce by address."""
+
+    users: Mapping[str, str]
+
+
+def seed(script: Script, hubspot: Sandbox, salesforce: Sandbox) -> Seeded:
+    """Fill both sandboxes as if it had always been so."""
+    owners = hubspot.seed([_named("owners", "email", rep) for rep in REPS])
+    users = salesforce.seed([_user(rep) for rep in REPS])
+    owner_ids = dict(zip((rep.email for rep in REPS), owners, strict=True))
+    user_ids = dict(zip((rep.email for rep in REPS), users, strict=True))
+    contacts = [
+        {
+            "object": "contacts",
+            "properties": {
+                "email": one.email,
+                "firstname": one.first_name,
+                "lastname": one.last_name,
+                "company": one.company,
+                "jobtitle": one.job_title,
+                "phone": one.phone,
+                "hubspot_owner_id": owner_ids[one.rep.email],
+                "hs_analytics_source": "ORGANIC_SEARCH",
+            },
+        }
+        for one in script.people
+    ]
+    hubspot.seed(contacts)
+    salesforce.seed(
+        [
+            {
+                "object": "Lead",
+                "fields": {
+                    "Email": one.email.upper(),  # addresses are the same in any case
+                    "FirstName": one.first_name,
+                    "LastName": one.last_name,
+                    "Company": one.company,
+                    "OwnerId": user_ids[one.rep.email],
+                },
+            }
+            for one in script.people
+            if one.known
+        ]
+    )
+    return Seeded(user_ids)
+
+
+def _named(object_: str, key: str, rep: Any) -> dict[str, Any]:
+    names = {key: rep.email, "firstName": rep.first_name, "lastName": rep.last_name}
+    return {"object": object_, "properties": names}
+
+
+def _user(rep: Any) -> dict[str, Any]:
+    names = {"Email": rep.email, "FirstName": rep.first_name, "LastName": rep.last_name}
+    return {"object": "User", "fields": names}

@@ -1,0 +1,168 @@
+"""Activities as the rules see them, and the words in which they are shown.
+
+A `Fact` is the frozen view of one activity. Languages are English and Japanese.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+from pydantic import Field
+
+from connectors.base import Value
+from mappings.field_conditions import Part
+
+Language: TypeAlias = Literal["en", "ja"]
+FIRST = datetime(1, 1, 1, tzinfo=UTC)
+LAST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+EARLY = timedelta(minutes=5)  # clocks of browsers and vendors run ahead of ours
+TITLE_MAX = 255  # the shortest subject line among the systems that we write to
+BODY_MAX = 8_000  # a note is to be read; the whole detail stays in the timeline
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
+
+
+class Label(Part):
+    """The same words in both languages."""
+
+    en: str = Field(min_length=1, max_length=300)
+    ja: str = Field(min_length=1, max_length=300)
+
+    def text(self, language: Language) -> str:
+        return self.ja if language == "ja" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One activity of a person. `at` is aware UTC; `detail` holds scalars such as `url`."""
+
+    type: str
+    at: datetime
+    title: str = ""
+    detail: Mapping[str, Value] = field(default_factory=dict)
+
+    @property
+    def counts_from(self) -> datetime:
+        """A meeting of next week counts next week; a clock five minutes ahead does not matter."""
+        return later(self.at, -EARLY)
+
+
+def _labels(**pairs: tuple[str, str]) -> Mapping[str, Label]:
+    return MappingProxyType({key: Label(en=en, ja=ja) for key, (en, ja) in pairs.items()})
+
+
+TYPES = _labels(
+    page_view=("Page view", "ページ閲覧"),
+    email_sent=("E-mail sent", "メール送信"),
+    email_open=("E-mail opened", "メール開封"),
+    email_click=("E-mail link clicked", "メールクリック"),
+    email_bounce=("E-mail bounced", "メール不達"),
+    email=("E-mail", "メール"),
+    unsubscribe=("Unsubscribed", "配信停止"),
+    form_submit=("Form submitted", "フォーム送信"),
+    download=("Download", "資料ダウンロード"),
+    seminar=("Seminar", "セミナー"),
+    trial=("Trial", "トライアル"),
+    chat=("Chat", "チャット"),
+    ad_click=("Ad clicked", "広告クリック"),
+    campaign=("Campaign", "キャンペーン"),
+    list_membership=("List membership", "リスト登録"),
+    call=("Call", "通話"),
+    meeting=("Meeting", "商談・打ち合わせ"),
+    task=("Task", "タスク"),
+    note=("Note", "メモ"),
+    lifecycle_change=("Lifecycle stage changed", "ライフサイクル変更"),
+    stage_change=("Opportunity stage changed", "商談フェーズ変更"),
+    won=("Won", "受注"),
+    lost=("Lost", "失注"),
+    other=("Activity", "活動"),
+)
+DETAILS = _labels(
+    url=("URL", "URL"),
+    form=("Form", "フォーム"),
+    campaign=("Campaign", "キャンペーン"),
+    subject=("Subject", "件名"),
+    duration_s=("Duration", "通話時間"),
+    outcome=("Outcome", "結果"),
+    amount=("Amount", "金額"),
+    stage=("Stage", "フェーズ"),
+    reason=("Reason", "理由"),
+    referrer=("Referrer", "参照元"),
+    source=("Source", "流入元"),
+)
+
+
+def type_label(type_: str, language: Language) -> str:
+    """Say an activity type in words; a type of somebody else's connector in its own."""
+    label = TYPES.get(type_)
+    return label.text(language) if label else _humanise(type_)
+
+
+def entry_text(fact: Fact, language: Language) -> tuple[str, str]:
+    """Write the title and body under which a fact is logged in the other system.
+
+    The title is one line of at most 255 characters; the body has a line for each detail,
+    the address first.
+    """
+    kind = type_label(fact.type, language)
+    about = one_line(fact.title)
+    title = f"{kind}: {about}" if about else kind
+    keys = sorted(fact.detail, key=lambda key: (key != "url", key))
+    lines = [_detail_line(key, fact.detail[key], language) for key in keys]
+    body = "\n".join(line for line in lines if line)
+    return shorten(title, TITLE_MAX), shorten(body, BODY_MAX)
+
+
+def ago(at: datetime, now: datetime, language: Language) -> str:
+    """Say how long ago something was, in the largest unit that fits."""
+    seconds = max(0.0, (now - at).total_seconds())
+    for size, en, ja in ((86_400, "day", "日"), (3_600, "hour", "時間"), (60, "minute", "分")):
+        count = int(seconds // size)
+        if count:
+            plural = "" if count == 1 else "s"
+            return f"{count}{ja}前" if language == "ja" else f"{count} {en}{plural} ago"
+    return "たった今" if language == "ja" else "just now"
+
+
+def later(at: datetime, span: timedelta) -> datetime:
+    """Add a span; a sum outside of the calendar (after "9999-12-31") is its edge."""
+    try:
+        return at + span
+    except OverflowError:
+        return LAST if span > timedelta() else FIRST
+
+
+def one_line(text: str) -> str:
+    """Remove what would break a line, hide text or reverse it; squeeze the white space."""
+    return " ".join(CONTROL.sub(" ", text).split())
+
+
+def shorten(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def _humanise(name: str) -> str:
+    return one_line(name.replace("_", " ")).capitalize()
+
+
+def _detail_line(key: str, value: Value, language: Language) -> str:
+    shown = _shown(key, value, language)
+    if not shown:
+        return ""
+    label = DETAILS.get(key)
+    return f"{label.text(language) if label else _humanise(key)}: {shown}"
+
+
+def _shown(key: str, value: Value, language: Language) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return {"en": ("no", "yes"), "ja": ("いいえ", "はい")}[language][value]
+        case int() | float() if key.endswith("_s"):
+            minutes, seconds = divmod(round(value), 60)
+            return f"{minutes}分{seconds}秒" if language == "ja" else f"{minutes} min {seconds} s"
+        case _:
+            return one_line(str(value))

@@ -1,0 +1,15 @@
+"""Every kind of document and the model that checks it."""
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel
+
+from app.domain.hot_lead_document import HotLeadDocument
+from app.domain.scoring_document import ScoringDocument
+from mappings.document import MappingDocument
+
+MODELS: Mapping[str, type[BaseModel]] = {
+    "mapping": MappingDocument,
+    "scoring": ScoringDocument,
+    "hot_lead": HotLeadDocument,
+}

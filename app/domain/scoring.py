@@ -1,0 +1,77 @@
+"""The score of a person: three axes, a total and a grade, each point with its reason.
+
+`score` is a pure function of a document, the fields, the activities (in any order; equal ones
+count once) and the moment, so that doing it again, at any time, gives the same.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.activity import Fact
+from app.domain.condition_document import Grade
+from app.domain.decay import first_change, whole
+from app.domain.reasons import Reason, explain
+from app.domain.score_sheet import lay_out, limited
+from app.domain.scoring_document import ScoringDocument
+from connectors.base import Value
+
+__all__ = ["Fact", "Reason", "Score", "score"]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A person's score in whole points, as it is shown, stored and compared.
+
+    `reasons` come with the most points first. Total, grade, axes and priority stay as they are
+    until `next_change_at` unless a field, an activity or the document changes (None: for ever).
+    """
+
+    total: int
+    fit: int
+    intent: int
+    timing: int
+    grade: Grade
+    priority: int
+    reasons: tuple[Reason, ...] = ()
+    next_change_at: datetime | None = None
+    ma_score: int | None = None
+
+
+def score(
+    document: ScoringDocument, fields: Mapping[str, Value], facts: Sequence[Fact], now: datetime
+) -> Score:
+    """Score a person at a moment (aware), and say until when at least it stays so."""
+    sheet = lay_out(document, fields, facts, now)
+    decaying = [counted.decaying for counted in sheet.intent]
+    values = [part.value() for part in decaying]
+    axes = sheet.axes(values)
+    fit, intent, timing = (whole(axis.points) for axis in axes)
+    total = whole(limited(sheet.total([axis.weighted for axis in axes])))
+    return Score(
+        total=total,
+        fit=fit,
+        intent=intent,
+        timing=timing,
+        grade=_grade(document, total),
+        priority=_priority(document, fit, intent),
+        reasons=explain(sheet, values, now),
+        next_change_at=first_change(decaying, sheet.moving(), now=now, until=sheet.changes_at),
+        ma_score=None if sheet.ma is None else whole(sheet.ma),
+    )
+
+
+def _grade(document: ScoringDocument, total: int) -> Grade:
+    grades = document.grades
+    if total >= grades.a:
+        return "A"
+    if total >= grades.b:
+        return "B"
+    return "C" if total >= grades.c else "D"
+
+
+def _priority(document: ScoringDocument, fit: int, intent: int) -> int:
+    matrix = document.matrix
+    if fit >= matrix.fit_high:
+        return matrix.both if intent >= matrix.intent_high else matrix.fit_only
+    return matrix.intent_only if intent >= matrix.intent_high else matrix.neither

@@ -1,0 +1,1 @@
+"""The verbs: receive, fetch, apply, deliver, configure."""

@@ -1,0 +1,181 @@
+"""Apply: what a look showed becomes links and sides, then decisions. One transaction."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from app.domain.link import Link, Side, SideState, WriteState, observe
+from app.flows.decide import canonical, decide
+from app.flows.identify import identify
+from app.flows.moves import follow
+from app.flows.round import HISTORY, Cause
+from app.flows.rules import Plan, Rules
+from app.store import activities, journal, links
+from app.store.db import Tx
+from app.store.journal import Line
+from connectors.base import Kind, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Records seen at one connection in a look that began at counter `started`.
+
+    `causes` by external id; what has none shares `cause` (a poll). `history`: not news to anyone.
+    `joined` are links that got this side just now, to be decided about whatever it shows.
+    """
+
+    connection: str
+    kind: Kind
+    records: Sequence[Record]
+    started: int
+    cause: Cause
+    causes: Mapping[str, Cause] = field(default_factory=dict)
+    history: bool = False
+    joined: frozenset[UUID] = frozenset()
+
+    def cause_of(self, record: Record) -> Cause:
+        known = self.causes.get(record.ref.id)
+        if known is not None:
+            return known
+        at = HISTORY if self.history else record.modified_at or self.cause.at
+        return Cause(self.cause.id, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What came of it. `stale` must be looked at again (external ids)."""
+
+    wakes: set[str]
+    stale: set[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Intake:
+    """What taking in one look's records shares."""
+
+    rules: Rules
+    plan: Plan
+    looks: Looks
+    lines: list[Line] = field(default_factory=list)
+
+    def note(self, event: str, link: Link, record: Record) -> None:
+        cause = self.looks.cause_of(record)
+        self.lines.append(Line(event, link.id, self.looks.connection, cause.id))
+
+
+def apply(tx: Tx, rules: Rules, looks: Looks, *, now: datetime) -> Applied:
+    """Take in what was seen and decide what follows."""
+    plan = rules.plan(looks.connection, looks.kind)
+    if plan is None:
+        return Applied(set(), set())
+    stale = _follow_moves(tx, looks)
+    records = [r for r in looks.records if r.moved_to is None]
+    who = identify(tx, rules, plan, looks.connection, records)
+    found = links.lock(tx, who.owners.values()) | who.made
+    intake = _Intake(rules, plan, looks)
+    same: list[UUID] = []
+    causes: dict[UUID, Cause] = {}
+    for record in records:
+        link = found.get(who.owners.get(record.ref.id, UUID(int=0)))
+        if link is None:
+            continue
+        before = _shown(link, looks.connection)
+        if not _take(intake, link, record):
+            stale.add(record.ref.id)
+        elif link.id in who.joined | looks.joined or _shown(link, looks.connection) != before:
+            causes[link.id] = looks.cause_of(record)
+        else:
+            same.append(link.id)
+        if link.id in who.made or link.id in who.joined:
+            intake.note("found" if link.id in who.made else "joined", link, record)
+    touched = {link_id: found[link_id] for link_id in causes}
+    links.save(tx, list(who.made.values()))
+    wakes = arrived(tx, rules, looks.connection, who.joined | set(who.made))
+    links.stamp_sides(tx, looks.connection, same, looks.started)
+    journal.write(tx, intake.lines)
+    return Applied(wakes | decide(tx, rules, touched, causes, now=now), stale)
+
+
+def _follow_moves(tx: Tx, looks: Looks) -> set[str]:
+    """Records that live on under another id (merge, conversion) take their links along; answer
+    those whose look is stale. First of all, so that the new record is not taken for somebody new.
+    """
+    moved = {r.ref.id: r for r in looks.records if r.moved_to is not None}
+    owners = links.by_external_id(tx, looks.connection, looks.kind, list(moved))
+    locked = links.lock(tx, owners.values())
+    stale: set[str] = set()
+    for external_id, link_id in owners.items():
+        link = locked[link_id]
+        side = link.sides[looks.connection]
+        if side.write_state == WriteState.FLYING or looks.started <= side.stamp:
+            stale.add(external_id)
+            continue
+        record = moved[external_id]
+        cause_id = looks.cause_of(record).id
+        follow(tx, link, side, record.moved_to, cause_id, stamp=looks.started)
+    links.save(tx, list(locked.values()))
+    return stale
+
+
+def arrived(tx: Tx, rules: Rules, connection: str, link_ids: Collection[UUID]) -> set[str]:
+    """These links exist at a connection now: their waiting activities can go on."""
+    if not link_ids:
+        return set()
+    attached = activities.attach(tx, link_ids)
+    targets = log_targets(rules)
+    activities.plan_deliveries(tx, attached, targets)
+    started = activities.person_arrived(tx, connection, link_ids)
+    wakes = {f"alert:{connection}"} | ({f"log:{connection}"} if started else set())
+    return wakes | ({f"log:{name}" for name in targets} if attached else set())
+
+
+def log_targets(rules: Rules) -> list[str]:
+    """Connections into which activities are logged."""
+    able = rules.able("LogsActivities")
+    return [n for n in able if rules.connections[n].options.get("log_activities", True)]
+
+
+def _shown(link: Link, connection: str) -> tuple[object, ...]:
+    """What of a side decisions depend on; where a look leaves it as it was, there are none."""
+    side = link.sides[connection]
+    return (
+        dict(side.seen),
+        side.object,
+        side.state,
+        side.write_state,
+        tuple(side.told),
+        [problem["code"] for problem in side.problems],
+        side.ref,
+        len(link.agreed),
+    )
+
+
+def _take(intake: _Intake, link: Link, record: Record) -> bool:
+    """Let one record into its side; False where the look is stale."""
+    looks = intake.looks
+    side = link.sides[looks.connection]
+    if record.deleted:
+        return _take_deletion(intake, link, side, record)
+    side.object = record.object
+    role = intake.plan.role(looks.connection)
+    values = canonical(intake.rules, intake.plan, role, side, record.fields)
+    if not observe(link, side, values, started=looks.started, modified_at=record.modified_at):
+        return False
+    if side.state == SideState.GONE:
+        side.state = SideState.IN_SYNC
+        intake.note("returned", link, record)
+    return True
+
+
+def _take_deletion(intake: _Intake, link: Link, side: Side, record: Record) -> bool:
+    """The record is gone, and so is the side."""
+    started = intake.looks.started
+    if side.write_state == WriteState.FLYING or started <= side.stamp:
+        return False
+    side.write, side.write_id, side.write_state = None, None, WriteState.IDLE
+    side.stamp = started
+    if side.state != SideState.GONE:
+        intake.note("gone", link, record)
+    side.state, side.due_at = SideState.GONE, None
+    return True

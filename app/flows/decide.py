@@ -1,0 +1,140 @@
+"""The one place of decisions: merge, score, hot leads, and who must be told what.
+
+Every verb that learns something ends here, with links locked in its transaction. Nothing here
+calls a vendor; what shall happen is written into rows, and the lanes named in the answer are
+woken after the commit.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.domain.link import Link, Side, SideState, WriteState, settle_base, untold
+from app.domain.merge import Role, Seen, agree
+from app.flows import rate
+from app.flows.round import Case, Cause, Round
+from app.flows.rules import Plan, Rules
+from app.store import activities, alerts, journal, links
+from app.store.db import Tx
+from mappings.engine import to_canonical
+
+
+def decide(
+    tx: Tx, rules: Rules, found: Mapping[UUID, Link], causes: Mapping[UUID, Cause], *, now: datetime
+) -> set[str]:
+    """Decide about these locked links and save them; answer the lanes to wake."""
+    round_ = Round(rules, now)
+    facts = activities.facts(tx, found)
+    for link in found.values():
+        plan = rules.plan_of(link.kind, tuple(link.sides))
+        if plan is not None:
+            _decide_one(Case(round_, plan, link, causes[link.id]), facts[link.id])
+    links.save(tx, found.values())
+    if alerts.add(tx, round_.alerts):
+        round_.wakes |= {f"alert:{one.connection}" for one in round_.alerts}
+    alerts.add_scores(tx, round_.scores)
+    journal.write(tx, round_.lines)
+    return round_.wakes
+
+
+def _decide_one(case: Case, facts: list[Mapping[str, Any]]) -> None:
+    plan, link = case.plan, case.link
+    _agree(case)
+    if link.kind == "person":
+        rate.rate(case, facts)
+    link.agreed |= rate.derived(case.round.rules, plan, link)
+    settle_base(link, {r: held(plan, r, side) for r, side in present(plan, link).items()})
+    for role, name in plan.roles():
+        if name not in link.sides and _to_be_created(case, role):
+            object_ = plan.document.creation(role).object
+            link.sides[name] = Side(link.id, name, link.kind, object=object_)
+            case.note("create_planned", name)
+        side = link.sides.get(name)
+        if side is not None and side.state != SideState.GONE:
+            _mark(case, role, side)
+
+
+def present(plan: Plan, link: Link) -> dict[Role, Side]:
+    """The sides at which the link exists, by role."""
+    sides = {plan.role(name): side for name, side in link.sides.items()}
+    return {
+        role: side
+        for role, side in sides.items()
+        if side.external_id is not None and side.state != SideState.GONE
+    }
+
+
+def held(plan: Plan, role: Role, side: Side) -> dict[str, Any]:
+    """What a side shows of the fields that its object has a place for."""
+    holds = plan.holds(role, side.object)
+    return {name: value for name, value in side.seen.items() if name in holds}
+
+
+def _agree(case: Case) -> None:
+    plan, link = case.plan, case.link
+    sides = {
+        role: Seen(held(plan, role, side), side.modified_at)
+        for role, side in present(plan, link).items()
+    }
+    agreement = agree(link.base, sides, plan.merge)
+    changed = sorted(n for n, v in agreement.values.items() if link.agreed.get(n) != v)
+    if changed:
+        case.note("changed", fields=changed)
+    conflicts = {name: dict(values) for name, values in agreement.conflicts.items()}
+    if conflicts != link.conflicts:
+        case.note("conflict_open", fields=sorted(conflicts))
+    for name, values in agreement.lost.items():
+        kept = agreement.values[name]
+        case.note("conflict_decided", field=name, lost=dict(values), kept=kept)
+    link.conflicts, link.agreed = conflicts, dict(agreement.values)
+    email = link.agreed.get("email")
+    email = email.lower() if isinstance(email, str) else None
+    if email != link.email:
+        for side in link.sides.values():
+            side.sought = side.ref is not None  # it may exist there under the new address
+    link.email = email
+
+
+def _to_be_created(case: Case, role: Role) -> bool:
+    plan, link = case.plan, case.link
+    return (
+        plan.connection(role) in case.round.rules.connections
+        and bool(present(plan, link))
+        and plan.creates(role, link.agreed)
+    )
+
+
+def tell(plan: Plan, role: Role, link: Link, side: Side) -> dict[str, Any]:
+    """What a side must be told now, canonical."""
+    return untold(side, link.agreed, plan.writes(role, side.object))
+
+
+def _mark(case: Case, role: Role, side: Side) -> None:
+    """Make a side due when there is something to tell; leave a failure alone until it differs."""
+    side.hot = case.link.hot_since is not None
+    if side.write_state != WriteState.IDLE:
+        return
+    todo = tell(case.plan, role, case.link, side)
+    if not todo and side.external_id is not None:
+        side.state, side.due_at, side.write, side.attempts = SideState.IN_SYNC, None, None, 0
+        side.code = side.reason = None
+        return
+    refused = {name: new for name, (_, new) in (side.write or {}).items()}
+    if side.code is not None and side.due_at is None and refused == todo:
+        return
+    if side.state != SideState.PENDING or side.due_at is None:
+        side.due_at = case.round.now
+    side.state, side.cause_id = SideState.PENDING, case.cause.id
+    case.round.wakes.add(f"deliver:{side.connection}:{side.kind}")
+
+
+def canonical(
+    rules: Rules, plan: Plan, role: Role, side: Side, fields: Mapping[str, Any]
+) -> dict[str, Any]:
+    """A vendor's fields as canonical values; what could not be understood is noted on the side."""
+    result = to_canonical(plan.document, role, side.object, fields, rules.context(plan))
+    side.problems = [
+        {"field": p.field, "code": p.code, "message": p.message} for p in result.problems
+    ]
+    return dict(result.values)

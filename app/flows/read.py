@@ -1,0 +1,197 @@
+"""Read: take the next page of a connection's feeds. Polling and backfill are the same thing.
+
+Feeds by name: `changes:{kind}`, `activities:{feed}`, `owners`, `schema:{kind}`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+from uuid import UUID, uuid4
+
+from app.crash import Point, crash_if
+from app.flows import rules as rules_
+from app.flows.apply import Looks, apply, log_targets
+from app.flows.decide import decide
+from app.flows.options import Options
+from app.flows.round import HISTORY, Cause
+from app.flows.rules import Rules
+from app.store import activities, connections, inbox, links
+from app.store.connections import Connection
+from app.store.db import Tx, tick
+from connectors.base import (
+    Activity,
+    ConnectorError,
+    Cursor,
+    Field,
+    Gone,
+    Kind,
+    Owner,
+    Page,
+    Record,
+    Rejected,
+)
+from connectors.capabilities import DescribesFields, ListsActivities, ListsChanges, ListsOwners
+
+Answer: TypeAlias = Page[Record] | Page[Activity] | Sequence[Owner] | Sequence[Field]
+FAILED_AGAIN_S = 60.0
+KINDS: tuple[Kind, ...] = ("person", "company", "opportunity")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The next page of a feed. `history`: what it brings is not news to anyone."""
+
+    connection: str
+    feed: str
+    cursor: Cursor | None
+    fields: frozenset[str]
+    started: int
+    history: bool
+    cause_id: UUID
+
+    @property
+    def what(self) -> str:
+        return self.feed.partition(":")[0]
+
+    @property
+    def of(self) -> str:
+        return self.feed.partition(":")[2]
+
+    @property
+    def kind(self) -> Kind:
+        return next(kind for kind in KINDS if kind == self.of)
+
+
+def feeds_of(rules: Rules, connection: Connection, activity_feeds: Sequence[str]) -> list[str]:
+    """The feeds that a connection's capabilities and mappings call for."""
+    able = set(connection.capabilities)
+    mapped = [k for k in KINDS if rules.plan(connection.name, k) is not None]
+    feeds = [f"changes:{kind}" for kind in mapped if "ListsChanges" in able]
+    feeds += [f"schema:{kind}" for kind in mapped if "DescribesFields" in able]
+    feeds += [f"activities:{feed}" for feed in activity_feeds if "ListsActivities" in able]
+    return feeds + (["owners"] if "ListsOwners" in able else [])
+
+
+def plan(tx: Tx, connection: str, feed: str) -> Ask | None:
+    """Where to read on; None when the feed is not due."""
+    due = connections.due_feed(tx, connection, feed)
+    if due is None or (_needs_owners(feed) and not connections.owners_known(tx, [connection])):
+        return None
+    fields: frozenset[str] = frozenset()
+    if feed.startswith("changes:"):
+        mapping = rules_.load(tx).plan(connection, feed.partition(":")[2])
+        if mapping is not None:
+            fields = mapping.reads(mapping.role(connection))
+    return Ask(connection, feed, due.cursor, fields, tick(tx), not due.caught_up, uuid4())
+
+
+def _needs_owners(feed: str) -> bool:
+    """Records name their owners: those are read first, else each would be looked at twice."""
+    return feed.startswith("changes:")
+
+
+def call(connector: object, ask: Ask) -> Answer:
+    """Read one page. Raises: Busy, AuthLost, Rejected (a cursor the vendor does not know)."""
+    match ask.what, connector:
+        case "changes", ListsChanges():
+            answer: Answer = connector.changes(ask.kind, ask.fields, ask.cursor)
+        case "activities", ListsActivities():
+            answer = connector.activities(ask.of, ask.cursor)
+        case "owners", ListsOwners():
+            answer = connector.owners()
+        case "schema", DescribesFields():
+            answer = connector.describe(ask.kind)
+        case _:
+            answer = ()
+    crash_if(Point.PAGE_STORED)
+    return answer
+
+
+def settle(tx: Tx, ask: Ask, answer: Answer, *, now: datetime) -> set[str]:
+    """Store what the page brought and, in the same transaction, where to read on."""
+    rules = rules_.load(tx)
+    options = Options.of(rules.connections[ask.connection])
+    if not isinstance(answer, Page):
+        return _settle_list(tx, rules, ask, answer, options)
+    wakes = (
+        _settle_activities(tx, rules, ask, answer.items, now)
+        if ask.what == "activities"
+        else _settle_records(tx, rules, ask, answer.items, now)
+    )
+    pause_s = options.activities_s if ask.what == "activities" else options.poll_s
+    connections.save_cursor(
+        tx,
+        ask.connection,
+        ask.feed,
+        answer.cursor,
+        asked=ask.cursor,
+        caught_up=not answer.more,
+        next_in_s=0 if answer.more else pause_s,
+    )
+    return wakes
+
+
+def _settle_records(
+    tx: Tx, rules: Rules, ask: Ask, items: Sequence[object], now: datetime
+) -> set[str]:
+    records = [one for one in items if isinstance(one, Record)]
+    cause = Cause(ask.cause_id, now)
+    looks = Looks(ask.connection, ask.kind, records, ask.started, cause, history=ask.history)
+    applied = apply(tx, rules, looks, now=now)
+    again = [r.ref for r in records if r.ref.id in applied.stale]
+    inbox.add_hints(tx, [(ask.connection, ref, ask.cause_id, None) for ref in again])
+    return applied.wakes
+
+
+def _settle_activities(
+    tx: Tx, rules: Rules, ask: Ask, items: Sequence[object], now: datetime
+) -> set[str]:
+    facts = [one for one in items if isinstance(one, Activity)]
+    added = activities.add(tx, ask.connection, facts, ask.cause_id)
+    targets = log_targets(rules)
+    activities.plan_deliveries(tx, [one.id for one in added], targets)
+    times = {one.person.id: one.at for one in sorted(facts, key=lambda fact: fact.at)}
+    causes = {
+        one.link_id: Cause(ask.cause_id, HISTORY if ask.history else times[one.person.id])
+        for one in added
+        if one.link_id is not None
+    }
+    wakes = decide(tx, rules, links.lock(tx, causes), causes, now=now)
+    return wakes | ({f"log:{name}" for name in targets} if causes else set())
+
+
+def _settle_list(
+    tx: Tx, rules: Rules, ask: Ask, answer: Sequence[object], options: Options
+) -> set[str]:
+    owners = [one for one in answer if isinstance(one, Owner)]
+    fields = [one for one in answer if isinstance(one, Field)]
+    wakes: set[str] = set()
+    if ask.what == "owners" and connections.save_owners(tx, ask.connection, owners):
+        for name in rules.connections:
+            links.retry_unmapped(tx, name)
+        wakes.add("score")
+    if ask.what == "schema":
+        connections.save_schema(tx, ask.connection, ask.kind, fields)
+    connections.save_cursor(
+        tx,
+        ask.connection,
+        ask.feed,
+        None,
+        asked=ask.cursor,
+        caught_up=True,
+        next_in_s=options.refresh_s,
+    )
+    return wakes
+
+
+def give_up(tx: Tx, ask: Ask, error: ConnectorError) -> set[str]:
+    """Reading failed. What a person must mend is shown at the feed, which tries again in a while.
+
+    A cursor that the vendor refuses is kept: reading on from nowhere would lose what lies between.
+    """
+    if isinstance(error, Rejected | Gone):
+        connections.feed_failed(tx, ask.connection, ask.feed, str(error), next_in_s=FAILED_AGAIN_S)
+        if ask.what == "owners":  # not allowed to see them: go on without
+            connections.mark_caught_up(tx, ask.connection, ask.feed)
+    return set()

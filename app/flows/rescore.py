@@ -1,0 +1,34 @@
+"""Rescore: decide again about links whose score the clock, or a new activity, may change."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from app.flows import rules as rules_
+from app.flows.apply import log_targets
+from app.flows.decide import decide
+from app.flows.round import HISTORY, Cause
+from app.store import activities, links
+from app.store.db import Tx
+
+BATCH = 200  # links in one transaction: some tens of milliseconds of locks
+
+
+def rescore(tx: Tx, *, now: datetime) -> tuple[int, set[str]]:
+    """Decide about the next due links; answer how many there were and the lanes to wake.
+
+    The cause is the newest activity: neither the clock nor new rules alert anyone about old news.
+    """
+    due = links.due_scores(tx, BATCH)
+    if not due:
+        return 0, set()
+    rules = rules_.load(tx)
+    news = activities.news(tx, due)
+    found = links.lock(tx, due)
+    for link in found.values():
+        link.next_score_at = None
+    causes = {i: Cause(uuid4(), news[i][0] if i in news else HISTORY) for i in found}
+    changed = [link_id for link_id, (_, new) in news.items() if new]
+    targets = log_targets(rules)
+    activities.plan_deliveries(tx, activities.undelivered(tx, changed), targets)
+    wakes = decide(tx, rules, found, causes, now=now)
+    return len(due), wakes | ({f"log:{name}" for name in targets} if changed else set())

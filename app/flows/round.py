@@ -1,0 +1,48 @@
+"""A round of decisions: what is decided by, and what it leaves to be stored and done."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from app.domain.link import Link
+from app.flows.rules import Plan, Rules
+from app.store.alerts import NewAlert
+from app.store.journal import Line
+
+HISTORY = datetime.fromtimestamp(0, UTC)  # the time of a cause too old to alert anyone
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What led here: the id that journal lines share, and when it happened (for freshness)."""
+
+    id: UUID
+    at: datetime
+
+
+@dataclass(slots=True)
+class Round:
+    """Rules and time of a round, and what it leaves: rows to store, lanes to wake."""
+
+    rules: Rules
+    now: datetime
+    lines: list[Line] = field(default_factory=list)
+    alerts: list[NewAlert] = field(default_factory=list)
+    scores: list[dict[str, Any]] = field(default_factory=list)
+    wakes: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One link in a round, with the mapping it goes by and why it is looked at."""
+
+    round: Round
+    plan: Plan
+    link: Link
+    cause: Cause
+
+    def note(self, event: str, connection: str | None = None, **detail: Any) -> None:
+        """Add a journal line about this link."""
+        line = Line(event, self.link.id, connection, self.cause.id, detail)
+        self.round.lines.append(line)

@@ -1,0 +1,31 @@
+"""What settling a failed call shares: how long to wait, and the code of an error."""
+
+from connectors.base import AuthLost, Busy, ConnectorError, Gone, Rejected, Unsure
+
+SHORTEST_WAIT_S = 0.05  # a vendor that says "0" is not asked again in a hot loop
+FIRST_WAIT_S = 0.5
+LONGEST_WAIT_S = 300.0
+
+
+def back_off_s(attempts: int, error: ConnectorError) -> float:
+    """Seconds to wait: the vendor's own figure, else doubling from half a second."""
+    if isinstance(error, Busy) and error.retry_in_s is not None:
+        return max(error.retry_in_s, SHORTEST_WAIT_S)
+    return min(FIRST_WAIT_S * float(2 ** min(attempts, 12)), LONGEST_WAIT_S)
+
+
+def code_of(error: ConnectorError) -> str:
+    """A short code of an error, by which failures are counted and filtered."""
+    match error:
+        case Rejected(code=code) if code:
+            return code
+        case Busy():
+            return "busy"
+        case Gone():
+            return "gone"
+        case AuthLost():
+            return "auth_lost"
+        case Unsure():
+            return "unsure"
+        case _:
+            return "rejected"

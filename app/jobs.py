@@ -1,0 +1,228 @@
+"""Lanes: the loop that turns due rows into vendor calls. One drain of a lane at a time, anywhere.
+
+A lane's name says it all: `fetch:{connection}`, `deliver:{connection}:{kind}`,
+`log:{connection}`, `alert:{connection}`, `read:{connection}:{feed}`, `score`. A drain plans in a
+transaction, calls outside of any, settles in a second one, until nothing is due.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol, TypeVar
+
+import structlog
+
+from app.crash import Point, crash_if
+from app.flows import alert, deliver, fetch, log_activities, read, rescore
+from app.flows.waiting import back_off_s
+from app.metrics import DRAINED, STEP_SECONDS
+from app.store import connections, lanes
+from app.store.db import Database, Tx
+from app.store.faults import untangled
+from connectors.base import AuthLost, ConnectorError, Kind
+from connectors.capabilities import Batches, FindsRecords
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+LOOK_PACE_S = 0.15  # HubSpot allows 19 calls/s; looks take at most half of them, in a burst
+LONGEST_LANE_WAIT_S = 3600.0  # a vendor's "come back tomorrow" is asked about hourly
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One verb on one lane, its three parts bound to the lane's connection.
+
+    `plan` answers None when nothing is due; `give_up` settles a call that failed as a whole.
+    """
+
+    connection: str
+    plan: Callable[[Tx], Any]
+    call: Callable[[Any, Any], Any]
+    settle: Callable[[Tx, Any, Any], set[str]]
+    give_up: Callable[[Tx, Any, ConnectorError], set[str]] | None = None
+
+
+def pace_s(lane: str) -> float:
+    """Seconds between two steps of a lane. Writes and alerts never wait."""
+    if lane.startswith("fetch:"):
+        return LOOK_PACE_S
+    return LOOK_PACE_S * 2 if lane.startswith("read:") and ":activities:" in lane else 0.0
+
+
+class Opens(Protocol):
+    def connector(self, name: str) -> object:
+        """The open connector of a connection."""
+        ...
+
+
+@dataclass(slots=True)
+class Lanes:
+    """Drains lanes. `wake` is called with the names of lanes that got work, after each commit."""
+
+    database: Database
+    accounts: Opens
+    wake: Callable[[set[str]], None]
+    public_url: str = ""
+    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    sleep: Callable[[float], None] = time.sleep
+
+    def drain(self, lane: str) -> int:
+        """Do all that is due in a lane; answer the number of steps. 0 also if another has it.
+
+        After letting go of the lock it looks once more: a row committed while the lock was held
+        may have found its wake-up turned away. Looks are paced: what comes meanwhile shares the
+        next call, so that a burst of webhooks does not use up the vendor's calls.
+        """
+        steps = 0
+        while True:
+            with self.database.lane_lock(lane) as got:
+                done = 0
+                while got and self.step(lane):
+                    done += 1
+                    self.sleep(pace_s(lane))
+            steps += done
+            if not done or not got:
+                return steps
+
+    def step(self, lane: str) -> bool:
+        """One plan, call, settle of a lane; False when nothing was due or it must wait."""
+        verb, _, rest = lane.partition(":")
+        if verb == "score":
+            return self._rescore()
+        step = self.step_of(verb, rest)
+        started = time.monotonic()
+        ask = self._in_tx(
+            lambda tx: step.plan(tx) if lanes.may_run(tx, lane, step.connection) else None
+        )
+        if ask is None:
+            return False
+        planned = time.monotonic()
+        try:
+            answer = step.call(self.accounts.connector(step.connection), ask)
+        except ConnectorError as error:
+            DRAINED.labels(verb, type(error).__name__.lower()).inc()
+            self._failed(lane, step, ask, error)
+            return False
+        called = time.monotonic()
+        wakes, recovered = self._in_tx(
+            lambda tx: (step.settle(tx, ask, answer), lanes.well(tx, lane))
+        )
+        crash_if(Point.APPLIED)
+        if recovered:
+            log.info("recovered", lane=lane)
+        DRAINED.labels(verb, "done").inc()
+        STEP_SECONDS.labels(verb, "plan").observe(planned - started)
+        STEP_SECONDS.labels(verb, "call").observe(called - planned)
+        STEP_SECONDS.labels(verb, "settle").observe(time.monotonic() - called)
+        log.debug("step", lane=lane, call_s=round(called - planned, 4))
+        self._go_on(lane, wakes)
+        return True
+
+    def _in_tx(self, act: Callable[[Tx], T]) -> T:
+        """Do something in a transaction, again where it clashed with another one."""
+
+        def once() -> T:
+            with self.database.begin() as tx:
+                return act(tx)
+
+        return untangled(once)
+
+    def _rescore(self) -> bool:
+        done, wakes = self._in_tx(lambda tx: rescore.rescore(tx, now=self.now()))
+        self._go_on("score", wakes)
+        return done > 0
+
+    def _go_on(self, lane: str, wakes: set[str]) -> None:
+        """Wake the lanes that got work. Alerts are raised at once, before anything else is."""
+        alerts = {name for name in wakes if name.startswith("alert:")}
+        self.wake(wakes - alerts - {lane})
+        for name in sorted(alerts):
+            self.drain(name)
+
+    def _failed(self, lane: str, step: Step, ask: Any, error: ConnectorError) -> None:
+        """The call failed as a whole: settle that, and let the lane (or connection) wait."""
+        wakes = self._in_tx(lambda tx: self._settle_failure(tx, lane, step, ask, error))
+        self.wake(wakes - {lane})
+
+    def _settle_failure(
+        self, tx: Tx, lane: str, step: Step, ask: Any, error: ConnectorError
+    ) -> set[str]:
+        wakes = set() if step.give_up is None else step.give_up(tx, ask, error)
+        if isinstance(error, AuthLost):
+            if connections.set_state(tx, step.connection, "needs_attention", str(error)):
+                log.error("sign_in_lost", connection=step.connection, reason=str(error))
+            return wakes
+        failures = lanes.failures(tx, lane)
+        wait_s = min(back_off_s(failures, error), LONGEST_LANE_WAIT_S)
+        lanes.wait(tx, lane, wait_s, str(error))
+        if failures == 0:
+            log.warning("lane_waits", lane=lane, reason=str(error), wait_s=wait_s)
+        return wakes
+
+    def step_of(self, verb: str, rest: str) -> Step:
+        name, _, what = rest.partition(":")
+        builders: dict[str, Callable[[str, str], Step]] = {
+            "fetch": self._fetch,
+            "read": self._read,
+            "deliver": self._deliver,
+            "log": self._log,
+            "alert": self._alert,
+        }
+        return builders[verb](name, what)
+
+    def _batch(self, name: str, *, reads: bool = False) -> int:
+        connector = self.accounts.connector(name)
+        if not isinstance(connector, Batches):
+            return 1
+        return connector.read_batch if reads else connector.write_batch
+
+    def _fetch(self, name: str, _: str) -> Step:
+        limit = self._batch(name, reads=True)
+        return Step(
+            name,
+            lambda tx: fetch.plan(tx, name, limit),
+            fetch.call,
+            lambda tx, ask, answer: fetch.settle(tx, ask, answer, now=self.now()),
+        )
+
+    def _read(self, name: str, feed: str) -> Step:
+        return Step(
+            name,
+            lambda tx: read.plan(tx, name, feed),
+            read.call,
+            lambda tx, ask, answer: read.settle(tx, ask, answer, now=self.now()),
+            read.give_up,
+        )
+
+    def _deliver(self, name: str, kind: str) -> Step:
+        limit = self._batch(name)
+        finds = isinstance(self.accounts.connector(name), FindsRecords)
+        typed: Kind = next(k for k in read.KINDS if k == kind)
+        return Step(
+            name,
+            lambda tx: deliver.plan(tx, name, typed, limit, finds=finds, now=self.now()),
+            deliver.call,
+            lambda tx, ask, answer: deliver.settle(tx, ask, answer, now=self.now()),
+            lambda tx, ask, error: deliver.give_up(tx, ask, error, now=self.now()),
+        )
+
+    def _log(self, name: str, _: str) -> Step:
+        limit = self._batch(name)
+        return Step(
+            name,
+            lambda tx: log_activities.plan(tx, name, limit),
+            log_activities.call,
+            log_activities.settle,
+            log_activities.give_up,
+        )
+
+    def _alert(self, name: str, _: str) -> Step:
+        limit = self._batch(name)
+        return Step(
+            name,
+            lambda tx: alert.plan(tx, name, limit, public_url=self.public_url),
+            alert.call,
+            lambda tx, ask, answer: alert.settle(tx, ask, answer, now=self.now()),
+            lambda tx, ask, error: alert.give_up(tx, ask, error, now=self.now()),
+        )

@@ -1,0 +1,52 @@
+"""The clock: APScheduler in every worker process. A slot of time makes many clocks one run.
+
+Any number of clocks may tick: each tick first takes its slot (`{job}`, number of the interval) in
+the database, and whoever finds it taken does nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from app.store import housekeeping
+from app.store.db import Database, Unavailable
+
+log = structlog.get_logger(__name__)
+HOUSEKEEPING_MIN = 10
+
+
+@dataclass(slots=True)
+class Clock:
+    """Ticks for the jobs that run by time."""
+
+    database: Database
+    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    _scheduler: BackgroundScheduler | None = None
+
+    def start(self) -> None:
+        """Begin ticking in a thread of its own."""
+        self._scheduler = BackgroundScheduler(timezone=UTC, job_defaults={"coalesce": True})
+        self._scheduler.add_job(self.tidy, "interval", minutes=HOUSEKEEPING_MIN, jitter=20)
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Stop ticking."""
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=False)
+
+    def tidy(self) -> bool:
+        """Clean up once a slot, whichever worker's clock is first; True where it was us."""
+        slot = int(self.now().timestamp()) // (HOUSEKEEPING_MIN * 60)
+        try:
+            with self.database.begin() as tx:
+                if not housekeeping.take_slot(tx, "housekeeping", slot):
+                    return False
+                swept = housekeeping.tidy(tx)
+        except Unavailable as error:
+            log.warning("housekeeping_skipped", error=type(error).__name__)
+            return False
+        log.info("housekeeping", **swept)
+        return True

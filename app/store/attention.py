@@ -1,0 +1,216 @@
+"""What needs a person: everything that failed, is undecided or stands still, and trying it again.
+
+One list out of many tables, for the API, the pages and the command line. `key` names an item in
+it: `side:{link}:{connection}`, `value:{link}:{connection}`, `delivery:{activity}:{connection}`,
+`alert:{id}`, `notice:{id}`, `conflict:{link}`, `connection:{name}`, `feed:{connection}:{feed}`,
+`lane:{lane}`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, TypeAlias, get_args
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
+
+from app.store import journal
+from app.store.db import Tx
+from app.store.journal import Line
+
+# In the order of their urgency: the first ones stop a whole connection.
+What: TypeAlias = Literal[
+    "connection", "feed", "lane", "alert", "notice", "side", "delivery", "conflict", "value"
+]
+
+_ITEMS = """
+    SELECT 'side' AS what, format('side:%s:%s', link_id, connection) AS key, coalesce(code, '')
+           AS code, connection, link_id, reason, changed_at AS since
+      FROM side WHERE state = 'failed'
+    UNION ALL
+    SELECT 'value', format('value:%s:%s', link_id, connection), 'value', connection, link_id,
+           (SELECT string_agg(p ->> 'message', '; ') FROM jsonb_array_elements(problems) AS p),
+           changed_at
+      FROM side WHERE problems <> '[]'::jsonb
+    UNION ALL
+    SELECT 'delivery', format('delivery:%s:%s', activity_id, delivery.connection),
+           coalesce(code, ''), delivery.connection, activity.link_id, reason, changed_at
+      FROM delivery LEFT JOIN activity ON activity.id = activity_id WHERE state = 'failed'
+    UNION ALL
+    SELECT 'alert', format('alert:%s', id), coalesce(code, ''), connection, link_id, reason,
+           created_at
+      FROM alert WHERE state = 'failed'
+    UNION ALL
+    SELECT 'notice', format('notice:%s', id),
+           CASE notice WHEN 'in_doubt' THEN 'in_doubt' ELSE coalesce(code, '') END,
+           connection, link_id, reason, created_at
+      FROM alert WHERE notice IN ('failed', 'in_doubt')
+    UNION ALL
+    SELECT 'conflict', format('conflict:%s', id), 'conflict', NULL, id,
+           (SELECT string_agg(name, ', ' ORDER BY name) FROM jsonb_object_keys(conflicts) AS name),
+           updated_at
+      FROM link WHERE conflicts <> '{}'::jsonb
+    UNION ALL
+    SELECT 'connection', format('connection:%s', name), state, name, NULL::uuid, reason, updated_at
+      FROM connection WHERE state <> 'active'
+    UNION ALL
+    SELECT 'feed', format('feed:%s:%s', connection, name), 'feed', connection, NULL::uuid, reason,
+           coalesce(read_at, due_at)
+      FROM feed WHERE reason IS NOT NULL
+    UNION ALL
+    SELECT 'lane', format('lane:%s', name), 'waits', nullif(split_part(name, ':', 2), ''),
+           NULL::uuid, reason, coalesce(not_before, now())
+      FROM lane WHERE failures >= :lasting
+"""
+_WHERE = """
+    WHERE (:what ::text IS NULL OR what = :what) AND (:code ::text IS NULL OR code = :code)
+      AND (:connection ::text IS NULL OR connection = :connection)
+      AND (:key ::text IS NULL OR key = :key)
+"""
+_LIST = text(f"""
+    SELECT * FROM ({_ITEMS}) AS item {_WHERE}
+      AND (:at ::timestamptz IS NULL OR (since, key) < (:at ::timestamptz, :after ::text))
+    ORDER BY array_position(:first ::text[], what), since DESC, key DESC LIMIT :limit
+""")  # noqa: S608  the parts are this module's own
+_COUNTS = text(f"""
+    SELECT what, code, connection, count(*) AS n FROM ({_ITEMS}) AS item {_WHERE}
+    GROUP BY 1, 2, 3 ORDER BY n DESC, 1, 2, 3
+""")  # noqa: S608  the parts are this module's own
+_ALL = text(f"SELECT * FROM ({_ITEMS}) AS item {_WHERE}")  # noqa: S608  as above
+LASTING = 3  # a lane that waited less often in a row is on its way by itself
+
+_LOCK_LINKS = text("""
+    SELECT id FROM link WHERE id IN (
+        SELECT link_id FROM side
+        WHERE state = 'failed' AND format('side:%s:%s', link_id, connection) = ANY(:keys))
+    ORDER BY id FOR UPDATE
+""")
+_RETRY = {
+    "side": """
+        UPDATE side SET state = 'pending', due_at = now(), write = NULL, attempts = 0
+        WHERE state = 'failed' AND format('side:%s:%s', link_id, connection) = ANY(:keys)
+        RETURNING format('side:%s:%s', link_id, connection)
+    """,
+    "delivery": """
+        UPDATE delivery SET state = 'pending', due_at = now(), attempts = 0, changed_at = now()
+        WHERE state = 'failed'
+          AND format('delivery:%s:%s', activity_id, connection) = ANY(:keys)
+        RETURNING format('delivery:%s:%s', activity_id, connection)
+    """,
+    "alert": """
+        UPDATE alert SET state = 'pending', due_at = now(), attempts = 0
+        WHERE state = 'failed' AND format('alert:%s', id) = ANY(:keys)
+        RETURNING format('alert:%s', id)
+    """,
+    "notice": """
+        UPDATE alert SET notice = 'pending', due_at = now(), attempts = 0
+        WHERE notice IN ('failed', 'in_doubt') AND format('notice:%s', id) = ANY(:keys)
+        RETURNING format('notice:%s', id)
+    """,
+    "feed": """
+        UPDATE feed SET due_at = now()
+        WHERE reason IS NOT NULL AND format('feed:%s:%s', connection, name) = ANY(:keys)
+        RETURNING format('feed:%s:%s', connection, name)
+    """,
+    "lane": """
+        UPDATE lane SET not_before = NULL, failures = 0, reason = NULL
+        WHERE format('lane:%s', name) = ANY(:keys)
+        RETURNING format('lane:%s', name)
+    """,
+}
+RETRIED = frozenset(_RETRY)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which items; what is None does not matter."""
+
+    what: What | None = None
+    code: str | None = None
+    connection: str | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that failed, is undecided or stands still, `since` when."""
+
+    what: What
+    key: str
+    code: str
+    connection: str | None
+    link_id: UUID | None
+    reason: str | None
+    since: datetime
+
+    @property
+    def subject(self) -> str:
+        """What it is about, within its connection: the name of a feed or lane, say."""
+        return self.key.removeprefix(f"{self.what}:").removeprefix(f"{self.connection}:")
+
+
+def items(
+    tx: Tx,
+    wanted: Wanted,
+    after: tuple[datetime, str] | None,
+    limit: int,
+    *,
+    urgent_first: bool = False,
+) -> list[Item]:
+    """What needs a person, newest first; `urgent_first` (of which there is no next page): what
+    stops whole connections before the rest.
+    """
+    at, key = (None, None) if after is None else after
+    first = list(get_args(What)) if urgent_first else []
+    place = {"at": at, "after": key, "first": first, "limit": limit}
+    return [_item(row) for row in tx.execute(_LIST, {**_parameters(wanted), **place})]
+
+
+def counts(tx: Tx, wanted: Wanted = Wanted()) -> list[dict[str, Any]]:
+    """How many there are of each (what, code, connection), as `n`, most first."""
+    rows = tx.execute(_COUNTS, _parameters(wanted))
+    return [dict(row._mapping) for row in rows]  # noqa: SLF001  SQLAlchemy's public name
+
+
+def totals(tx: Tx) -> dict[What, int]:
+    """How many there are of each `what`, those that there are, the most urgent first."""
+    found: dict[What, int] = dict.fromkeys(get_args(What), 0)
+    for row in counts(tx):
+        found[row["what"]] += row["n"]
+    return {what: n for what, n in found.items() if n}
+
+
+def retry(tx: Tx, wanted: Wanted, by: Mapping[str, str]) -> dict[str, int]:
+    """Try these again now; answer how many of each kind. `by`: who, for the journal.
+
+    Conflicts, values and connections are not tried again: a person mends the first two in one of
+    the systems, and resumes a connection.
+    """
+    chosen: dict[str, dict[str, Item]] = {}
+    for item in map(_item, tx.execute(_ALL, _parameters(wanted))):
+        chosen.setdefault(item.what, {})[item.key] = item
+    done: dict[str, int] = {}
+    cause = uuid4()
+    for what in sorted(chosen.keys() & RETRIED):
+        keys = {"keys": list(chosen[what])}
+        if what == "side":  # who holds one of these links finishes first
+            tx.execute(_LOCK_LINKS, keys)
+        retried = [chosen[what][key] for key in tx.scalars(text(_RETRY[what]), keys)]
+        done[what] = len(retried)
+        lines = [Line("retried", i.link_id, i.connection, cause, dict(by)) for i in retried]
+        journal.write(tx, lines)
+    return done
+
+
+def _parameters(wanted: Wanted) -> dict[str, Any]:
+    return {
+        "what": wanted.what,
+        "code": wanted.code,
+        "connection": wanted.connection,
+        "key": wanted.key,
+        "lasting": LASTING,
+    }
+
+
+def _item(row: Any) -> Item:
+    return Item(**row._mapping)  # noqa: SLF001  SQLAlchemy's public name

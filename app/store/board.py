@@ -1,0 +1,215 @@
+"""What the web page's live board shows: one read for all viewers. Nothing here writes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, or_, select, text
+
+from app.store import attention, connections
+from app.store.api_keys import UserRole
+from app.store.attention import What
+from app.store.connections import Connection
+from app.store.db import Tx
+from app.store.tables import api_key, link
+
+LEADS_SHOWN = 50
+
+_LEADS = text("""
+    SELECT link.id, link.agreed, link.score, link.grade, link.hot_since, link.reasons,
+           coalesce(alert.owner, link.agreed ->> 'owner') AS owner, owner.name AS owner_name,
+           alert.id AS alert_id, alert.connection, alert.state, alert.notice, alert.task_at,
+           alert.notified_at, alert.react_by, alert.reason
+    FROM link
+    LEFT JOIN LATERAL (
+        SELECT * FROM alert WHERE alert.link_id = link.id
+        ORDER BY crossing DESC, alert.id DESC LIMIT 1) AS alert ON true
+    LEFT JOIN LATERAL (
+        SELECT name FROM owner
+        WHERE email = lower(coalesce(alert.owner, link.agreed ->> 'owner')) AND NOT is_queue
+        ORDER BY active DESC, connection, external_id LIMIT 1) AS owner ON true
+    WHERE link.hot_since IS NOT NULL
+    ORDER BY link.hot_since DESC, link.id
+    LIMIT :limit
+""")
+_READS = text("""
+    SELECT connection, max(read_at) AS read_at, bool_and(caught_up) AS caught_up,
+           min(reason) AS reason
+    FROM feed GROUP BY connection
+""")
+_OLDEST = text("""
+    SELECT connection, min(due_at) AS since FROM (
+        SELECT connection, min(due_at) AS due_at FROM hint GROUP BY 1
+        UNION ALL SELECT connection, min(due_at) FROM side WHERE due_at IS NOT NULL GROUP BY 1
+        UNION ALL SELECT connection, min(due_at) FROM delivery WHERE due_at IS NOT NULL GROUP BY 1
+        UNION ALL SELECT connection, min(due_at) FROM alert WHERE due_at IS NOT NULL GROUP BY 1
+    ) AS waiting GROUP BY connection
+""")
+_WAITS = text("""
+    SELECT split_part(name, ':', 2) AS connection, max(not_before) AS until, min(reason) AS reason
+    FROM lane WHERE not_before > now() GROUP BY 1
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class LeadAlert:
+    """The newest alert about a lead: task and bell, and until when somebody should react."""
+
+    id: int
+    connection: str
+    state: str
+    notice: str
+    task_at: datetime | None
+    notified_at: datetime | None
+    react_by: datetime
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HotLead:
+    """Somebody to be called now. `fields` are the agreed values, `owner` an e-mail."""
+
+    id: UUID
+    fields: Mapping[str, Any]
+    score: int | None
+    grade: str | None
+    hot_since: datetime
+    reasons: tuple[Mapping[str, Any], ...]
+    owner: str | None
+    owner_name: str | None
+    alert: LeadAlert | None
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How one connection is. `waiting_since` is when its oldest due work became due."""
+
+    name: str
+    vendor: str
+    role: str
+    state: str
+    reason: str | None
+    account: Mapping[str, Any]
+    checked_at: datetime | None
+    read_at: datetime | None
+    caught_up: bool
+    feed_reason: str | None
+    waiting_since: datetime | None
+    waits_until: datetime | None
+    wait_reason: str | None
+    depths: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A live API key, as far as pages may know it."""
+
+    id: str
+    name: str
+    role: UserRole
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything that the live pages show. Two equal boards look the same."""
+
+    leads: tuple[HotLead, ...]
+    hot: int
+    health: tuple[Health, ...]
+    attention: Mapping[What, int]
+    keys: Mapping[str, Key]
+
+    @property
+    def troubles(self) -> int:
+        return sum(self.attention.values())
+
+
+def read(tx: Tx) -> Board:
+    """Read the whole board."""
+    hot = select(func.count()).select_from(link).where(link.c.hot_since.is_not(None))
+    return Board(
+        leads=tuple(_lead(row) for row in tx.execute(_LEADS, {"limit": LEADS_SHOWN})),
+        hot=tx.execute(hot).scalar_one(),
+        health=health(tx),
+        attention=attention.totals(tx),
+        keys=live_keys(tx),
+    )
+
+
+def _lead(row: Any) -> HotLead:
+    alert = None
+    if row.alert_id is not None:
+        alert = LeadAlert(
+            row.alert_id,
+            row.connection,
+            row.state,
+            row.notice,
+            row.task_at,
+            row.notified_at,
+            row.react_by,
+            row.reason,
+        )
+    return HotLead(
+        row.id,
+        row.agreed,
+        row.score,
+        row.grade,
+        row.hot_since,
+        tuple(row.reasons),
+        row.owner,
+        row.owner_name,
+        alert,
+    )
+
+
+def health(tx: Tx) -> tuple[Health, ...]:
+    """How each connection is, by name."""
+    reads = {row.connection: row for row in tx.execute(_READS)}
+    oldest = {row.connection: row.since for row in tx.execute(_OLDEST)}
+    waits = {row.connection: row for row in tx.execute(_WAITS)}
+    depths = connections.queue_depths(tx)
+    now = tx.execute(select(func.now())).scalar_one()
+    found = []
+    for one in connections.every(tx):
+        since = oldest.get(one.name)
+        late = since if since is not None and since <= now else None
+        rows = reads.get(one.name), waits.get(one.name)
+        found.append(_health(one, *rows, since=late, depths=depths.get(one.name, {})))
+    return tuple(found)
+
+
+def _health(
+    one: Connection, reads: Any, waits: Any, *, since: datetime | None, depths: Mapping[str, int]
+) -> Health:
+    return Health(
+        name=one.name,
+        vendor=one.vendor,
+        role=one.role,
+        state=one.state,
+        reason=one.reason,
+        account=one.account or {},
+        checked_at=one.checked_at,
+        read_at=reads.read_at if reads else None,
+        caught_up=reads.caught_up if reads else True,
+        feed_reason=reads.reason if reads else None,
+        waiting_since=since,
+        waits_until=waits.until if waits else None,
+        wait_reason=waits.reason if waits else None,
+        depths=depths,
+    )
+
+
+def live_keys(tx: Tx) -> dict[str, Key]:
+    """The API keys that are neither revoked nor expired, by id."""
+    query = select(api_key.c.id, api_key.c.name, api_key.c.role).where(
+        api_key.c.revoked_at.is_(None),
+        or_(api_key.c.expires_at.is_(None), api_key.c.expires_at > func.now()),
+    )
+    return {row.id: Key(row.id, row.name, row.role) for row in tx.execute(query)}
+
+
+def live_key(tx: Tx, key_id: str) -> Key | None:
+    """One live API key; None where it is unknown, revoked or expired."""
+    return live_keys(tx).get(key_id)

@@ -1,0 +1,82 @@
+"""The database: transactions, lane locks, the one counter. Everything else is SQL by noun."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+Tx: TypeAlias = Connection
+Unavailable: TypeAlias = OperationalError
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One PostgreSQL. `begin` is the only way to a transaction."""
+
+    engine: Engine
+
+    @contextmanager
+    def begin(self) -> Iterator[Tx]:
+        """A transaction: committed at the end, rolled back by an exception."""
+        with self.engine.begin() as tx:
+            yield tx
+
+    @contextmanager
+    def lane_lock(self, lane: str) -> Iterator[bool]:
+        """Hold the session advisory lock of a lane; False where another process has it.
+
+        It dies with the connection, so the lane of a killed worker is free at once.
+        """
+        with self.engine.connect() as raw:
+            session = raw.execution_options(isolation_level="AUTOCOMMIT")
+            key = {"lane": lane}
+            got = session.scalar(
+                text("SELECT pg_try_advisory_lock(hashtextextended(:lane, 0))"), key
+            )
+            try:
+                yield bool(got)
+            finally:
+                if got:
+                    try:
+                        session.execute(
+                            text("SELECT pg_advisory_unlock(hashtextextended(:lane, 0))"), key
+                        )
+                    except DBAPIError:
+                        raw.invalidate()  # the lock went with the session
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    @property
+    def url(self) -> URL:
+        return self.engine.url
+
+    @property
+    def dsn(self) -> str:
+        """The URL for psycopg, with its password: never to be logged."""
+        return self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def connect(url: str | URL, *, pool: int = 24) -> Database:
+    """A database by URL (`postgresql://…`); `pool` is the number of connections at most."""
+    target = make_url(url).set(drivername="postgresql+psycopg")
+    engine = create_engine(
+        target,
+        pool_size=pool,
+        max_overflow=4,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        hide_parameters=True,  # errors are logged; what they were about may be personal
+        connect_args={"application_name": "baton", "connect_timeout": 5},
+    )
+    return Database(engine)
+
+
+def tick(tx: Tx) -> int:
+    """The next value of the one database-wide counter that orders looks and writes."""
+    return int(tx.execute(text("SELECT nextval('tick')")).scalar_one())

@@ -1,0 +1,76 @@
+"""Lanes: which have due work, and which must wait (a vendor that is busy, a back-off)."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from app.store.db import Tx
+from app.store.tables import lane
+
+# Every lane that has something due. Each branch reads a partial index of due rows.
+_DUE = text("""
+    WITH due (name) AS (
+        SELECT DISTINCT 'fetch:' || connection FROM hint WHERE due_at <= now()
+        UNION SELECT DISTINCT 'deliver:' || connection || ':' || kind FROM side
+              WHERE due_at IS NOT NULL AND due_at <= now()
+        UNION SELECT DISTINCT 'deliver:' || connection || ':' || kind FROM side
+              WHERE write_state = 'flying'
+        UNION SELECT DISTINCT 'log:' || connection FROM delivery
+              WHERE due_at IS NOT NULL AND due_at <= now()
+        UNION SELECT DISTINCT 'alert:' || connection FROM alert
+              WHERE due_at IS NOT NULL AND due_at <= now()
+        UNION SELECT DISTINCT 'read:' || connection || ':' || name FROM feed WHERE due_at <= now()
+        UNION SELECT 'score' WHERE EXISTS (
+              SELECT FROM link WHERE next_score_at IS NOT NULL AND next_score_at <= now())
+    )
+    SELECT due.name FROM due
+    LEFT JOIN lane ON lane.name = due.name
+    LEFT JOIN connection ON connection.name = split_part(due.name, ':', 2)
+    WHERE (lane.not_before IS NULL OR lane.not_before <= now())
+      AND (due.name = 'score' OR connection.state = 'active')
+    ORDER BY due.name
+""")
+
+
+def due(tx: Tx) -> list[str]:
+    """Names of the lanes that have work now and may run."""
+    return list(tx.scalars(_DUE))
+
+
+_MAY_RUN = text("""
+    SELECT EXISTS (SELECT FROM connection WHERE name = :connection AND state = 'active')
+       AND NOT EXISTS (SELECT FROM lane WHERE name = :name AND not_before > now())
+""")
+
+
+def may_run(tx: Tx, name: str, connection: str) -> bool:
+    """Whether a lane's connection is active, and the lane not waiting for its vendor."""
+    return bool(tx.scalar(_MAY_RUN, {"name": name, "connection": connection}))
+
+
+def wait(tx: Tx, name: str, seconds: float, reason: str) -> None:
+    """Keep a lane from running for some time."""
+    until = func.now() + timedelta(seconds=seconds)
+    statement = insert(lane).values(name=name, not_before=until, failures=1, reason=reason)
+    tx.execute(
+        statement.on_conflict_do_update(
+            index_elements=["name"],
+            set_={"not_before": until, "failures": lane.c.failures + 1, "reason": reason},
+        )
+    )
+
+
+def failures(tx: Tx, name: str) -> int:
+    """How often in a row this lane had to wait."""
+    return tx.scalar(select(lane.c.failures).where(lane.c.name == name)) or 0
+
+
+def well(tx: Tx, name: str) -> bool:
+    """The lane got through; answer whether it had been waiting."""
+    result = tx.execute(
+        lane.update()
+        .where(lane.c.name == name, lane.c.failures > 0)
+        .values(not_before=None, failures=0, reason=None)
+    )
+    return bool(result.rowcount)

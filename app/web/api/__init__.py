@@ -1,0 +1,57 @@
+"""The REST API, `/api/v1`. One file per resource; every operation names the role that it needs."""
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from starlette.routing import Route
+
+from app.web.api import (
+    activities,
+    alerts,
+    attention,
+    connections,
+    documents,
+    keys,
+    people,
+    reference,
+    status,
+    vendors,
+)
+from app.web.deps import Guesses, caller, unambiguous
+from app.web.parts import Parts
+from app.web.problems import RESPONSES
+
+TAGS: list[dict[str, Any]] = [
+    {"name": "people", "description": "People, companies and opportunities, and why"},
+    {"name": "activities", "description": "What people did, and where it was logged"},
+    {"name": "alerts", "description": "Hot leads that reps were told of"},
+    {"name": "attention", "description": "What needs a person, with its fix"},
+    {"name": "connections", "description": "Configured accounts"},
+    {"name": "documents", "description": "Rules, in numbered versions"},
+    {"name": "vendors", "description": "Installed connectors"},
+    {"name": "keys", "description": "API keys"},
+    {"name": "status", "description": "How Baton is doing"},
+    {"name": "webhooks", "description": "Called by vendors"},
+    {"name": "health", "description": "For machines that watch"},
+]
+
+
+def install(app: FastAPI, parts: Parts) -> None:
+    """Add the API to an application."""
+    app.state.parts = parts
+    app.state.guesses = Guesses()
+    routes = APIRouter(
+        prefix="/api/v1", dependencies=[Depends(caller), Depends(unambiguous)], responses=RESPONSES
+    )
+    for module in (
+        people, activities, alerts, attention, connections, documents, vendors, keys, status,
+    ):  # fmt: skip
+        routes.include_router(module.routes)
+    app.include_router(routes)
+    app.router.routes.append(Route(f"{routes.prefix}/docs", _docs))
+
+
+def _docs(request: Request) -> Response:
+    """The API on one page. `openapi_url` is where this application has its description."""
+    app: FastAPI = request.app
+    return reference.page(app.openapi(), app.openapi_url or "")

@@ -1,0 +1,75 @@
+"""For machines that watch: is the process alive, is it ready, what are its figures.
+
+These are open: they hold no personal values. Keep them from the public at the proxy if names of
+connections are nobody's business.
+"""
+
+import threading
+from typing import Any
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel
+
+from app.metrics import QUEUE
+from app.store import connections, migrate
+from app.store.faults import DOWN
+from app.web.parts import Parts
+
+
+class Health(BaseModel):
+    """`ok`, or the reasons why not."""
+
+    status: str
+    reasons: list[str] = []
+
+
+def router(parts: Parts) -> APIRouter:
+    """The routes."""
+    routes = APIRouter(tags=["health"])
+    scrape = threading.Lock()
+
+    @routes.get("/healthz", summary="The process is alive")
+    def alive() -> Health:
+        return Health(status="ok")
+
+    @routes.get("/readyz", summary="Requests can be served", responses={503: {"model": Health}})
+    def ready() -> Response:
+        """The database is reachable and of this release's revision; 503 with reasons if not."""
+        reasons = _reasons(parts)
+        found = Health(status="not ready" if reasons else "ok", reasons=reasons)
+        return JSONResponse(found.model_dump(), 503 if reasons else 200)
+
+    @routes.get("/metrics", summary="Figures for Prometheus", response_class=Response)
+    def metrics() -> Response:
+        with scrape:
+            _refresh(_depths(parts))
+            return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return routes
+
+
+def _reasons(parts: Parts) -> list[str]:
+    try:
+        current, wanted = migrate.state(parts.database)
+    except DOWN as error:
+        return [f"the database can't be reached ({type(error).__name__})"]
+    if current != wanted and not migrate.is_newer(current):  # while an upgrade rolls out
+        return [f"the database is at revision {current or 'none'}, this release needs {wanted}"]
+    return []
+
+
+def _depths(parts: Parts) -> dict[str, dict[str, int]]:
+    try:
+        with parts.database.begin() as tx:
+            return connections.queue_depths(tx)
+    except DOWN:
+        return {}  # other figures are worth having all the more
+
+
+def _refresh(depths: dict[str, dict[str, Any]]) -> None:
+    QUEUE.clear()
+    for connection, counts in depths.items():
+        for what, n in counts.items():
+            QUEUE.labels(connection, what).set(n)

@@ -1,0 +1,122 @@
+"""What every page has: header, navigation, who is signed in, and the watch over the session."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from urllib.parse import urlencode
+
+import structlog
+from fastapi import Request
+from nicegui import ui
+from nicegui.element import Element
+
+from app.configuring import Missing
+from app.store.faults import DOWN
+from app.web.ui.desk import NotAllowed, Visit
+from app.web.ui.live import Sight
+from app.web.ui.pieces import link, tag
+from app.web.ui.plain import address_of
+from app.web.ui.words import LANGUAGES
+
+log = structlog.get_logger(__name__)
+EVERY_S = 1.0
+NAVIGATION = {
+    "dashboard": "/",
+    "people": "/people",
+    "attention": "/attention",
+    "connections": "/connections",
+    "documents": "/documents",
+}
+
+
+def visit_of(request: Request) -> Visit:
+    """Who looks, as the gate found out."""
+    visit: Visit = request.state.visit
+    return visit
+
+
+@contextmanager
+def frame(request: Request, active: str, sight: Sight) -> Iterator[Element]:
+    """Header and main part of a page; answers the main part."""
+    visit = visit_of(request)
+    words = visit.words
+    title = words(f"nav.{active}")
+    ui.page_title(f"{title} · Baton")
+    ui.add_head_html(f'<link rel="stylesheet" href="{address_of("style.css")}">')
+    ui.add_head_html(f'<script src="{address_of("session.js")}" defer></script>')
+    ui.add_head_html(
+        f"<script>document.documentElement.lang = {json.dumps(words.language)}</script>"
+    )
+    link(words("app.skip"), "#main", "skip")
+    with tag("header", classes="top", role="banner"):
+        link("Baton", "/", "brand")
+        _navigation(visit, active, sight)
+        _account(request, visit)
+    with tag("div", id="main", tabindex="-1") as main:  # it stands in NiceGUI's own <main>
+        yield main
+
+
+def _navigation(visit: Visit, active: str, sight: Sight) -> None:
+    with tag("nav", aria_label=visit.words("nav.label")):
+        for name, address in NAVIGATION.items():
+            current = {"aria_current": "page"} if name == active else {}
+            text = visit.words(f"nav.{name}")
+            with link(text, address, **current):
+                if name == "attention" and sight.board.troubles:
+                    tag("span", str(sight.board.troubles), "count")
+
+
+def _account(request: Request, visit: Visit) -> None:
+    words = visit.words
+    with tag("div", classes="account"):
+        for code, text in LANGUAGES.items():
+            if code != words.language:
+                asked = {**request.query_params, "lang": code}
+                link(text, f"?{urlencode(asked)}", lang=code)
+        link(words("nav.preferences"), "/preferences")
+        tag("span", f"{visit.key.name} ({words(f'role.{visit.key.role}')})", "who")
+        token = visit.desk.sessions.form_token(visit.claim.token)
+        with tag("form", method="post", action="/signout"):
+            tag("input", type="hidden", name="form_token", value=token)
+            tag("button", words("nav.sign_out"), "button", type="submit")
+
+
+def watch(visit: Visit, main: Element, show: Callable[[Sight], None] | None = None) -> None:
+    """Look at the board every second: end the page with its session, else show what changed."""
+
+    async def look() -> None:
+        try:
+            sight = await visit.desk.live.look()
+        except DOWN:
+            return
+        if not visit.still_allowed(sight.board):
+            main.clear()
+            ui.navigate.to("/signin")
+        elif show is not None:
+            show(sight)
+
+    ui.timer(EVERY_S, look, immediate=False)
+
+
+def act(
+    visit: Visit, deed: Callable[[], None], then: Callable[[], None] | None = None
+) -> Callable[[], Awaitable[None]]:
+    """A click handler: do it outside of the event loop, say how it went, `then` go on."""
+
+    async def clicked() -> None:
+        words = visit.words
+        try:
+            await asyncio.to_thread(deed)
+        except NotAllowed:
+            ui.notify(words("app.forbidden"), type="negative")
+        except Missing:
+            ui.notify(words("app.not_found"), type="negative")
+        except DOWN:
+            ui.notify(words("app.down"), type="negative")
+        else:
+            ui.notify(words("app.done"), type="positive")
+            if then is not None:
+                then()
+
+    return clicked

@@ -1,0 +1,51 @@
+// A time as people read it, in the viewer's language and time zone; keeps itself up to date.
+const UNITS = [
+  ["day", 86400],
+  ["hour", 3600],
+  ["minute", 60],
+];
+
+export default {
+  template: `<time :datetime="at" :title="full" :class="{ late: isLate }">{{ text }}</time>`,
+  props: {
+    at: String,
+    form: String, // "ago" and "until" are relative, "full" is date and time
+    lang: String,
+    zone: String, // "" is the browser's
+    late: String, // what to say before a deadline that has passed
+  },
+  data() {
+    return { now: Date.now() };
+  },
+  mounted() {
+    this.clock = setInterval(() => (this.now = Date.now()), 5000);
+  },
+  unmounted() {
+    clearInterval(this.clock);
+  },
+  computed: {
+    full() {
+      const zone = this.zone ? { timeZone: this.zone } : {};
+      const shape = { dateStyle: "medium", timeStyle: "short", ...zone };
+      return new Intl.DateTimeFormat(this.lang, shape).format(new Date(this.at));
+    },
+    seconds() {
+      return (new Date(this.at).getTime() - this.now) / 1000;
+    },
+    isLate() {
+      return this.form === "until" && this.seconds < 0;
+    },
+    relative() {
+      const format = new Intl.RelativeTimeFormat(this.lang, { numeric: "auto", style: "short" });
+      for (const [unit, size] of UNITS) {
+        const count = Math.trunc(this.seconds / size);
+        if (count) return format.format(count, unit);
+      }
+      return format.format(0, "second");
+    },
+    text() {
+      if (this.form === "full") return this.full;
+      return this.isLate && this.late ? `${this.late} (${this.relative})` : this.relative;
+    },
+  },
+};

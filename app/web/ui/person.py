@@ -1,0 +1,211 @@
+"""One person: the sides, the score with its reasons, the activities, and what was done and why."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from fastapi import Request
+from nicegui import ui
+
+from app.domain.activity import type_label
+from app.store import happenings, journal, people
+from app.store.db import Tx
+from app.web.ui.desk import Visit
+from app.web.ui.frame import frame, visit_of, watch
+from app.web.ui.people import SIDE_TONES, Person
+from app.web.ui.pieces import (
+    Moment,
+    badge,
+    company_of,
+    empty,
+    fact,
+    link,
+    name_of,
+    reason_line,
+    score_pill,
+    tag,
+)
+
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """All that is known of one person."""
+
+    person: Person
+    activities: Sequence[Mapping[str, Any]]
+    trail: Sequence[Mapping[str, Any]]
+
+
+async def page(request: Request, link_id: str) -> None:
+    """The page `/people/{id}`."""
+    visit = visit_of(request)
+    sight = await visit.desk.live.look()
+    story = await asyncio.to_thread(_read, visit, link_id)
+    with frame(request, "people", sight) as main:
+        if story is None:
+            ui.context.client.status_code = 404
+            empty(visit.words("app.not_found"), "")
+            link(visit.words("app.back"), "/")
+        else:
+            _show(visit, story)
+    watch(visit, main)
+
+
+def _read(visit: Visit, link_id: str) -> Story | None:
+    try:
+        wanted = UUID(link_id)
+    except ValueError:
+        return None
+    with visit.desk.parts.database.begin() as tx:
+        return _story(tx, wanted)
+
+
+def _story(tx: Tx, wanted: UUID) -> Story | None:
+    person = people.one(tx, wanted)
+    if person is None:
+        return None
+    theirs = happenings.Wanted(link_id=wanted)
+    return Story(
+        person,
+        happenings.activities(tx, theirs, None, SHOWN),
+        journal.trail(tx, wanted, None, SHOWN),
+    )
+
+
+def _show(visit: Visit, story: Story) -> None:
+    words = visit.words
+    _head(visit, story.person)
+    with tag("div", classes="columns"):
+        with tag("div", classes="leads"):
+            with _section(words("person.activities")):
+                _activities(visit, story)
+            with _section(words("person.trail")):
+                _trail(visit, story)
+        with tag("div", classes="aside"):
+            with _section(words("person.reasons")):
+                _score(visit, story.person)
+            with _section(words("person.sides")):
+                for side in story.person["sides"]:
+                    _side(visit, side)
+            _values(visit, story.person)
+
+
+def _section(title: str) -> Any:
+    section = tag("section", classes="card")
+    with section:
+        tag("h2", title)
+    return section
+
+
+def _head(visit: Visit, person: Person) -> None:
+    words, fields = visit.words, person["agreed"]
+    with tag("div", classes="person-head"):
+        with tag("div", classes="grow"):
+            name = name_of(fields, words.language, words("person.unknown"))
+            tag("h1", name)
+            parts = [str(fields.get("job_title") or ""), company_of(fields), person["email"] or ""]
+            tag("p", " · ".join(part for part in parts if part), "muted")
+            with tag("div", classes="chips"):
+                badge(words.known("stage", person["stage"]))
+                if person["hot_since"] is not None:
+                    with badge("", "warn"):
+                        tag("span", f"{words('leads.hot_since')} ")
+                        Moment(person["hot_since"], visit)
+        score_pill(person["score"], person["grade"], visit)
+
+
+def _score(visit: Visit, person: Person) -> None:
+    words = visit.words
+    if person["score"] is None:
+        tag("p", words("person.no_score"), "muted")
+        return
+    with tag("dl", classes="facts"):
+        for axis in ("fit", "intent", "timing"):
+            with fact(words(f"axis.{axis}")):
+                tag("span", str(person[axis]))
+    with tag("ul", classes="reasons"):
+        for reason in person["reasons"]:
+            reason_line(reason, visit)
+
+
+def _side(visit: Visit, side: Mapping[str, Any]) -> None:
+    words = visit.words
+    with tag("article", classes="side"):
+        with tag("div", classes="card-head"):
+            tag("h3", side["connection"])
+            badge(words.known("side", side["state"]), SIDE_TONES.get(side["state"], "calm"))
+        record = " ".join(part for part in (side["object"], side["external_id"]) if part)
+        tag("p", record if side["external_id"] else words("person.not_there"), "muted")
+        if side["reason"]:
+            tag("p", side["reason"], "notice bad" if side["state"] == "failed" else "notice warn")
+        for problem in side["problems"]:
+            tag("p", f"{problem['field']}: {problem['message']}", "notice warn")
+        with tag("p", classes="muted"):
+            tag("span", f"{words('person.updated')} ")
+            Moment(side["changed_at"], visit)
+
+
+def _values(visit: Visit, person: Person) -> None:
+    with _section(visit.words("person.values")), tag("dl", classes="facts wide"):
+        for name, value in sorted(person["agreed"].items()):
+            if value is not None:
+                with fact(name):
+                    tag("span", str(value))
+        for name, values in sorted(person["conflicts"].items()):
+            with fact(f"{visit.words('person.conflict')}: {name}"):
+                for role, value in sorted(values.items()):
+                    tag("p", f"{role}: {value}", "notice warn")
+
+
+def _activities(visit: Visit, story: Story) -> None:
+    if not story.activities:
+        tag("p", visit.words("person.no_activities"), "muted")
+        return
+    with tag("ol", classes="timeline"):
+        for one in story.activities:
+            with tag("li"):
+                with tag("p"):
+                    tag("span", type_label(one["type"], visit.words.language), "strong")
+                    tag("span", f" {one['title']}")
+                detail = [one["connection"], *(str(v) for v in one["detail"].values() if v)]
+                tag("p", " · ".join(detail), "muted")
+                Moment(one["at"], visit, "full").classes("muted")
+
+
+def _trail(visit: Visit, story: Story) -> None:
+    if not story.trail:
+        tag("p", visit.words("person.no_trail"), "muted")
+        return
+    with tag("ol", classes="timeline"):
+        for one in story.trail:
+            with tag("li"):
+                with tag("p"):
+                    tag("span", visit.words.known("event", one["event"]), "strong")
+                    if one["connection"]:
+                        tag("span", f" · {one['connection']}")
+                tag("p", _detail(visit, one["detail"]), "muted")
+                Moment(one["at"], visit, "full").classes("muted")
+
+
+def _detail(visit: Visit, detail: Mapping[str, Any]) -> str:
+    """The detail of a journal line in words; ids of rows say nothing to people."""
+    said = [
+        f"{visit.words.known('detail', key)}: {_said(visit, value)}"
+        for key, value in detail.items()
+        if visit.words.has("detail", key) and value not in (None, [], "")
+    ]
+    return " · ".join(said)
+
+
+def _said(visit: Visit, value: Any) -> str:
+    if isinstance(value, bool):
+        return visit.words("app.yes" if value else "app.no")
+    if isinstance(value, list):
+        return ", ".join(str(part) for part in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {part}" for key, part in value.items())
+    return str(value)

@@ -1,0 +1,111 @@
+"""The pieces that pages are made of. Text goes in as text, never as HTML."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+
+from nicegui.element import Element
+from nicegui.elements.mixins.text_element import TextElement
+
+from app.domain.activity import Language
+from app.web.ui.desk import Visit
+
+Tone: TypeAlias = Literal["good", "warn", "bad", "calm"]
+# A stored reason ends with how long ago its latest activity was when the score was made. By now
+# that is longer ago; the time itself is stored beside it, and is shown instead.
+_AGED = {
+    "en": re.compile(r", (just now|\d+ (day|hour|minute)s? ago)$"),
+    "ja": re.compile(r"\((最終)?(たった今|\d+(日|時間|分)前)\)$"),
+}
+
+
+def tag(kind: str, /, text: str = "", classes: str = "", **attributes: str) -> TextElement:
+    """An HTML element; `aria_label` becomes aria-label."""
+    made = TextElement(tag=kind, text=text)
+    if classes:
+        made.classes(classes)
+    for key, value in attributes.items():
+        made.props[key.rstrip("_").replace("_", "-")] = value
+    return made
+
+
+def link(text: str, address: str, classes: str = "", **attributes: str) -> TextElement:
+    """A link to a page of ours."""
+    return tag("a", text, classes, href=address, **attributes)
+
+
+def badge(text: str, tone: Tone = "calm") -> TextElement:
+    """A state in a word; the colour says nothing that the word does not."""
+    return tag("span", text, f"badge {tone}")
+
+
+class Moment(Element, component="moment.js"):
+    """A time in the viewer's language and zone: "ago", "until" (a deadline) or "full"."""
+
+    def __init__(self, at: datetime, visit: Visit, form: str = "ago", late: str = "") -> None:
+        super().__init__()
+        self.props["at"] = at.isoformat()
+        self.props["form"] = form
+        self.props["lang"] = visit.words.language
+        self.props["zone"] = visit.zone
+        self.props["late"] = late
+
+
+def empty(title: str, hint: str, commands: tuple[str, ...] = ()) -> None:
+    """What to do next where there is nothing to show."""
+    with tag("div", classes="empty"):
+        tag("p", title, "strong")
+        tag("p", hint, "muted")
+        for command in commands:
+            tag("pre", command)
+
+
+def name_of(fields: Mapping[str, Any], language: Language, unknown: str) -> str:
+    """A person's name as it is said in a language, else the e-mail address."""
+    first, last = _text(fields, "first_name"), _text(fields, "last_name")
+    order = (last, first) if language == "ja" else (first, last)
+    full = " ".join(part for part in order if part)
+    return full or _text(fields, "name") or _text(fields, "email") or unknown
+
+
+def company_of(fields: Mapping[str, Any]) -> str:
+    """The company, where it is known."""
+    return _text(fields, "company")
+
+
+def _text(fields: Mapping[str, Any], key: str) -> str:
+    value = fields.get(key)
+    return "" if value is None else str(value).strip()
+
+
+def reason_line(reason: Mapping[str, Any], visit: Visit) -> None:
+    """One line of "why": points, what, and when it last happened."""
+    language = visit.words.language
+    text = _AGED[language].sub("", str(reason[f"text_{language}"]))
+    points, _, rest = text.partition(" ")
+    with tag("li", classes="reason"):
+        tag("span", points, "points minus" if points.startswith("-") else "points")
+        with tag("span", classes="reason-text"):
+            tag("span", rest)
+            if reason["at"]:
+                Moment(datetime.fromisoformat(reason["at"]), visit).classes("muted")
+
+
+def score_pill(score: int | None, grade: str | None, visit: Visit) -> None:
+    """Score and grade."""
+    if score is None:
+        return
+    said = visit.words("leads.score", score=score, grade=grade or "-")
+    with tag(
+        "span", classes=f"score grade-{(grade or 'none').lower()}", aria_label=said, role="img"
+    ):
+        tag("span", str(score), "score-number", aria_hidden="true")
+        tag("span", grade or "-", "score-grade", aria_hidden="true")
+
+
+def fact(label: str) -> TextElement:
+    """A term of a description list; its value is what is made inside."""
+    with tag("div", classes="fact"):
+        tag("dt", label)
+        return tag("dd")

@@ -1,0 +1,95 @@
+"""`POST /webhooks/{connection}`: verified over raw bytes, on disk before it is acknowledged.
+
+401 forged or stale, 400 unreadable, 404 no such connection, 413 too large. What is our own fault is
+503 and never a 4xx, which can end a sender's retries. What is skipped on purpose is a 200, and
+so is what arrives while a connection is paused: it is kept. Source: HubSpot developer docs,
+"Webhooks": a request is repeated on any 4xx and 5xx and after 5 seconds without an answer.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import structlog
+from fastapi import APIRouter, Request, Response
+
+from app.accounts import NoSuchConnection
+from app.flows import receive
+from app.metrics import RECEIVED
+from app.store.faults import DOWN, UNSTORABLE
+from app.web.directory import Directory
+from app.web.intake import Intake
+from app.web.parts import Parts
+from app.web.problems import RESPONSES, Problem
+from connectors.base import Inbound, Refused
+from connectors.capabilities import ParsesWebhooks
+
+log = structlog.get_logger(__name__)
+ANSWER_WITHIN_S = 4.5  # HubSpot waits 5 s; what is committed later is recognised when repeated
+RETRY_AFTER_S = 5
+
+
+def router(parts: Parts) -> APIRouter:
+    """The route, with its own writer."""
+    directory = Directory(parts.accounts)
+    intake = Intake(parts.database, parts.wake)
+    routes = APIRouter(tags=["webhooks"], responses=RESPONSES)
+
+    @routes.post("/webhooks/{connection}", status_code=200, summary="A vendor's webhook")
+    async def webhook(connection: str, request: Request) -> Response:
+        """Called by vendors, with their signature. Nothing else calls it."""
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN_S):
+                connector = await _receiver(directory, connection)
+                inbound = _inbound(request, parts.settings.public_url, await request.body())
+                arrivals = receive.parse(connector, connection, inbound, now=datetime.now(UTC))
+                if arrivals:
+                    await intake.store(arrivals)
+        except Refused as refused:
+            RECEIVED.labels(connection, "refused").inc()
+            log.warning("webhook_refused", connection=connection, reason=str(refused))
+            raise Problem(refused.status, _outside(refused.status)) from None
+        except UNSTORABLE:
+            RECEIVED.labels(connection, "refused").inc()
+            raise Problem(400, "the request holds a value that can't be stored") from None
+        except (*DOWN, TimeoutError) as fault:
+            RECEIVED.labels(connection, "postponed").inc()
+            log.warning("webhook_postponed", connection=connection, error=type(fault).__name__)
+            raise Problem(503, "try again in a moment", retry_after_s=RETRY_AFTER_S) from None
+        RECEIVED.labels(connection, "stored").inc(len(arrivals))
+        return Response(status_code=200)
+
+    return routes
+
+
+async def _receiver(directory: Directory, connection: str) -> ParsesWebhooks:
+    try:
+        connector = await directory.connector(connection)
+    except NoSuchConnection:
+        connector = None
+    if not isinstance(connector, ParsesWebhooks):
+        raise Problem(404, "no connection of that name receives webhooks")
+    return connector
+
+
+def _inbound(request: Request, public_url: str, body: bytes) -> Inbound:
+    """The request as its sender signed it: at our public address, whatever a proxy says."""
+    scope = request.scope
+    path = scope.get("raw_path") or scope["path"].encode()
+    query = b"?" + scope["query_string"] if scope["query_string"] else b""
+    target = (path.partition(b"?")[0] + query).decode("latin-1")
+    headers, repeated = _headers(scope["headers"])
+    return Inbound(request.method, f"{public_url}{target}", headers, body, repeated)
+
+
+def _headers(raw: Iterable[tuple[bytes, bytes]]) -> tuple[dict[str, str], frozenset[str]]:
+    pairs = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in raw]
+    counts = Counter(name for name, _ in pairs)
+    return dict(pairs), frozenset(name for name, n in counts.items() if n > 1)
+
+
+def _outside(status: int) -> str:
+    """What a sender is told: not why a signature was refused."""
+    texts = {401: "the signature was not accepted", 413: "the request is too large"}
+    return texts.get(status, "the request could not be read")

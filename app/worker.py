@@ -1,0 +1,152 @@
+"""The worker: procrastinate jobs as wake-ups, a sweep as the guarantee, supervision of both.
+
+What shall happen is in our rows. A job only says "this lane has work"; a lost or refused one
+costs at most the time to the next sweep.
+"""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import procrastinate
+import structlog
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from psycopg import OperationalError as PsycopgUnavailable
+from psycopg_pool import PoolTimeout
+
+from app.jobs import Lanes
+from app.store import lanes as lane_rows
+from app.store.db import Database, Unavailable
+
+log = structlog.get_logger(__name__)
+RESTART_S = 0.3  # PostgreSQL comes back in about that time after an immediate restart
+BUG_WAIT_S = 15.0
+DOWN = (ConnectorException, Unavailable, PsycopgUnavailable, PoolTimeout, OSError)
+
+
+@dataclass(slots=True)
+class Wakes:
+    """Defers the job that drains a lane. For any thread; open while the process works."""
+
+    app: procrastinate.App
+
+    def __call__(self, names: Iterable[str]) -> None:
+        """Wake lanes: after the commit of the rows, never inside it."""
+        for name in sorted(names):
+            try:
+                self.app.configure_task(
+                    "drain", queue="lanes", queueing_lock=name, priority=_priority(name)
+                ).defer(lane=name)
+            except AlreadyEnqueued:
+                continue
+            except DOWN as error:
+                log.warning("wake_up_lost", lane=name, error=type(error).__name__)
+                return  # the sweep finds the rows
+
+
+def _priority(lane: str) -> int:
+    """Hot leads first: what an alert needs goes before activities and polling."""
+    order = {"alert": 40, "fetch": 30, "deliver": 20, "score": 15, "log": 10}
+    return order.get(lane.partition(":")[0], 0)
+
+
+def queue(database: Database) -> procrastinate.App:
+    """The job queue of a database, for deferring."""
+    connector = procrastinate.SyncPsycopgConnector(conninfo=database.dsn, min_size=1, max_size=4)
+    return procrastinate.App(connector=connector)
+
+
+@dataclass(slots=True)
+class Worker:
+    """Drains lanes in threads until stopped. Restarts itself whenever the database went away."""
+
+    database: Database
+    lanes: Lanes
+    wake: Callable[[Iterable[str]], None]
+    concurrency: int
+    sweep_s: float
+    grace_s: float
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _threads: list[threading.Thread] = field(default_factory=list)
+    _loop: asyncio.AbstractEventLoop | None = None
+    _task: "asyncio.Task[None] | None" = None
+
+    def start(self) -> None:
+        """Start working in threads of its own."""
+        for target, name in ((self._run, "worker"), (self._sweep, "sweep")):
+            thread = threading.Thread(target=target, name=name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self) -> None:
+        """Claim nothing new; wait for what runs, at most the grace time."""
+        self._stop.set()
+        if self._loop is not None and self._task is not None:
+            with contextlib.suppress(RuntimeError):  # the loop may have ended by itself
+                self._loop.call_soon_threadsafe(self._task.cancel)
+        for thread in self._threads:
+            thread.join(self.grace_s + 5)
+
+    def drain(self, lane: str) -> None:
+        """Drain one lane. The only place that catches everything: a bug must stop one lane only."""
+        try:
+            self.lanes.drain(lane)
+        except DOWN as error:
+            log.warning("lane_interrupted", lane=lane, error=type(error).__name__)
+        except Exception as error:
+            log.exception("lane_failed", lane=lane)
+            with contextlib.suppress(*DOWN), self.database.begin() as tx:
+                reason = f"a fault of Baton's own: {type(error).__name__}"
+                lane_rows.wait(tx, lane, BUG_WAIT_S, reason)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                asyncio.run(self._work())
+            except DOWN as error:
+                log.warning("worker_restarts", error=type(error).__name__)
+            except asyncio.CancelledError:
+                return
+            self._stop.wait(RESTART_S)
+
+    async def _work(self) -> None:
+        connector = procrastinate.PsycopgConnector(
+            conninfo=self.database.dsn, min_size=1, max_size=3
+        )
+        app = procrastinate.App(connector=connector)
+        app.task(name="drain")(self.drain_job)
+        self._loop = asyncio.get_running_loop()
+        async with app.open_async():
+            self._task = asyncio.create_task(
+                app.run_worker_async(
+                    queues=["lanes"],
+                    concurrency=self.concurrency,
+                    install_signal_handlers=False,
+                    delete_jobs="always",
+                    shutdown_graceful_timeout=self.grace_s,
+                )
+            )
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    def drain_job(self, lane: str) -> None:
+        """The job: its argument is all it knows."""
+        if not self._stop.is_set():
+            self.drain(lane)
+
+    def _sweep(self) -> None:
+        down = False
+        while not self._stop.wait(self.sweep_s):
+            try:
+                with self.database.begin() as tx:
+                    due = lane_rows.due(tx)
+                if down:
+                    log.info("database_is_back")
+                down = False
+                self.wake(due)
+            except DOWN as error:
+                if not down:
+                    log.warning("database_unavailable", error=type(error).__name__)
+                down = True

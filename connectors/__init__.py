@@ -1,0 +1,1 @@
+"""Connectors: one folder per vendor, one vocabulary (`base`), one wire (`wire`)."""

@@ -1,0 +1,257 @@
+"""The vocabulary: all that a connector author must know, and nothing else.
+
+A connector turns one vendor's API into these types. It opens no database, reads no
+clock that decides anything, and keeps no state between calls but tokens and caches.
+Units are in the names: `_s` is seconds, `_at` is an aware UTC datetime. Field values are
+JSON scalars exactly as the vendor sends them (HubSpot: strings); the mapping turns them
+into canonical values.
+
+    ConnectorError            outbound: one of five, each with its reaction
+    ├── Busy                  the same call again later
+    ├── Rejected              shown to a person; retried when the cause changes
+    ├── Gone                  relink to `moved_to`, else unlink
+    ├── AuthLost              pause the connection, say so once
+    └── Unsure                look before writing again
+    Refused                   inbound: a request that is not taken (401, 400 or 413)
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, Literal, NewType, TypeAlias, TypeVar
+
+Kind: TypeAlias = Literal["person", "company", "opportunity"]
+Value: TypeAlias = str | int | float | bool | None
+Fields: TypeAlias = Mapping[str, Value]
+Cursor = NewType("Cursor", str)
+FieldType: TypeAlias = Literal[
+    "text", "long_text", "email", "phone", "url", "number", "bool", "date", "datetime",
+    "choice", "multi_choice", "reference", "id", "other",
+]  # fmt: skip
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Where a record lives at a vendor. `id` is the vendor's own, in its canonical form."""
+
+    kind: Kind
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a vendor showed us when we looked.
+
+    `object` is the vendor's name of the table ("Lead", "Contact", "contacts").
+    `key` is our own id (`Write.key`) as the vendor keeps it, None where it has none.
+    A deleted record has `deleted` and, after a merge or conversion, `moved_to`.
+    """
+
+    ref: Ref
+    object: str
+    fields: Fields
+    key: str | None = None
+    modified_at: datetime | None = None
+    field_modified_at: Mapping[str, datetime] = field(default_factory=dict)
+    deleted: bool = False
+    moved_to: Ref | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """`ref` may have changed: go and look. It carries no values on purpose.
+
+    `id` tells one delivery of the vendor from another (for duplicates);
+    `at` is when the vendor says it happened, for latency figures only.
+    """
+
+    id: str
+    ref: Ref
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """A fact that happened once and never changes, such as a form submission.
+
+    `id` is unique and stable at its connection. `type` is ours: page_view, email_click,
+    email_open, form_submit, call, meeting, email, note, task, other. `title` is one line in the
+    vendor's words; `detail` holds scalars such as url, form, campaign, duration_s, outcome.
+    """
+
+    id: str
+    person: Ref
+    type: str
+    at: datetime
+    title: str = ""
+    detail: Fields = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """A part of a feed. Save `cursor` only after `items` are stored; `more` says read on now."""
+
+    items: tuple[T, ...]
+    cursor: Cursor
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Ask for `fields` at `ref`; a new record of type `object` when `ref` is None.
+
+    `key` is our id of the record. A create is an upsert by `key`, so repeating it is harmless.
+    """
+
+    key: str
+    kind: Kind
+    ref: Ref | None
+    fields: Fields
+    object: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """A write that the vendor confirmed. `fields` are the values as it says it stored them,
+    empty where the answer does not tell (then what was asked counts until the next look).
+    """
+
+    ref: Ref
+    fields: Fields = field(default_factory=dict)
+    created: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An activity to be logged at a vendor, idempotent by `key` (at most 60 characters)."""
+
+    key: str
+    person: Ref
+    type: str
+    at: datetime
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A hot-lead alert for a rep, idempotent by `key` (at most 60 characters).
+
+    `owner_id` is the vendor's user id, None for the record owner's choice of the vendor.
+    """
+
+    key: str
+    person: Ref
+    owner_id: str | None
+    title: str
+    body: str
+    due_at: datetime
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a vendor's object, as its schema describes it."""
+
+    name: str
+    label: str
+    type: FieldType
+    object: str
+    writable: bool = True
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    max_length: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Somebody (or a queue) whom records can be assigned to. `id` is what the owner field holds."""
+
+    id: str
+    email: str | None
+    name: str
+    active: bool = True
+    is_queue: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a successful test of a connection shows: who we are there, and today's API use."""
+
+    id: str
+    name: str
+    api_used: int | None = None
+    api_limit: int | None = None
+
+
+class ConnectorError(Exception):
+    """A connector raises (or returns, per record) one of the five below and nothing else."""
+
+
+class Busy(ConnectorError):
+    """429, 503, row lock, no connection. Reaction: the same call again after `retry_in_s`;
+    our own back-off only where the vendor gave no time.
+    """
+
+    def __init__(self, reason: str, retry_in_s: float | None = None) -> None:
+        super().__init__(reason)
+        self.retry_in_s = retry_in_s
+
+
+class Rejected(ConnectorError):
+    """Will never be accepted like this. Reaction: `failed`, with the reason and its fix, for a
+    person to see; retried when the cause changes. `existing` is what it collides with.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        code: str = "",
+        fields: tuple[str, ...] = (),
+        existing: Ref | None = None,
+    ) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.fields = fields
+        self.existing = existing
+
+
+class Gone(ConnectorError):
+    """Deleted, merged or converted. Reaction: relink to `moved_to`, else unlink."""
+
+    def __init__(self, reason: str, moved_to: Ref | None = None) -> None:
+        super().__init__(reason)
+        self.moved_to = moved_to
+
+
+class AuthLost(ConnectorError):
+    """401 after one refresh. Reaction: pause the connection, say so once; resume drains."""
+
+
+class Unsure(ConnectorError):
+    """Sent, but no answer. Reaction: the write is unknown; look before writing again."""
+
+
+class Refused(Exception):
+    """An inbound request that is not taken: 401 forged or stale, 400 unreadable, 413 too large."""
+
+    def __init__(self, reason: str, status: Literal[400, 401, 413] = 401) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """A webhook request as it came: raw `body`, header names in lower case, each value once.
+
+    `url` is the public address that the sender signed (from configuration, not from a proxy).
+    `repeated` names the headers that came more than once.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    repeated: frozenset[str] = frozenset()

@@ -1,0 +1,143 @@
+"""The capabilities: one method each, asked with `isinstance` when something is configured.
+
+A connector has those that its vendor offers and no others: no flags, no empty methods.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Literal, Protocol, runtime_checkable
+
+from connectors.base import (
+    Account,
+    Activity,
+    Alert,
+    ConnectorError,
+    Cursor,
+    Entry,
+    Field,
+    Hint,
+    Inbound,
+    Kind,
+    Landed,
+    Owner,
+    Page,
+    Record,
+    Ref,
+    Write,
+)
+
+
+@runtime_checkable
+class ParsesWebhooks(Protocol):
+    def parse(self, inbound: Inbound, now: datetime) -> Sequence[Hint | Activity]:
+        """Verify and read one request. Pure. An event skipped on purpose is left out.
+
+        Raises: Refused.
+        """
+        ...
+
+
+@runtime_checkable
+class ReadsRecords(Protocol):
+    def read(self, refs: Sequence[Ref], fields: Collection[str]) -> Sequence[Record]:
+        """Look at records of one kind; at most `read_batch` at once. One that is not there at
+        all comes back as `deleted`. Raises: Busy, AuthLost.
+        """
+        ...
+
+
+@runtime_checkable
+class FindsRecords(Protocol):
+    def find(
+        self,
+        kind: Kind,
+        by: Literal["key", "email"],
+        values: Sequence[str],
+        fields: Collection[str],
+    ) -> Mapping[str, Sequence[Record]]:
+        """Live records by our key or by e-mail (compared in lower case); value -> records,
+        oldest first. Values that match nothing are absent. Raises: Busy, AuthLost.
+        """
+        ...
+
+
+@runtime_checkable
+class ListsChanges(Protocol):
+    def changes(self, kind: Kind, fields: Collection[str], cursor: Cursor | None) -> Page[Record]:
+        """Records changed since `cursor`, oldest change first; all of them from None. May show
+        a record again (overlap), never skips one. Raises: Busy, AuthLost, Rejected (bad cursor).
+        """
+        ...
+
+
+@runtime_checkable
+class WritesRecords(Protocol):
+    def write(self, writes: Sequence[Write]) -> Mapping[str, Landed | ConnectorError]:
+        """Write up to `write_batch` records of one kind; one outcome per `Write.key`. One part that
+        fails does not fail the rest. Raises only when none was tried (Busy, AuthLost) or all are
+        in doubt (Unsure).
+        """
+        ...
+
+
+@runtime_checkable
+class ListsActivities(Protocol):
+    def feeds(self) -> Sequence[str]:
+        """Names of the activity feeds, stable: each has its own cursor."""
+        ...
+
+    def activities(self, feed: str, cursor: Cursor | None) -> Page[Activity]:
+        """Activities since `cursor`, as `ListsChanges.changes`. Never those that we logged."""
+        ...
+
+
+@runtime_checkable
+class LogsActivities(Protocol):
+    def log(self, entries: Sequence[Entry]) -> Mapping[str, Landed | ConnectorError]:
+        """Log up to `write_batch` activities, each once however often it is asked (by `key`)."""
+        ...
+
+
+@runtime_checkable
+class RaisesAlerts(Protocol):
+    def raise_alerts(self, alerts: Sequence[Alert]) -> Mapping[str, Landed | ConnectorError]:
+        """Put a high-priority task with a reminder before the rep; idempotent by `key`."""
+        ...
+
+
+@runtime_checkable
+class Notifies(Protocol):
+    def notify(self, alerts: Sequence[Alert]) -> Mapping[str, ConnectorError | None]:
+        """Ring the rep's bell. NOT idempotent: one whose outcome is in doubt is not repeated
+        (its task stands).
+        """
+        ...
+
+
+@runtime_checkable
+class DescribesFields(Protocol):
+    def describe(self, kind: Kind) -> Sequence[Field]:
+        """The live schema of all objects that hold this kind. Raises: Busy, AuthLost."""
+        ...
+
+
+@runtime_checkable
+class ListsOwners(Protocol):
+    def owners(self) -> Sequence[Owner]:
+        """All users and queues, also inactive ones. Raises: Busy, AuthLost."""
+        ...
+
+
+@runtime_checkable
+class Probes(Protocol):
+    def probe(self) -> Account:
+        """Sign in and ask who we are, for "test this connection". Raises: any of the five."""
+        ...
+
+
+@runtime_checkable
+class Batches(Protocol):
+    """Every connector: how many records one call of the vendor takes."""
+
+    read_batch: int
+    write_batch: int

@@ -1,0 +1,67 @@
+"""The contract suite: what every connector owes Baton, as tests that a connector inherits.
+
+One class per capability. A connector's tests inherit the classes of the capabilities that it has
+and give them a `stage` fixture, an account in a state that tests may change:
+
+    class TestReading(ReadsRecordsContract): ...
+
+    @pytest.fixture
+    def stage() -> Iterator[Stage]:
+        with Running(create()) as sandbox:
+            yield MyStage(sandbox.url)
+
+Each test gets a stage of its own. See `connectors.contract.stage` for what it must offer.
+"""
+
+import pytest
+
+pytest.register_assert_rewrite(
+    "connectors.contract.account",
+    "connectors.contract.activities",
+    "connectors.contract.alerts",
+    "connectors.contract.changes",
+    "connectors.contract.feed",
+    "connectors.contract.records",
+    "connectors.contract.webhooks",
+    "connectors.contract.writes",
+)
+
+from connectors.contract.account import (  # noqa: E402  asserts are rewritten first
+    DescribesFieldsContract,
+    ListsOwnersContract,
+    ProbesContract,
+)
+from connectors.contract.activities import (  # noqa: E402  as above
+    ListsActivitiesContract,
+    LogsActivitiesContract,
+)
+from connectors.contract.alerts import (  # noqa: E402  as above
+    NotifiesContract,
+    RaisesAlertsContract,
+)
+from connectors.contract.changes import ListsChangesContract  # noqa: E402  as above
+from connectors.contract.records import (  # noqa: E402  as above
+    FindsRecordsContract,
+    ReadsRecordsContract,
+)
+from connectors.contract.stage import Names, Proof, Stage  # noqa: E402  as above
+from connectors.contract.webhooks import ParsesWebhooksContract  # noqa: E402  as above
+from connectors.contract.writes import WritesRecordsContract  # noqa: E402  as above
+
+__all__ = [
+    "DescribesFieldsContract",
+    "FindsRecordsContract",
+    "ListsActivitiesContract",
+    "ListsChangesContract",
+    "ListsOwnersContract",
+    "LogsActivitiesContract",
+    "Names",
+    "NotifiesContract",
+    "ParsesWebhooksContract",
+    "ProbesContract",
+    "Proof",
+    "RaisesAlertsContract",
+    "ReadsRecordsContract",
+    "Stage",
+    "WritesRecordsContract",
+]

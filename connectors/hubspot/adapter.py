@@ -1,0 +1,109 @@
+"""The connector to one HubSpot account: every capability, each in its own module."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Literal
+
+from connectors.base import (
+    Account,
+    Activity,
+    Alert,
+    ConnectorError,
+    Cursor,
+    Entry,
+    Field,
+    Hint,
+    Inbound,
+    Kind,
+    Landed,
+    Owner,
+    Page,
+    Record,
+    Ref,
+    Write,
+)
+from connectors.hubspot import (
+    activities,
+    changes,
+    engagements,
+    install,
+    records,
+    schema,
+    webhooks,
+    write,
+)
+from connectors.hubspot.auth import hosts_for, tokens_for
+from connectors.hubspot.errors import classifier
+from connectors.hubspot.limits import DailyShare
+from connectors.hubspot.objects import BATCH
+from connectors.hubspot.rest import Api
+from connectors.hubspot.settings import Secrets, Settings
+from connectors.vendor import Opening
+from connectors.wire import Wire
+
+
+class HubSpot:
+    """Baton's view of one HubSpot account. Opening it makes no request."""
+
+    write_batch = BATCH
+
+    def __init__(self, opening: Opening) -> None:
+        self.settings = Settings.model_validate(dict(opening.settings))
+        self._secrets = Secrets.model_validate(dict(opening.secrets))
+        self.read_batch = self.settings.read_batch
+        wire = Wire(
+            connection=opening.name,
+            http=opening.http,
+            tokens=tokens_for(opening, self.settings, self._secrets),
+            classify=classifier(self.settings.time_zone),
+            budget=DailyShare(opening.budget, self.settings.daily_share),
+            hosts=hosts_for(opening),
+            observe=opening.observe,
+        )
+        self._api = Api(wire, self.settings)
+
+    def parse(self, inbound: Inbound, now: datetime) -> Sequence[Hint | Activity]:
+        return webhooks.parse(inbound, now, self.settings, self._secrets.webhook_secrets)
+
+    def read(self, refs: Sequence[Ref], fields: Collection[str]) -> Sequence[Record]:
+        return records.read(self._api, refs, fields)
+
+    def find(
+        self,
+        kind: Kind,
+        by: Literal["key", "email"],
+        values: Sequence[str],
+        fields: Collection[str],
+    ) -> Mapping[str, Sequence[Record]]:
+        return records.find(self._api, kind, by, values, fields)
+
+    def changes(self, kind: Kind, fields: Collection[str], cursor: Cursor | None) -> Page[Record]:
+        return changes.changes(self._api, kind, fields, cursor)
+
+    def write(self, writes: Sequence[Write]) -> Mapping[str, Landed | ConnectorError]:
+        return write.write(self._api, writes)
+
+    def feeds(self) -> Sequence[str]:
+        return activities.feeds(self._api)
+
+    def activities(self, feed: str, cursor: Cursor | None) -> Page[Activity]:
+        return activities.activities(self._api, feed, cursor)
+
+    def log(self, entries: Sequence[Entry]) -> Mapping[str, Landed | ConnectorError]:
+        return engagements.log(self._api, entries)
+
+    def raise_alerts(self, alerts: Sequence[Alert]) -> Mapping[str, Landed | ConnectorError]:
+        return engagements.raise_alerts(self._api, alerts)
+
+    def describe(self, kind: Kind) -> Sequence[Field]:
+        return schema.describe(self._api, kind)
+
+    def owners(self) -> Sequence[Owner]:
+        return schema.owners(self._api)
+
+    def probe(self) -> Account:
+        return schema.probe(self._api)
+
+    def install(self, *, dry_run: bool = False) -> list[str]:
+        """Create what Baton needs in the account; answer what was (or would be) created."""
+        return install.install(self._api, dry_run=dry_run)

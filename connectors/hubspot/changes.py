@@ -1,0 +1,194 @@
+"""Records changed since a cursor, by CRM search, and deleted ones from the archive.
+
+Search can't page beyond 10,000 hits, sorts by one property only and shows a change some seconds
+late. So: read on from the last modified time instead of by offset; a page that is all of one
+millisecond is read by id; and the cursor stays behind the index until that has caught up.
+Search says only which records changed: their values come from a read, which has no lag.
+Source: HubSpot developer docs, "Search the CRM".
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import httpx
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from connectors.base import Cursor, Kind, Page, Record, Ref, Rejected
+from connectors.hubspot.answers import Item, Listing
+from connectors.hubspot.errors import server_time
+from connectors.hubspot.objects import BATCH, MODIFIED, OBJECT
+from connectors.hubspot.records import chunks, modified_at, read
+from connectors.hubspot.rest import Api
+from connectors.hubspot.settling import refuse_future, settled
+from connectors.hubspot.values import to_ms
+
+PAGE = 200  # search's most per page
+
+
+class Position(BaseModel):
+    """Where we are. Times are HubSpot's own, in epoch milliseconds.
+
+    walk: from `since` on. tie: all of exactly `since`, on from `last_id`.
+    sweep: through the archive, on from `after`, for what was deleted since `swept`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    v: Literal[1]
+    kind: str
+    phase: Literal["walk", "tie", "sweep"] = "walk"
+    since: int | None = Field(default=None, ge=0)
+    last_id: int = Field(default=0, ge=0)
+    after: str | None = None
+    swept: int | None = Field(default=None, ge=0)
+    sweeping: int | None = Field(default=None, ge=0)
+
+    def moved(self, **changes: Any) -> "Position":
+        return self.model_copy(update=changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one call found, and where to go on."""
+
+    ids: Sequence[str]
+    position: Position
+    more: bool
+
+
+def changes(api: Api, kind: Kind, fields: Collection[str], cursor: Cursor | None) -> Page[Record]:
+    """Records changed since the cursor, oldest change first; all of them from None.
+
+    Raises: Busy, AuthLost, Rejected (a cursor that is not ours).
+    """
+    position = _position(cursor, kind)
+    step = _sweep(api, position) if position.phase == "sweep" else _search(api, kind, position)
+    refs = [Ref(kind, one) for one in step.ids]
+    records = [r for part in chunks(refs, api.settings.read_batch) for r in read(api, part, fields)]
+    text = step.position.model_dump_json(exclude_defaults=True)
+    return Page(tuple(records), Cursor(text), more=step.more)
+
+
+def _position(cursor: Cursor | None, kind: Kind) -> Position:
+    if cursor is None:
+        return Position(v=1, kind=kind)
+    try:
+        position = Position.model_validate_json(cursor)
+    except ValidationError as error:
+        raise Rejected("not a cursor of this connector", code="bad_cursor") from error
+    if position.kind != kind or (position.phase != "walk" and position.since is None):
+        raise Rejected(f"not a cursor of {kind!r}", code="bad_cursor")
+    return position
+
+
+def _search(api: Api, kind: Kind, at: Position) -> Step:
+    """One page of search, of a walk or of a tie."""
+    name = MODIFIED[kind]
+    tie = at.phase == "tie"
+    request = {
+        "filterGroups": _filters(at, name),
+        "sorts": [{"propertyName": "hs_object_id" if tie else name, "direction": "ASCENDING"}],
+        "properties": [name],
+        "limit": PAGE,
+    }
+    response: httpx.Response = api.search.do_search(OBJECT[kind], request, _preload_content=False)
+    now = server_time(response)
+    refuse_future(at.since, now)
+    page = api.read(Listing, response)
+    if at.swept is None and now is not None:
+        at = at.moved(swept=to_ms(now))  # what is deleted during the first walk is swept up later
+    full = page.after is not None and bool(page.results)
+    if tie:
+        return _after_tie(at, page.results, full=full)
+    times = {item.id: _modified_ms(item, kind) for item in page.results}
+    return _after_walk(api, at, times, full=full, now=now)
+
+
+def _filters(at: Position, name: str) -> list[dict[str, Any]]:
+    if at.since is None:
+        return []
+    since = str(at.since)
+    if at.phase == "walk":
+        return [{"filters": [_filter(name, "GTE", since)]}]
+    # Not EQ: what it means for a time with milliseconds is nowhere documented.
+    exactly = [_filter(name, "GTE", since), _filter(name, "LTE", since)]
+    return [{"filters": [*exactly, _filter("hs_object_id", "GT", str(at.last_id))]}]
+
+
+def _filter(name: str, operator: str, value: str) -> dict[str, str]:
+    return {"propertyName": name, "operator": operator, "value": value}
+
+
+def _modified_ms(item: Item, kind: Kind) -> int:
+    modified = modified_at(item, kind)
+    if modified is None:
+        raise Rejected(f"HubSpot shows {item.id} without its modified time", code="no_time")
+    return to_ms(modified)
+
+
+def _after_tie(at: Position, items: Sequence[Item], *, full: bool) -> Step:
+    ids = [item.id for item in items]
+    if full:
+        last = max(int(one) for one in ids)
+        return Step(ids, at.moved(last_id=last), more=True)
+    return Step(ids, at.moved(phase="walk", since=(at.since or 0) + 1, last_id=0), more=True)
+
+
+def _after_walk(
+    api: Api, at: Position, times: dict[str, int], *, full: bool, now: datetime | None
+) -> Step:
+    if not full:
+        at = at.moved(
+            since=settled(
+                at.since, max(times.values(), default=None), now, api.settings.search_lag_s
+            )
+        )
+        return _after_last_page(api, at, list(times), now)
+    newest = max(times.values())
+    # All of one millisecond: whoever shares it is read by id, those shown here once more.
+    if min(times.values()) == newest:
+        return Step(list(times), at.moved(phase="tie", since=newest, last_id=0), more=True)
+    # Others may share the last time but not the page: it begins the next page.
+    ids = [one for one, ms in times.items() if ms < newest]
+    return Step(ids, at.moved(since=newest), more=True)
+
+
+def _after_last_page(api: Api, at: Position, ids: list[str], now: datetime | None) -> Step:
+    """The walk is done for now; every so often the archive is looked through after it."""
+    every_s = api.settings.deletions_every_s
+    if now is None or every_s is None or at.swept is None or at.since is None:
+        return Step(ids, at, more=False)
+    if to_ms(now) - at.swept < every_s * 1000:
+        return Step(ids, at, more=False)
+    return Step(ids, at.moved(phase="sweep", sweeping=to_ms(now), after=None), more=True)
+
+
+def _sweep(api: Api, at: Position) -> Step:
+    """One page of the archive, which HubSpot lists in no order of time.
+
+    The ones that are new there are read like all others, since only a read tells a merge.
+    """
+    page = api.ask(
+        Listing,
+        api.basic.get_page,
+        OBJECT[_kind(at)],
+        limit=BATCH,
+        archived=True,
+        properties=["hs_object_id"],
+        **({"after": at.after} if at.after else {}),
+    )
+    from_ms = (at.swept or 0) - int(api.settings.search_lag_s * 1000)
+    ids = [i.id for i in page.results if i.archived_at is None or to_ms(i.archived_at) >= from_ms]
+    if page.after is not None and page.results:
+        return Step(ids, at.moved(after=page.after), more=True)
+    done = at.moved(phase="walk", after=None, swept=at.sweeping, sweeping=None)
+    return Step(ids, done, more=False)
+
+
+def _kind(at: Position) -> Kind:
+    for kind in OBJECT:
+        if kind == at.kind:
+            return kind
+    raise Rejected("not a cursor of this connector", code="bad_cursor")

@@ -1,0 +1,109 @@
+"""The HubSpot sandbox as an ASGI app."""
+
+import asyncio
+import contextlib
+import time
+import uuid
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from connectors.hubspot.sandbox import (
+    account_api,
+    associations_api,
+    batch_api,
+    events_api,
+    oauth_api,
+    objects_api,
+    properties_api,
+)
+from connectors.hubspot.sandbox.config import Config
+from connectors.hubspot.sandbox.http import EXPIRE
+from connectors.hubspot.sandbox.portal import Portal
+from connectors.hubspot.sandbox.world import HubSpotWorld
+from connectors.sandbox.calls import Calls
+from connectors.sandbox.control import PREFIX, Shell, control_route, control_routes
+from connectors.sandbox.faults import Faults
+
+ENDPOINTS = (
+    *batch_api.ENDPOINTS,
+    *objects_api.ENDPOINTS,
+    *associations_api.ENDPOINTS,
+    *events_api.ENDPOINTS,
+    *properties_api.ENDPOINTS,
+    *account_api.ENDPOINTS,
+)
+SHOWN = {"type", "from_type", "to_type"}
+
+
+def create(config: Config | None = None, *, clock: Callable[[], float] = time.time) -> Starlette:
+    """A fresh account. `clock` gives epoch seconds."""
+    portal = Portal(config or Config(), clock)
+    world = HubSpotWorld(portal)
+    calls = Calls(shown=SHOWN)
+    faults = Faults(vendor={EXPIRE}, default_answer=_fault, seed=portal.config.seed)
+    play = control_route("POST", "/play", world.play, "contacts behave; scores change")
+    routes = [route for endpoint in ENDPOINTS for route in endpoint.routes(portal)]
+    routes += oauth_api.routes(portal)
+    calls.routes = list(routes)
+    routes += control_routes(world, faults, calls, more=[play])
+
+    @contextlib.asynccontextmanager
+    async def sending(_: Starlette) -> AsyncIterator[None]:
+        task = asyncio.create_task(portal.outbox.run())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    return Starlette(
+        routes=routes,
+        middleware=[
+            Middleware(TrailingSlash),
+            Middleware(Shell, faults=faults, calls=calls),
+        ],
+        exception_handlers={HTTPException: _no_route},
+        lifespan=sending,
+    )
+
+
+class TrailingSlash:
+    """`/crm/v3/owners/` and `/crm/v3/owners` are the same, as the official SDK expects."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not scope["path"].startswith(PREFIX):
+            scope["path"] = scope["path"].rstrip("/") or "/"
+        await self._app(scope, receive, send)
+
+
+async def _no_route(_: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    message = "resource not found" if status == 404 else f"HTTP {status}"
+    body, headers = _error(message)
+    return JSONResponse(body, status, headers)
+
+
+def _fault(status: int) -> tuple[Any, Mapping[str, str]]:
+    """What a `status` fault without a body of its own answers."""
+    if status == 429:
+        body, headers = _error("You have reached your ten_secondly_rolling limit.")
+        more = {"errorType": "RATE_LIMIT", "policyName": "TEN_SECONDLY_ROLLING"}
+        return {**body, **more}, headers
+    return _error("internal error" if status >= 500 else "There was a problem with the request.")
+
+
+def _error(message: str) -> tuple[dict[str, Any], dict[str, str]]:
+    correlation_id = str(uuid.uuid4())
+    body = {"status": "error", "message": message, "correlationId": correlation_id}
+    return body, {"X-HubSpot-Correlation-Id": correlation_id}

@@ -1,0 +1,234 @@
+"""From request to answer: sign-in, limits, scopes, JSON, and HubSpot's error bodies and headers."""
+
+import json
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from connectors.hubspot.sandbox.errors import (
+    AUTH_NOT_FOUND,
+    ApiError,
+    invalid_json,
+    too_many_inputs,
+)
+from connectors.hubspot.sandbox.limits import Limit, TooMany
+from connectors.hubspot.sandbox.moments import iso
+from connectors.hubspot.sandbox.object_types import ObjectType
+from connectors.hubspot.sandbox.portal import Portal
+from connectors.hubspot.sandbox.records import Actor
+from connectors.hubspot.sandbox.tokens import Caller
+from connectors.sandbox.faults import vendor_fault
+
+VERSIONS = ("2026-03", "2026-09")
+EXPIRE = "expire_token"  # vendor fault: the token of this request is expired from now on
+Answer: TypeAlias = tuple[int, Any]
+Access: TypeAlias = Literal["read", "write"]
+
+
+@dataclass(slots=True)
+class Call:
+    """One signed-in request. `body` is its JSON (None where there is none)."""
+
+    portal: Portal
+    method: str
+    path: str
+    params: Mapping[str, str]
+    query: QueryParams
+    raw: bytes
+    body: Any
+    caller: Caller
+
+    @property
+    def kind(self) -> ObjectType:
+        return self.portal.kind(self.params["type"])
+
+    @property
+    def actor(self) -> Actor:
+        """How our writes show in history."""
+        config = self.portal.config
+        app = str(config.app_id)
+        if self.caller.kind == "oauth":
+            return Actor("INTEGRATION", app, who=f"app {app}")
+        source_id = config.private_app_source_id
+        return Actor(config.private_app_source, app if source_id is None else source_id,
+                     who=f"private app {app}")  # fmt: skip
+
+    @property
+    def version(self) -> str | None:
+        return next((v for v in VERSIONS if v in self.path), None)
+
+    def names(self, key: str) -> list[str]:
+        """A list parameter: repeated, comma-separated, or both."""
+        return [n for part in self.query.getlist(key) for n in part.split(",") if n]
+
+    def whole(self, key: str, default: int, most: int) -> int:
+        """A number between 1 and `most`. Raises: ApiError."""
+        raw = self.query.get(key, str(default))
+        if not raw.isdigit() or not 1 <= int(raw) <= most:
+            message = f"{key} must be a number between 1 and {most}; was {raw}"
+            raise ApiError(400, message, "VALIDATION_ERROR")
+        return int(raw)
+
+    def mapping(self, *required: str) -> dict[str, Any]:
+        """The body as an object that has these fields. Raises: ApiError."""
+        if not isinstance(self.body, dict):
+            raise invalid_json("line 1, column 1: Cannot deserialize value")
+        return self.with_fields(self.body, *required)
+
+    def rows(self, most: int, *required: str) -> list[dict[str, Any]]:
+        """The `inputs` of a batch. Raises: ApiError."""
+        rows = self.items(self.mapping("inputs")["inputs"])
+        if len(rows) > most:
+            raise too_many_inputs(most)
+        return [self.with_fields(row, *required) for row in rows]
+
+    def items(self, part: Any) -> list[Any]:
+        """A part of the body that must be a list (nothing: empty). Raises: ApiError."""
+        if part is None:
+            return []
+        if not isinstance(part, list):
+            raise invalid_json("line 1, column 1: Cannot deserialize value from Object")
+        return part
+
+    def number(self, part: Any) -> int:
+        """A whole number in the body or the query. Raises: ApiError."""
+        try:
+            return int(part)
+        except (TypeError, ValueError):
+            raise invalid_json(
+                f"line 1, column 1: Cannot deserialize value of type `int` from {part!r}"
+            ) from None
+
+    def with_fields(self, part: Any, *required: str) -> dict[str, Any]:
+        """A part of the body, an object that has these fields. Raises: ApiError."""
+        if not isinstance(part, dict):
+            raise invalid_json("line 1, column 1: Cannot deserialize value")
+        if missing := [name for name in required if part.get(name) is None]:
+            column = len(self.raw)
+            raise invalid_json(
+                f"line 1, column {column}. Some required fields were not set:"
+                f" [{', '.join(missing)}]"
+            )
+        return part
+
+
+Handle: TypeAlias = Callable[[Call], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """`scope` names the scope it takes, `{type}` standing for the object type's own."""
+
+    method: str
+    paths: tuple[str, ...]
+    handle: Handle
+    limit: Limit = "default"
+    scope: str | None = None
+
+    def routes(self, portal: Portal) -> list[Route]:
+        async def respond(request: Request) -> Response:
+            return await answer(portal, self, request)
+
+        return [Route(path, respond, methods=[self.method]) for path in self.paths]
+
+
+def dated(classic: str, dated_path: str) -> tuple[str, ...]:
+    """The classic path and its dated ones; `{version}` in `dated_path` is filled in."""
+    return (classic, *(dated_path.replace("{version}", v) for v in VERSIONS))
+
+
+def objects(rest: str = "") -> tuple[str, ...]:
+    """Paths of the object API."""
+    return dated(f"/crm/v3/objects/{{type}}{rest}", f"/crm/objects/{{version}}/{{type}}{rest}")
+
+
+async def answer(portal: Portal, endpoint: Endpoint, request: Request) -> Response:
+    correlation_id = str(uuid.uuid4())
+    headers = {"X-HubSpot-Correlation-Id": correlation_id}
+    raw = await request.body()
+    try:
+        caller = authenticate(portal, request)
+        try:
+            portal.meters.take(portal.config, caller, endpoint.limit, portal.now_ms())
+        finally:
+            headers |= portal.meters.headers(portal.config, caller, endpoint.limit, portal.now_ms())
+        _check_scope(portal, endpoint, request, caller)
+        call = Call(
+            portal, request.method, request.url.path, request.path_params,
+            request.query_params, raw, _json(raw), caller,
+        )  # fmt: skip
+        status, body = endpoint.handle(call)
+    except TooMany as limit:
+        body = {**limit.body, "correlationId": correlation_id}
+        return JSONResponse(body, 429, headers)
+    except ApiError as error:
+        return JSONResponse(error.body(correlation_id), error.status, headers)
+    if body is None:
+        return Response(status_code=status, headers=headers)
+    return JSONResponse(body, status, headers)
+
+
+def _json(raw: bytes) -> Any:
+    if not raw:
+        return None
+    try:
+        return json.loads(raw)
+    except ValueError as error:
+        line, column = getattr(error, "lineno", 1), getattr(error, "colno", 1)
+        raise invalid_json(f"line {line}, column {column}: Unexpected character") from error
+
+
+def authenticate(portal: Portal, request: Request) -> Caller:
+    """Raises: ApiError (401)."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    token = token.strip()
+    config = portal.config
+    now_ms = portal.now_ms()
+    fault = vendor_fault(request)
+    if fault is not None and fault.do == EXPIRE:
+        portal.tokens.expire(token, now_ms)
+        raise _expired(now_ms, now_ms)
+    if scheme.lower() != "bearer" or not token:
+        raise ApiError(401, AUTH_NOT_FOUND, "INVALID_AUTHENTICATION")
+    if token == config.private_app_token:
+        scopes = frozenset(config.scopes)
+        return Caller("private", f"private:{config.app_id}", scopes, token)
+    grant = portal.tokens.access.get(token)
+    if grant is None:
+        raise ApiError(401, AUTH_NOT_FOUND, "INVALID_AUTHENTICATION")
+    if grant.expires_ms is not None and grant.expires_ms <= now_ms:
+        raise _expired(grant.expires_ms, now_ms)
+    return Caller("oauth", f"oauth:{grant.client_id}", frozenset(grant.scopes), token)
+
+
+def _expired(expired_ms: int, now_ms: int) -> ApiError:
+    ago = (now_ms - expired_ms) // 1000
+    return ApiError(
+        401,
+        f"The OAuth token used to make this call expired {ago} second(s) ago.",
+        "EXPIRED_AUTHENTICATION",
+        context={"expire time": [iso(expired_ms)]},
+    )
+
+
+def _check_scope(portal: Portal, endpoint: Endpoint, request: Request, caller: Caller) -> None:
+    if not portal.config.check_scopes or endpoint.scope is None:
+        return
+    scope = endpoint.scope
+    if "{type}" in scope:
+        named = request.path_params.get("type", request.path_params.get("from_type", ""))
+        scope = scope.replace("{type}", portal.kind(named).scope)
+    if scope in caller.scopes:
+        return
+    raise ApiError(
+        403,
+        "One or more of the following scopes are required.",
+        "MISSING_SCOPES",
+        context={"requiredGranularScopes": [scope]},
+    )

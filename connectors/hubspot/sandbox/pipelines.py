@@ -1,0 +1,78 @@
+"""Pipelines and their stages. Source: HubSpot's published OpenAPI, "Pipelines"."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from connectors.hubspot.sandbox.moments import iso
+
+DEAL_STAGES = (
+    ("appointmentscheduled", "Appointment Scheduled", "0.2"),
+    ("qualifiedtobuy", "Qualified To Buy", "0.4"),
+    ("presentationscheduled", "Presentation Scheduled", "0.6"),
+    ("decisionmakerboughtin", "Decision Maker Bought-In", "0.8"),
+    ("contractsent", "Contract Sent", "0.9"),
+    ("closedwon", "Closed Won", "1.0"),
+    ("closedlost", "Closed Lost", "0.0"),
+)
+LEAD_STAGES = (
+    ("new-stage-id", "New", "NEW"),
+    ("attempting-stage-id", "Attempting", "IN_PROGRESS"),
+    ("connected-stage-id", "Connected", "IN_PROGRESS"),
+    ("qualified-stage-id", "Qualified", "QUALIFIED"),
+    ("unqualified-stage-id", "Disqualified", "UNQUALIFIED"),
+)
+
+
+@dataclass(slots=True)
+class Stage:
+    id: str
+    label: str
+    order: int
+    metadata: dict[str, str]
+    at_ms: int
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "label": self.label, "displayOrder": self.order, "metadata": self.metadata,
+            "id": self.id, "createdAt": iso(self.at_ms), "updatedAt": iso(self.at_ms),
+            "archived": False, "writePermissions": "CRM_PERMISSIONS_ENFORCEMENT",
+        }  # fmt: skip
+
+
+@dataclass(slots=True)
+class Pipeline:
+    id: str
+    label: str
+    order: int
+    at_ms: int
+    stages: dict[str, Stage] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "label": self.label, "displayOrder": self.order, "id": self.id,
+            "stages": [stage.as_json() for stage in self.stages.values()],
+            "createdAt": iso(self.at_ms), "updatedAt": iso(self.at_ms), "archived": False,
+        }  # fmt: skip
+
+
+def _deals(now_ms: int) -> Pipeline:
+    pipeline = Pipeline("default", "Sales Pipeline", 0, now_ms)
+    for order, (stage_id, label, chance) in enumerate(DEAL_STAGES):
+        closed = "true" if stage_id.startswith("closed") else "false"
+        metadata = {"isClosed": closed, "probability": chance}
+        pipeline.stages[stage_id] = Stage(stage_id, label, order, metadata, now_ms)
+    return pipeline
+
+
+def _leads(now_ms: int) -> Pipeline:
+    pipeline = Pipeline("lead-pipeline-id", "Lead pipeline", 0, now_ms)
+    for order, (stage_id, label, state) in enumerate(LEAD_STAGES):
+        metadata = {"leadState": state}
+        pipeline.stages[stage_id] = Stage(stage_id, label, order, metadata, now_ms)
+    return pipeline
+
+
+def standard(now_ms: int) -> dict[str, dict[str, Pipeline]]:
+    """The pipelines of a new account, by object type and pipeline id."""
+    made = {"deals": _deals(now_ms), "leads": _leads(now_ms)}
+    return {kind: {pipeline.id: pipeline} for kind, pipeline in made.items()}

@@ -1,0 +1,125 @@
+"""The account: everything the sandbox remembers. Lives in one event loop, so without locks."""
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from connectors.hubspot.sandbox import pipelines as pipeline_defaults
+from connectors.hubspot.sandbox import properties
+from connectors.hubspot.sandbox.config import Config
+from connectors.hubspot.sandbox.errors import unknown_type
+from connectors.hubspot.sandbox.events import Events
+from connectors.hubspot.sandbox.limits import Meters
+from connectors.hubspot.sandbox.links import Links
+from connectors.hubspot.sandbox.object_types import ObjectType, ObjectTypes
+from connectors.hubspot.sandbox.owners import Owners
+from connectors.hubspot.sandbox.pipelines import Pipeline
+from connectors.hubspot.sandbox.properties import Property, Schema
+from connectors.hubspot.sandbox.records import Actor, Table
+from connectors.hubspot.sandbox.tokens import Tokens
+from connectors.hubspot.sandbox.webhooks import Outbox
+
+Clock = Callable[[], float]
+
+
+@dataclass(slots=True)
+class Portal:
+    """`clock` gives epoch seconds; tests may bring their own to let tokens and limits age."""
+
+    config: Config
+    clock: Clock = time.time
+    types: ObjectTypes = field(default_factory=ObjectTypes.standard)
+    schemas: dict[str, Schema] = field(init=False)
+    tables: dict[str, Table] = field(init=False)
+    pipelines: dict[str, dict[str, Pipeline]] = field(init=False)
+    owners: Owners = field(init=False)
+    links: Links = field(init=False)
+    events: Events = field(init=False)
+    tokens: Tokens = field(init=False)
+    meters: Meters = field(init=False)
+    chance: random.Random = field(init=False)
+    outbox: Outbox = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.outbox = Outbox(lambda: self.config)
+        self.empty()
+
+    def empty(self) -> None:
+        """As a new account."""
+        now_ms = self.now_ms()
+        names = [kind.name for kind in self.types]
+        self.schemas = properties.standard(names, now_ms)
+        self.tables = {kind.name: Table(kind) for kind in self.types}
+        self.pipelines = pipeline_defaults.standard(now_ms)
+        self.owners = Owners()
+        self.links = Links.standard()
+        self.events = Events()
+        self.tokens = Tokens()
+        self.meters = Meters()
+        self.chance = random.Random(self.config.seed)  # noqa: S311  repeatable, not a secret
+        self.outbox.clear()
+        self._install_score()
+
+    def now_ms(self) -> int:
+        return int(self.clock() * 1000)
+
+    def kind(self, name: str) -> ObjectType:
+        """Raises: ApiError."""
+        found = self.types.find(name)
+        if found is None:
+            raise unknown_type(name)
+        return found
+
+    def table(self, kind: ObjectType) -> Table:
+        return self.tables[kind.name]
+
+    def schema(self, kind: ObjectType) -> Schema:
+        return self.schemas[kind.name]
+
+    def knows(self, prop: Property, value: str) -> bool:
+        """Judge a value whose options live outside the property: owners, pipelines, stages."""
+        if prop.referenced == "OWNER":
+            owner = self.owners.all.get(value)
+            return owner is not None and not owner.archived
+        kind = {"pipeline": "deals", "dealstage": "deals", "hs_pipeline_stage": "leads"}
+        if prop.name not in kind:
+            return True
+        known = self.pipelines[kind[prop.name]]
+        if prop.name == "pipeline":
+            return value in known
+        return any(value in pipeline.stages for pipeline in known.values())
+
+    def ui(self, by: str | None) -> Actor:
+        """A person at the screen."""
+        owner = self.owners.by_email(by) if by else None
+        user_id = owner.user_id if owner else self.config.user_id
+        who = by or self.config.user_email
+        return Actor("CRM_UI", f"userId:{user_id}", user_id, who=who)
+
+    def configure(self, config: Config) -> None:
+        self.config = config
+        self._install_score()
+
+    def _install_score(self) -> None:
+        """Make the score property where it is not one of HubSpot's own."""
+        name = self.config.score_property
+        schema = self.schemas["contacts"]
+        if name not in schema.properties:
+            made = properties.parse(f"{name}|{name}|number/number|contactinformation|r")
+            schema.properties[name] = made
+
+    def raw(self, name: str | None) -> Any:
+        """For dumps."""
+        if name is not None:
+            return [r.as_raw() for r in self.table(self.kind(name)).records.values()]
+        return {
+            "objects": {
+                n: [r.as_raw() for r in t.records.values()] for n, t in self.tables.items()
+            },
+            "owners": [owner.as_json() for owner in self.owners.all.values()],
+            "events": self.events.raw(),
+            "notifications": [],
+            "webhooks": [delivery.as_json() for delivery in self.outbox.deliveries],
+        }

@@ -1,0 +1,151 @@
+"""What can be set about a HubSpot connection, and what it must be told in confidence."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from connectors.budget import Rate
+from connectors.hubspot.objects import BATCH
+
+SignatureVersion = Literal["v1", "v2", "v3"]
+PropertyName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,99}$")]
+
+# What a contact did on pages and forms. "e_visited_page" is in HubSpot's own documentation; of the
+# three event types that portals show for one form submission only one may be read, or it counts
+# thrice. /events/v3/events/event-types lists those of an account.
+EVENTS: Mapping[str, str] = {
+    "e_visited_page": "page_view",
+    "e_submitted_form": "form_submit",
+}
+# Marketing e-mails are not in the events API but in the e-mail events API, under these types.
+# Source: HubSpot developer docs, "Events API" (note) and "Email analytics v1", read 2026-11.
+EMAIL_EVENTS: Mapping[str, str] = {
+    "OPEN": "email_open",
+    "CLICK": "email_click",
+}
+
+
+class Settings(BaseModel):
+    """Everything that differs between HubSpot accounts or that HubSpot may move."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    portal_id: int | None = Field(
+        default=None, description="Webhooks of any other account are left out."
+    )
+    app_id: int | None = Field(default=None, description="Webhooks of any other app are left out.")
+    base_url: str = "https://api.hubapi.com"
+    token_path: str = Field(default="/oauth/v3/token", pattern=r"^/")
+    moved_paths: Mapping[str, str] = Field(
+        default_factory=dict,
+        description="Path prefixes to replace, such as /crm/v3/objects by /crm/objects/2026-09.",
+    )
+    signatures: frozenset[SignatureVersion] = Field(
+        default=frozenset({"v3"}),
+        description="Webhook signatures taken. v2 (workflows) and v1 do not show their age.",
+    )
+    time_zone: str = Field(
+        default="UTC", description="Of the HubSpot account: its daily limit ends at midnight."
+    )
+    key_property: PropertyName = Field(
+        default="baton_key", description="The unique property that holds Baton's own id."
+    )
+    score_property: PropertyName = Field(
+        default="hubspotscore", description="HubSpot's own score; read with every contact."
+    )
+    events: Mapping[str, str] = Field(
+        default=EVENTS, description="HubSpot's event types to read, and what Baton calls them."
+    )
+    email_events: Mapping[str, str] = Field(
+        default=EMAIL_EVENTS,
+        description="Marketing e-mail event types to read, and what Baton calls them.",
+    )
+    requests_per_10_s: int = Field(
+        default=100, ge=1, description="100 Free and Starter, 110 OAuth app, 190 from Professional."
+    )
+    searches_per_s: int = Field(default=5, ge=1)
+    associations_per_10_s: int = Field(
+        default=100, ge=1, description="100 Free and Starter, 150 from Professional."
+    )
+    daily_share: float = Field(
+        default=0.9, gt=0, le=1, description="Of the account's daily calls, for a private app."
+    )
+    field_times: bool = Field(
+        default=False, description="Also read when each field changed (smaller batches)."
+    )
+    search_lag_s: float = Field(
+        default=120.0, ge=0, description="How late a change may appear in HubSpot's search index."
+    )
+    event_lag_s: float = Field(default=600.0, ge=0, description="How late an event may appear.")
+    deletions_every_s: float | None = Field(
+        default=3600.0, ge=0, description="How often to look for deleted records; null: never."
+    )
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_safe(cls, url: str) -> str:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        if parts.scheme not in {"http", "https"} or not host or parts.username is not None:
+            raise ValueError("expected a URL such as https://api.hubapi.com")
+        if parts.scheme == "http" and (host == "hubapi.com" or host.endswith(".hubapi.com")):
+            raise ValueError("HubSpot itself is reached by https only")
+        return url.rstrip("/")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (LookupError, OSError, ValueError) as error:
+            raise ValueError(f"no time zone {name!r}; use a name such as Asia/Tokyo") from error
+        return name
+
+    @property
+    def read_batch(self) -> int:
+        """Half the batch with history, which HubSpot's own client does too when listing."""
+        return BATCH // 2 if self.field_times else BATCH
+
+    def rates(self) -> Mapping[str, Rate]:
+        """The limit classes that the adapter's calls name.
+
+        Source: HubSpot developer docs, "API usage guidelines": search and associations have
+        limits of their own.
+        """
+        return {
+            "default": Rate(self.requests_per_10_s, 10.0),
+            "associations": Rate(self.associations_per_10_s, 10.0),
+            "search": Rate(self.searches_per_s, 1.0),
+        }
+
+
+class Secrets(BaseModel):
+    """Either a static token (private app), or an OAuth app's id, secret and refresh token.
+
+    `client_secret` also signs the webhooks; during a rotation the old one is kept beside it.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    access_token: str | None = Field(default=None, repr=False, min_length=1)
+    client_id: str | None = Field(default=None, repr=False, min_length=1)
+    client_secret: str | None = Field(default=None, repr=False, min_length=1)
+    client_secret_previous: str | None = Field(default=None, repr=False, min_length=1)
+    refresh_token: str | None = Field(default=None, repr=False, min_length=1)
+
+    @model_validator(mode="after")
+    def _can_sign_in(self) -> "Secrets":
+        by_oauth = self.client_id and self.client_secret and self.refresh_token
+        if not (self.access_token or by_oauth):
+            raise ValueError(
+                "give access_token, or all of client_id, client_secret and refresh_token"
+            )
+        return self
+
+    @property
+    def webhook_secrets(self) -> tuple[str, ...]:
+        """The secrets that a webhook may be signed with, the current one first."""
+        return tuple(s for s in (self.client_secret, self.client_secret_previous) if s)

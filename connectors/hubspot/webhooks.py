@@ -1,0 +1,169 @@
+"""HubSpot's webhooks: what they say is only where to look.
+
+Two shapes: an array of events (subscriptions), and one whole record (a workflow's "Send a
+webhook"). Source: HubSpot developer docs, "Webhooks", and recorded payloads, which differ from
+the docs in that the type is in `subscriptionType`.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NoReturn
+
+from connectors.base import Hint, Inbound, Kind, Ref, Refused
+from connectors.hubspot.objects import KIND_OF_TYPE_ID
+from connectors.hubspot.settings import Settings
+from connectors.hubspot.signatures import verify
+from connectors.hubspot.values import from_ms
+
+MOST_EVENTS = 1000  # HubSpot's docs say "up to 100"; the rest is room
+LONGEST_ID = 32
+KIND_OF_SUBSCRIPTION: Mapping[str, Kind] = {
+    "contact": "person",
+    "company": "company",
+    "deal": "opportunity",
+}
+ACTIONS = {
+    "creation", "deletion", "merge", "restore", "propertyChange", "associationChange",
+    "privacyDeletion",
+}  # fmt: skip
+# HubSpot: eventId is not unique, and attemptNumber changes with each delivery.
+IDENTITY = ("portalId", "subscriptionType", "objectId", "eventId", "occurredAt", "propertyName")
+# Where a workflow's payload has the record's id, and of which kind it then is.
+WORKFLOW_ID: Mapping[str, Kind] = {
+    "vid": "person",
+    "canonical-vid": "person",
+    "contactId": "person",
+    "companyId": "company",
+    "dealId": "opportunity",
+}
+
+
+def parse(
+    inbound: Inbound, now: datetime, settings: Settings, secrets: Sequence[str]
+) -> list[Hint]:
+    """Verify and read one request; events of other accounts and kinds are left out.
+
+    Raises: Refused (401 not signed by HubSpot, 400 unreadable, 413 too many events).
+    """
+    verify(inbound, secrets, settings.signatures, now)
+    match _json(inbound.body):
+        case list() as events:
+            return _of_events(events, settings)
+        case dict() as record:
+            return _of_workflow(record, inbound, now, settings)
+        case _:
+            raise Refused("expected a JSON array of events, or one record", 400)
+
+
+def _json(body: bytes) -> Any:
+    """One meaning for every body: UTF-8, no NaN, no name twice, nothing too deep."""
+    try:
+        return json.loads(
+            body.decode("utf-8"), object_pairs_hook=_no_name_twice, parse_constant=_no_constant
+        )
+    except RecursionError as error:
+        raise Refused("the JSON is nested too deeply", 400) from error
+    except ValueError as error:  # bad UTF-8, bad JSON, a number of thousands of digits
+        raise Refused("the body is not JSON", 400) from error
+
+
+def _no_name_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return found
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _of_events(events: Sequence[Any], settings: Settings) -> list[Hint]:
+    if len(events) > MOST_EVENTS:
+        raise Refused(f"{len(events)} events in one request; the most is {MOST_EVENTS}", 413)
+    if not all(isinstance(event, dict) for event in events):
+        raise Refused("each event must be a JSON object", 400)
+    ours = [event for event in events if _is_ours(event, settings)]
+    hints = [hint for event in ours for hint in _hints(event)]
+    return list({hint.id: hint for hint in hints}.values())
+
+
+def _is_ours(event: Mapping[str, Any], settings: Settings) -> bool:
+    pairs = ((settings.portal_id, event.get("portalId")), (settings.app_id, event.get("appId")))
+    return all(ours is None or theirs is None or str(ours) == str(theirs) for ours, theirs in pairs)
+
+
+def _hints(event: Mapping[str, Any]) -> Iterator[Hint]:
+    """One hint per record that an event is about: a merge is about the winner and the losers."""
+    kind = _kind(event)
+    if kind is None:
+        return
+    ids = dict.fromkeys(one for one in map(_id, _ids(event)) if one)
+    for record_id in ids:
+        yield Hint(_identity(event, record_id), Ref(kind, record_id), _at(event))
+
+
+def _kind(event: Mapping[str, Any]) -> Kind | None:
+    """The kind of record of a known subscription, None for one that says nothing to Baton."""
+    what, _, action = str(event.get("subscriptionType") or event.get("eventType")).partition(".")
+    if action not in ACTIONS:
+        return None
+    if what == "object":
+        type_id = event.get("objectTypeId") or event.get("fromObjectTypeId")
+        return KIND_OF_TYPE_ID.get(str(type_id))
+    return KIND_OF_SUBSCRIPTION.get(what)
+
+
+def _ids(event: Mapping[str, Any]) -> Iterator[Any]:
+    """An association change has no objectId; HubSpot sends it once for each side."""
+    yield event.get("objectId")
+    yield event.get("fromObjectId")
+    yield event.get("primaryObjectId")
+    yield event.get("newObjectId")
+    merged = event.get("mergedObjectIds")
+    yield from merged if isinstance(merged, list) else ()
+
+
+def _id(value: Any) -> str | None:
+    """A record id as text; None for anything else that a payload may hold there."""
+    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    return text if text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID else None
+
+
+def _identity(event: Mapping[str, Any], record_id: str) -> str:
+    """Tells one event from another, the same for each delivery of it."""
+    parts = [event.get(name) for name in IDENTITY]
+    source = json.dumps([*parts, record_id]).encode("ascii")
+    return hashlib.sha256(source).hexdigest()
+
+
+def _at(event: Mapping[str, Any]) -> datetime | None:
+    ms = event.get("occurredAt")
+    return from_ms(ms) if isinstance(ms, int) and not isinstance(ms, bool) else None
+
+
+def _of_workflow(
+    record: Mapping[str, Any], inbound: Inbound, now: datetime, settings: Settings
+) -> list[Hint]:
+    """The record that a workflow sent.
+
+    The same record in the same state may come again on purpose (a score that rose, fell and
+    rose), so a hint of a workflow is never a duplicate of an earlier one.
+    """
+    if not _is_ours({"portalId": record.get("portal-id", record.get("portalId"))}, settings):
+        return []
+    digest = hashlib.sha256(inbound.body).hexdigest()
+    refs = dict.fromkeys(_workflow_refs(record))
+    return [Hint(f"{digest}:{now.isoformat()}:{ref.id}", ref, now) for ref in refs]
+
+
+def _workflow_refs(record: Mapping[str, Any]) -> Iterator[Ref]:
+    for name, kind in WORKFLOW_ID.items():
+        if record_id := _id(record.get(name)):
+            yield Ref(kind, record_id)
+    kind_of_id = KIND_OF_TYPE_ID.get(str(record.get("objectTypeId", "0-1")))
+    for name in ("objectId", "hs_object_id"):
+        if kind_of_id and (record_id := _id(record.get(name))):
+            yield Ref(kind_of_id, record_id)

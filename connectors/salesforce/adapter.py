@@ -1,0 +1,161 @@
+"""The Salesforce connector: its capabilities, each a verb of one module."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Literal
+
+import httpx
+from pydantic import ValidationError
+from simple_salesforce.api import Salesforce
+
+from connectors.base import (
+    Account,
+    Activity,
+    Alert,
+    ConnectorError,
+    Cursor,
+    Entry,
+    Field,
+    Kind,
+    Landed,
+    Owner,
+    Page,
+    Record,
+    Ref,
+    Rejected,
+    Write,
+)
+from connectors.salesforce.activities import FEED, activities, log
+from connectors.salesforce.alerts import notify, raise_alerts
+from connectors.salesforce.auth import GivenToken, SignIn, check_secrets, classify_token
+from connectors.salesforce.batch import BATCH
+from connectors.salesforce.changes import changes
+from connectors.salesforce.errors import classify
+from connectors.salesforce.limits import Daily
+from connectors.salesforce.owners import owners, probe
+from connectors.salesforce.records import READ_BATCH, find, read
+from connectors.salesforce.schema import describe
+from connectors.salesforce.session import Api, OrgTokens, Session
+from connectors.salesforce.settings import VENDOR_HOSTS, Secrets, Settings
+from connectors.salesforce.writes import write
+from connectors.vendor import Opening
+from connectors.wire import NoTokens, Unlimited, Wire
+
+
+class Adapter:
+    """One Salesforce org. May be shared between threads."""
+
+    read_batch = READ_BATCH
+    write_batch = BATCH
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    def read(self, refs: Sequence[Ref], fields: Collection[str]) -> Sequence[Record]:
+        return read(self._api, refs, fields)
+
+    def find(
+        self,
+        kind: Kind,
+        by: Literal["key", "email"],
+        values: Sequence[str],
+        fields: Collection[str],
+    ) -> Mapping[str, Sequence[Record]]:
+        return find(self._api, kind, by, values, fields)
+
+    def changes(self, kind: Kind, fields: Collection[str], cursor: Cursor | None) -> Page[Record]:
+        return changes(self._api, kind, fields, cursor)
+
+    def write(self, writes: Sequence[Write]) -> Mapping[str, Landed | ConnectorError]:
+        return write(self._api, writes)
+
+    def feeds(self) -> Sequence[str]:
+        return (FEED,)
+
+    def activities(self, feed: str, cursor: Cursor | None) -> Page[Activity]:
+        return activities(self._api, feed, cursor)
+
+    def log(self, entries: Sequence[Entry]) -> Mapping[str, Landed | ConnectorError]:
+        return log(self._api, entries)
+
+    def raise_alerts(self, alerts: Sequence[Alert]) -> Mapping[str, Landed | ConnectorError]:
+        return raise_alerts(self._api, alerts)
+
+    def notify(self, alerts: Sequence[Alert]) -> Mapping[str, ConnectorError | None]:
+        return notify(self._api, alerts)
+
+    def describe(self, kind: Kind) -> Sequence[Field]:
+        return describe(self._api, kind)
+
+    def owners(self) -> Sequence[Owner]:
+        return owners(self._api)
+
+    def probe(self) -> Account:
+        return probe(self._api)
+
+
+def open_adapter(opening: Opening) -> Adapter:
+    """An adapter from what the host gives. Makes no request.
+
+    Raises: Rejected, naming what is wrong with the settings or missing among the secrets.
+    """
+    settings, secrets = _checked(opening)
+    check_secrets(settings, secrets)
+    _check_scheme(settings, opening.hosts)
+    hosts = VENDOR_HOSTS | opening.hosts
+    tokens = _tokens(opening, settings, secrets, hosts)
+    daily = Daily(opening.budget, settings.daily_ceiling)
+    wire = Wire(
+        connection=opening.name,
+        http=opening.http,
+        tokens=tokens,
+        classify=classify,
+        budget=daily,
+        hosts=hosts,
+        observe=opening.observe,
+    )
+    session = Session(wire, tokens)
+    sdk = Salesforce(
+        instance_url=settings.instance_url,
+        session_id="the wire signs in",
+        version=settings.api_version,
+        session=session,  # type: ignore[arg-type]  # all that the SDK uses of requests.Session
+    )
+    return Adapter(Api(settings=settings, daily=daily, session=session, sdk=sdk))
+
+
+def _checked(opening: Opening) -> tuple[Settings, Secrets]:
+    try:
+        return (
+            Settings.model_validate(dict(opening.settings)),
+            Secrets.model_validate(dict(opening.secrets)),
+        )
+    except ValidationError as error:
+        problems = error.errors(include_input=False, include_url=False, include_context=False)
+        told = "; ".join(f"{'/'.join(map(str, each['loc']))}: {each['msg']}" for each in problems)
+        fields = tuple(str(each["loc"][0]) for each in problems if each["loc"])
+        raise Rejected(told, code="SETTINGS", fields=fields) from None
+
+
+def _check_scheme(settings: Settings, trusted: frozenset[str]) -> None:
+    """Tokens travel in clear to a local sandbox only."""
+    for name in ("instance_url", "login_url"):
+        url = httpx.URL(getattr(settings, name) or "https://unset")
+        if url.scheme == "http" and url.host not in trusted:
+            raise Rejected(f"{name}: use https://", code="SETTINGS", fields=(name,))
+
+
+def _tokens(
+    opening: Opening, settings: Settings, secrets: Secrets, hosts: frozenset[str]
+) -> OrgTokens:
+    if settings.flow == "static":
+        return GivenToken(settings, secrets)
+    wire = Wire(
+        connection=opening.name,
+        http=opening.http,
+        tokens=NoTokens(),
+        classify=classify_token,
+        budget=Unlimited(),  # token requests do not count against the org's calls
+        hosts=hosts,
+        observe=opening.observe,
+    )
+    return SignIn(settings, secrets, wire, opening.keep, trusted=opening.hosts)

@@ -1,0 +1,158 @@
+"""Reading a feed from a cursor: by SystemModstamp and Id, looking back a little each time.
+
+A page is the next records in the order (SystemModstamp, Id), so any number of records with one
+stamp is read through. A transaction that commits late leaves records with stamps before
+the cursor; therefore each sweep begins `overlap_s` before the vendor's time at which the sweep
+before it began. What was shown then exactly as it is now is known by a fingerprint in
+the cursor and left out. (By the stamp alone it could not be told: stamps are whole seconds.)
+A sweep of several pages is followed by a look back at once, for what changed meanwhile.
+Source: Salesforce Help 000199029 (late commits); README.md.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from json import dumps
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from connectors.base import Cursor, Rejected
+from connectors.salesforce.session import Api, Row
+from connectors.salesforce.soql import moment, parse_moment, select
+
+REMEMBERED = 500  # fingerprints a stream keeps; beyond, a record may be shown again
+_Stamp = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")]
+_Id = Annotated[str, Field(pattern=r"^([A-Za-z0-9]{15}([A-Za-z0-9]{3})?)?$")]
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One object of a feed. `fields` holds Id and SystemModstamp."""
+
+    name: str
+    fields: Sequence[str]
+    where: tuple[str, ...] = ()
+    deleted_too: bool = False
+
+
+class Position(BaseModel):
+    """How far one stream is read: after record `id` of `stamp`, or from `stamp` on. `began` is
+    when the sweep under way did; `looks_back` marks a sweep that follows another at once; `shown`
+    is stamp and fingerprint of what lately came out.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    stamp: _Stamp | None = None
+    id: _Id = ""
+    began: _Stamp | None = None
+    looks_back: bool = False
+    shown: dict[str, tuple[_Stamp, str]] = Field(default_factory=dict)
+
+
+class State(BaseModel):
+    """A cursor. `turn` is the stream that a sweep of several pages is in."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    v: Annotated[int, Field(ge=1, le=1)] = 1
+    feed: str
+    turn: int = Field(0, ge=0)
+    at: dict[str, Position] = Field(default_factory=dict)
+
+
+def load(feed: str, cursor: Cursor | None, streams: Sequence[Stream]) -> State:
+    """Raises Rejected for a cursor that is damaged or of another feed; it never starts anew."""
+    if cursor is None:
+        return State(feed=feed)
+    try:
+        state = State.model_validate_json(cursor)
+        for position in state.at.values():
+            if position.stamp is not None:
+                datetime.fromisoformat(position.stamp)
+    except (ValidationError, ValueError) as error:
+        raise Rejected("the cursor cannot be read", code="BAD_CURSOR") from error
+    known = {stream.name for stream in streams}
+    if state.feed != feed or state.turn >= len(streams) or not set(state.at) <= known:
+        raise Rejected(f"the cursor is not one of {feed!r}", code="BAD_CURSOR")
+    return state
+
+
+def page(
+    api: Api, feed: str, streams: Sequence[Stream], cursor: Cursor | None
+) -> tuple[list[tuple[Stream, Row]], Cursor, bool]:
+    """The next rows, oldest change first; the cursor after them; whether to read on now."""
+    state = load(feed, cursor, streams)
+    found: list[tuple[Stream, Row]] = []
+    more = False
+    for turn in range(state.turn, len(streams)):
+        stream = streams[turn]
+        before = state.at.get(stream.name, Position())
+        rows, is_full = _next_rows(api, stream, before)
+        found += [(stream, row) for row in rows if not _was_shown(before, row)]
+        after = _after(api, before, rows, is_full=is_full)
+        state.at[stream.name] = after
+        more = bool(after.id) or after.looks_back
+        state.turn = turn if more else 0
+        if more:
+            break
+    found.sort(key=lambda pair: (_stamp(pair[1]), str(pair[1]["Id"])))
+    return found, Cursor(state.model_dump_json()), more
+
+
+def _next_rows(api: Api, stream: Stream, position: Position) -> tuple[list[Row], bool]:
+    where = list(stream.where)
+    if position.stamp is not None:
+        stamp, last = position.stamp, position.id
+        where.append(f"SystemModstamp >= {stamp}")
+        if last:
+            where.append(f"(SystemModstamp > {stamp} OR Id > '{last}')")
+    size = api.settings.page_size
+    order = "SystemModstamp ASC, Id ASC"
+    soql = select(stream.fields, stream.name, *where, order=order, limit=size)
+    answer = api.query(soql, deleted_too=stream.deleted_too)
+    rows = list(answer["records"])
+    return rows, bool(rows) and (len(rows) >= size or not answer.get("done", True))
+
+
+def _after(api: Api, before: Position, rows: Sequence[Row], *, is_full: bool) -> Position:
+    """Where to go on: after the last row, or at the end of a sweep some way back."""
+    overlap = timedelta(seconds=api.settings.overlap_s)
+    asked_at = api.session.asked_at
+    began = before.began or (None if asked_at is None else moment(asked_at))
+    newest = _stamp(rows[-1]) if rows else before.stamp
+    end = began or newest
+    if end is None:
+        return before
+    since = moment(parse_moment(end) - overlap)
+    if not before.id and before.stamp is not None:
+        since = max(since, before.stamp)  # a sweep's start never moves back
+    shown = _shown(before, rows, since)
+    if is_full:
+        last = str(rows[-1]["Id"])
+        looks_back = before.looks_back
+        return Position(stamp=newest, id=last, began=began, looks_back=looks_back, shown=shown)
+    had_pages = bool(before.id) and not before.looks_back
+    return Position(stamp=since, looks_back=had_pages, shown=shown)
+
+
+def _shown(before: Position, rows: Sequence[Row], since: str) -> dict[str, tuple[str, str]]:
+    seen = before.shown | {str(row["Id"]): (_stamp(row), _fingerprint(row)) for row in rows}
+    recent = sorted((print_, name) for name, print_ in seen.items() if print_[0] >= since)
+    return {name: print_ for print_, name in recent[-REMEMBERED:]}
+
+
+def _was_shown(before: Position, row: Row) -> bool:
+    known = before.shown.get(str(row["Id"]))
+    return known is not None and known == (_stamp(row), _fingerprint(row))
+
+
+def _stamp(row: Row) -> str:
+    return moment(parse_moment(str(row["SystemModstamp"])))
+
+
+def _fingerprint(row: Mapping[str, object]) -> str:
+    values = {name: value for name, value in row.items() if name != "attributes"}
+    return blake2b(dumps(values, sort_keys=True).encode(), digest_size=6).hexdigest()

@@ -1,0 +1,1 @@
+"""A Salesforce org that runs on your machine."""

@@ -1,0 +1,89 @@
+"""The settings of the sandbox: who may come in, how much, and what the org is strict about."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ValidationRule(Strict):
+    """Refuses a record of `object` while the SOQL condition `when` holds for it."""
+
+    object: str
+    when: str
+    message: str
+    field: str | None = None
+
+
+class DuplicateRule(Strict):
+    """Records of `object` whose `fields` all equal those of a record of `against`.
+
+    `action` alert may be overridden by the header `Sforce-Duplicate-Rule-Header: allowSave=true`.
+    """
+
+    object: str
+    fields: list[str] = Field(default_factory=lambda: ["Email"])
+    against: list[str] = Field(default_factory=list)
+    action: Literal["block", "alert"] = "block"
+    name: str = ""
+    message: str = "Use one of these records?"
+
+
+class Config(Strict):
+    """Everything that `PATCH /_sandbox/config` can change. Times in seconds."""
+
+    # the org
+    org_name: str = "Sandbox"
+    instance_url: str | None = None  # None: the address that the request came to
+    baton_package: bool = True  # read at start and reset
+    latest_version: int = Field(default=66, ge=42)  # recorded in May 2026
+    # sign-in
+    static_token: str | None = "sandbox-token"  # noqa: S105  documented, opens a sandbox only
+    token_life_s: float = Field(default=7200, gt=0)
+    clients: dict[str, str] = Field(default_factory=dict)  # id → secret; empty: any
+    passwords: dict[str, str] = Field(default_factory=dict)  # username → password; empty: any
+    refresh_tokens: Literal["any", "issued"] = "any"
+    certificate: str | None = None  # PEM; set: JWT assertions are verified (RS256)
+    jwt_audiences: list[str] = Field(
+        default_factory=lambda: ["https://login.salesforce.com", "https://test.salesforce.com"]
+    )
+    jwt_audience_error: str = "audience is invalid"  # the words of these two are Unknown
+    jwt_expired_error: str = "expired assertion"
+    unapproved_clients: list[str] = Field(default_factory=list)  # invalid_app_access
+    unapproved_users: list[str] = Field(default_factory=list)  # JWT: hasn't approved
+    client_credentials_user: str | None = "integration@sandbox.example"
+    strict_users: bool = False  # an unknown username is refused instead of being the API user
+    scope: str = "api refresh_token"
+    # limits
+    daily_api_requests: int = Field(default=100_000, ge=0)
+    limit_info_on_403: bool = True  # Unknown: whether a limit error carries Sforce-Limit-Info
+    chatter_posts_per_hour: int | None = None  # Unknown at Salesforce; None: no limit
+    notifications_per_hour: int = Field(default=10_000, ge=0)
+    notification_recipients: int = Field(default=10_000, ge=1)
+    notification_title_length: int | None = None  # Unknown at Salesforce; None: no limit
+    notification_body_length: int | None = None
+    notification_types_by_tooling_only: bool = False  # one report says so of integration users
+    # reading
+    query_page_size: int = Field(default=2000, ge=1)
+    query_page_min: int = Field(default=200, ge=1)  # bounds of Sforce-Query-Options batchSize
+    query_page_max: int = Field(default=2000, ge=1)
+    locator_life_s: float = 172_800  # 2 days
+    replication_lag_s: float = Field(default=0, ge=0)  # latestDateCovered stays this far behind
+    updated_window_days: int = 30
+    deleted_window_days: int = 15
+    # writing
+    missing_record_code: Literal["INVALID_CROSS_REFERENCE_KEY", "NOT_FOUND"] = (
+        "INVALID_CROSS_REFERENCE_KEY"
+    )
+    upsert_update_status: Literal[200, 204] = 200
+    queue_may_own_task: bool = True
+    task_completed_at_writable: bool = False
+    task_subtype_updateable: bool = False
+    auto_assign_user: str | None = None  # a user's e-mail: who gets leads of the assignment rule
+    auto_assign_default: bool = False  # whether the rule runs without Sforce-Auto-Assign
+    convert_field_map: dict[str, str] = Field(default_factory=dict)  # lead field → Object.field
+    validation_rules: list[ValidationRule] = Field(default_factory=list)
+    duplicate_rules: list[DuplicateRule] = Field(default_factory=list)

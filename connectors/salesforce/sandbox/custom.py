@@ -1,0 +1,114 @@
+"""Custom objects and fields, as an admin would make them in Setup (control routes)."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from connectors.salesforce.sandbox import fields
+from connectors.salesforce.sandbox.ids import base62
+from connectors.salesforce.sandbox.org import Org
+from connectors.salesforce.sandbox.schema import sobject, system_fields
+from connectors.sandbox.control import Refusal, checked
+
+FIRST_CUSTOM_PREFIX = 36 * 62 * 62  # a00, in base 62
+DEFAULT_LENGTHS = {"string": 255, "email": 80, "phone": 40, "url": 255, "textarea": 32768}
+
+
+class FieldSpec(BaseModel):
+    """A field as the control route takes it; the keys are describe's."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(pattern=r"^\w+$")
+    label: str | None = None
+    type: str = "string"
+    length: int | None = None
+    precision: int = 18
+    scale: int = 0
+    required: bool = False
+    default: Any = None
+    externalId: bool = False  # noqa: N815  describe's spelling
+    unique: bool = False
+    caseSensitive: bool = False  # noqa: N815  describe's spelling
+    idLookup: bool = False  # noqa: N815  describe's spelling
+    createable: bool = True
+    updateable: bool = True
+    picklistValues: list[str] = Field(default_factory=list)  # noqa: N815  describe's spelling
+    restrictedPicklist: bool = True  # noqa: N815  describe's spelling
+    referenceTo: list[str] = Field(default_factory=list)  # noqa: N815  describe's spelling
+    relationshipName: str | None = None  # noqa: N815  describe's spelling
+    childRelationshipName: str | None = None  # noqa: N815  describe's spelling
+
+    def made(self) -> fields.Field:
+        relationship = None
+        if self.referenceTo:
+            relationship = self.relationshipName or self.name.removesuffix("__c") + "__r"
+        default = False if self.type == "boolean" and self.default is None else self.default
+        return fields.Field(
+            name=self.name,
+            label=self.label or fields.label_of(self.name),
+            type=self.type,
+            length=self.length or DEFAULT_LENGTHS.get(self.type, 0),
+            precision=self.precision if self.type in fields.NUMBER_TYPES else 0,
+            scale=self.scale,
+            required=self.required,
+            default=default,
+            external_id=self.externalId,
+            unique=self.unique,
+            case_sensitive=self.caseSensitive,
+            id_lookup=self.idLookup or self.externalId,
+            createable=self.createable,
+            updateable=self.updateable,
+            choices=tuple(self.picklistValues),
+            restricted=self.restrictedPicklist and bool(self.picklistValues),
+            refers_to=tuple(self.referenceTo),
+            relationship=relationship,
+            children=self.childRelationshipName,
+        )
+
+
+class ObjectSpec(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(pattern=r"^[A-Za-z]\w*__[ce]$")
+    label: str | None = None
+    plural: str | None = None
+    fields: list[FieldSpec] = Field(default_factory=list)
+
+
+def add_fields(org: Org, body: Mapping[str, Any]) -> dict[str, Any]:
+    """`{"object": "Lead", "fields": [{"name": "Budget__c", "type": "currency"}]}`."""
+    made = org.schema.find(str(body.get("object")))
+    if made is None:
+        raise Refusal(f"there is no object {body.get('object')!r}")
+    specs = [checked(FieldSpec, one) for one in body.get("fields", [])]
+    org.schema.add_fields(made, [spec.made() for spec in specs])
+    org.schema_touched()
+    for row in org.table(made).rows.values():
+        for spec in specs:
+            row.fields.setdefault(spec.name, False if spec.type == "boolean" else None)
+    return {"object": made.name, "fields": [spec.name for spec in specs]}
+
+
+def add_object(org: Org, body: Mapping[str, Any]) -> dict[str, Any]:
+    """`{"name": "Order__c", "fields": [...]}`; it gets the standard fields and a Name."""
+    spec = checked(ObjectSpec, body)
+    if org.schema.find(spec.name) is not None:
+        raise Refusal(f"there is already an object {spec.name}")
+    label = spec.label or fields.label_of(re.sub(r"__[ce]$", "", spec.name))
+    taken = sum(1 for made in org.schema.objects.values() if made.custom)
+    prefix = base62(FIRST_CUSTOM_PREFIX + taken, 3)
+    name = fields.text("Name", 80, f"{label} Name", name_field=True)
+    own = [*system_fields(owned=True, owners=("Group", "User")), name]
+    made = sobject(
+        spec.name,
+        spec.plural or f"{label}s",
+        prefix,
+        [*own, *(one.made() for one in spec.fields)],
+        label=label,
+    )
+    org.schema.add(made)
+    org.schema_touched()
+    return {"object": made.name, "keyPrefix": prefix}

@@ -1,0 +1,134 @@
+"""Versions, resources, describe, limits.
+
+Source: recorded `/services/data` (May 2026: up to 66.0), describe and `/limits` answers.
+"""
+
+import hashlib
+from email.utils import formatdate, parsedate_to_datetime
+from typing import Any
+
+from connectors.salesforce.sandbox import describe
+from connectors.salesforce.sandbox.rest.call import Answer, Call, Table, data_url
+from connectors.salesforce.sandbox.schema import SObject
+
+FIRST_VERSION = 42
+SEASONS = ("Spring", "Summer", "Winter")
+RESOURCES = (
+    "sobjects", "query", "queryAll", "composite", "limits", "actions", "chatter", "tooling",
+)  # fmt: skip
+GENEROUS = {
+    "AnalyticsExternalDataSizeMB": 40960,
+    "DailyAsyncApexExecutions": 250_000,
+    "DailyBulkApiBatches": 15_000,
+    "DailyBulkV2QueryFileStorageMB": 976_562,
+    "DailyBulkV2QueryJobs": 10_000,
+    "DailyDeliveredPlatformEvents": 10_000,
+    "DailyGenericStreamingApiEvents": 10_000,
+    "DailyStandardVolumePlatformEvents": 10_000,
+    "DailyStreamingApiEvents": 10_000,
+    "DataStorageMB": 1024,
+    "FileStorageMB": 1024,
+    "HourlyPublishedPlatformEvents": 50_000,
+    "HourlyPublishedStandardVolumePlatformEvents": 1000,
+    "MassEmail": 5000,
+    "SingleEmail": 5000,
+}
+
+
+def versions(latest: int) -> list[dict[str, str]]:
+    """v42 was Spring '18; three releases a year since."""
+    listed = []
+    for number in range(FIRST_VERSION, latest + 1):
+        years, season = divmod(number - FIRST_VERSION, 3)
+        year = 18 + years + (1 if season == 2 else 0)
+        label = f"{SEASONS[season]} '{year}"
+        url = f"/services/data/v{number}.0"
+        listed.append({"label": label, "url": url, "version": f"{number}.0"})
+    return listed
+
+
+def known(version: str, latest: int) -> bool:
+    number, _, rest = version.partition(".")
+    return rest == "0" and number.isdigit() and FIRST_VERSION <= int(number) <= latest
+
+
+def resources(call: Call) -> Answer:
+    found = {name: f"{data_url(call)}/{name}" for name in RESOURCES}
+    found["identity"] = f"{call.base_url}/id/{call.state.org.id}/{call.actor.user_id}"
+    return Answer(body=found)
+
+
+def describe_global(call: Call) -> Answer:
+    schema = call.state.org.schema
+    objects = sorted(schema.objects.values(), key=lambda made: made.name)
+    shown = [describe.summary(made, call.version) for made in objects]
+    return _cached(call, {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": shown}, "global")
+
+
+def describe_object(call: Call, object: str) -> Answer:  # noqa: A002  the template's name
+    schema = call.state.org.schema
+    made = schema.get(object)
+    return _cached(call, describe.full(schema, made, call.version), made.name)
+
+
+def basics(call: Call, object: str) -> Answer:  # noqa: A002  the template's name
+    """What an object is, and the newest records."""
+    org = call.state.org
+    made = org.schema.get(object)
+    rows = [row for row in org.table(made).rows.values() if not row.deleted]
+    shown = {
+        "objectDescribe": describe.summary(made, call.version),
+        "recentItems": [_recent(call, made, row.id, row.fields) for row in rows[:-6:-1]],
+    }
+    return Answer(body=shown)
+
+
+def _recent(call: Call, made: SObject, id_: str, fields: dict[str, Any]) -> dict[str, Any]:
+    url = f"{data_url(call)}/sobjects/{made.name}/{id_}"
+    name_field = next((f.name for f in made.fields.values() if f.name_field), "Id")
+    shown = {"Id": id_, name_field: fields.get(name_field)}
+    return {"attributes": {"type": made.name, "url": url}, **shown}
+
+
+def _cached(call: Call, body: Any, name: str) -> Answer:
+    """`body` with ETag and Last-Modified, or 304 where the client has it already."""
+    org = call.state.org
+    revision = f"{name}-{call.version}-{org.schema.revision}-{org.schema_changed_at}"
+    etag = f'"{hashlib.sha256(revision.encode()).hexdigest()[:32]}"'
+    changed_at = int(org.schema_changed_at)
+    headers = {"ETag": etag, "Last-Modified": formatdate(changed_at, usegmt=True)}
+    if _has_it(call, etag, changed_at):
+        return Answer(304, None, headers)
+    return Answer(200, body, headers)
+
+
+def _has_it(call: Call, etag: str, changed_at: int) -> bool:
+    if (tags := call.headers.get("if-none-match")) is not None:
+        seen = {
+            tag.strip().removeprefix("W/").removesuffix('-gzip"').strip('"')
+            for tag in tags.split(",")
+        }
+        return etag.strip('"') in seen or "*" in seen
+    try:
+        since = parsedate_to_datetime(call.headers.get("if-modified-since", ""))
+    except (TypeError, ValueError):
+        return False
+    return since.timestamp() >= changed_at
+
+
+def limits(call: Call) -> Answer:
+    state = call.state
+    config = state.config
+    daily = config.daily_api_requests
+    shown = {name: {"Max": size, "Remaining": size} for name, size in GENEROUS.items()}
+    shown["DailyApiRequests"] = {"Max": daily, "Remaining": max(0, daily - state.calls.count)}
+    return Answer(body=dict(sorted(shown.items())))
+
+
+TABLE: Table = [
+    ("GET", "", resources),
+    ("GET", "/limits", limits),
+    ("GET", "/sobjects", describe_global),
+    ("GET", "/sobjects/{object}", basics),
+    ("GET", "/sobjects/{object}/describe", describe_object),
+]

@@ -1,0 +1,1 @@
+"""SOQL: text to tree (lexer, parser), tree to records (conditions, select)."""

@@ -1,0 +1,38 @@
+"""The standard objects that every org has."""
+
+from connectors.salesforce.sandbox.config import Config
+from connectors.salesforce.sandbox.schema import Schema
+from connectors.salesforce.sandbox.standard import organization, package, sales, work
+
+
+def schema(config: Config) -> Schema:
+    """The schema of a fresh org, with Baton's package where the settings say so."""
+    made = Schema(
+        [
+            sales.account(),
+            sales.contact(),
+            sales.lead(),
+            sales.opportunity(),
+            sales.opportunity_contact_role(),
+            work.task(
+                completed_at_writable=config.task_completed_at_writable,
+                subtype_updateable=config.task_subtype_updateable,
+                queue_may_own=config.queue_may_own_task,
+            ),
+            work.event(),
+            work.campaign(),
+            work.campaign_member(),
+            organization.user(),
+            organization.group(),
+            organization.group_member(),
+            organization.queue_sobject(),
+            organization.organization(),
+            organization.profile(),
+            organization.custom_notification_type(),
+            organization.feed_item(),
+        ]
+    )
+    if config.baton_package:
+        for name, fields in package.FIELDS.items():
+            made.add_fields(made.objects[name], fields)
+    return made

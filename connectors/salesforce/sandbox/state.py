@@ -1,0 +1,69 @@
+"""All that the sandbox keeps in memory: the org, who is signed in, what was used and shown."""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from connectors.salesforce.sandbox.config import Config
+from connectors.salesforce.sandbox.ids import IdMaker
+from connectors.salesforce.sandbox.org import Clock, Org
+from connectors.salesforce.sandbox.tokens import Tokens
+
+HOUR_S = 3600
+DAY_S = 24 * HOUR_S
+
+
+class Usage:
+    """How often something happened in a rolling period, counted by the minute."""
+
+    def __init__(self, period_s: float, now: Clock) -> None:
+        self._period_s = period_s
+        self._now = now
+        self._minutes: deque[tuple[int, int]] = deque()
+
+    @property
+    def count(self) -> int:
+        oldest = (self._now() - self._period_s) // 60
+        while self._minutes and self._minutes[0][0] < oldest:
+            self._minutes.popleft()
+        return sum(count for _, count in self._minutes)
+
+    def add(self, count: int = 1) -> None:
+        minute = int(self._now() // 60)
+        if self._minutes and self._minutes[-1][0] == minute:
+            count += self._minutes.pop()[1]
+        self._minutes.append((minute, count))
+
+
+@dataclass(slots=True)
+class Cursor:
+    """A query that is read page by page."""
+
+    total: int
+    rows: list[Any]
+    show: Callable[[Any], dict[str, Any]]
+    opened_at: float
+
+
+@dataclass(slots=True)
+class State:
+    org: Org
+    tokens: Tokens
+    calls: Usage
+    notified: Usage
+    posted: Usage
+    codes: dict[str, dict[str, str]] = field(default_factory=dict)  # authorization codes
+    cursors: dict[str, Cursor] = field(default_factory=dict)
+    notifications: list[dict[str, Any]] = field(default_factory=list)
+    ids: IdMaker = field(default_factory=IdMaker)
+
+    @property
+    def config(self) -> Config:
+        return self.org.config
+
+
+def start(config: Config, now: Clock = time.time) -> State:
+    org = Org(config, now)
+    return State(org, Tokens(org), Usage(DAY_S, now), Usage(HOUR_S, now), Usage(HOUR_S, now))

@@ -1,0 +1,134 @@
+"""What an admin configures for a Salesforce connection: settings, and secrets apart."""
+
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+import httpx
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+
+OLDEST_API = 42  # collections, which every batch here uses, came with v42
+NEWEST_API = 68
+VENDOR_HOSTS = frozenset({".salesforce.com", ".salesforce.mil", ".sfcrmproducts.cn"})
+
+
+def _origin(url: str) -> str:
+    """Scheme, host and port of `url`; anything more is a mistake that is named."""
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise ValueError(f"not a URL: {error}") from error
+    if parsed.scheme not in {"https", "http"} or not parsed.host:
+        raise ValueError("give the whole address, e.g. https://acme.my.salesforce.com")
+    if parsed.userinfo or parsed.path != "/" or parsed.query or parsed.fragment:
+        raise ValueError("give only https:// and the host, without user, path or query")
+    return str(parsed).rstrip("/")
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"no time zone {name!r}; use a name such as Asia/Tokyo") from error
+    return name
+
+
+Origin = Annotated[str, AfterValidator(_origin)]
+Zone = Annotated[str, AfterValidator(_zone)]
+ApiName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,79}$")]
+SalesforceId = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{15}([A-Za-z0-9]{3})?$")]
+
+
+def _version(value: str) -> str:
+    whole, _, rest = value.partition(".")
+    if not whole.isdigit() or rest != "0" or not OLDEST_API <= int(whole) <= NEWEST_API:
+        raise ValueError(f"an API version from {OLDEST_API}.0 to {NEWEST_API}.0")
+    return value
+
+
+class Settings(BaseModel):
+    """How to reach one Salesforce org, and how records look there."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    instance_url: Origin = Field(description="My Domain URL, https://acme.my.salesforce.com")
+    login_url: Origin | None = Field(
+        None, description="Host of the token request; instance_url where empty"
+    )
+    flow: Literal["client_credentials", "jwt", "refresh_token", "static"] = "client_credentials"
+    jwt_audience: Origin | None = Field(
+        None, description="aud of the JWT; from the host (login or test) where empty"
+    )
+    api_version: Annotated[str, AfterValidator(_version)] = "59.0"
+
+    key_field: ApiName = Field(
+        "Baton_Key__c", description="Unique external-id text field on every synced object and Task"
+    )
+    person_object: Literal["Lead", "Contact"] = Field(
+        "Lead", description="What a new person is created as"
+    )
+    assignment_rules: bool | None = Field(
+        None, description="Run lead assignment rules on write; the org's default where empty"
+    )
+    allow_duplicates: bool = Field(
+        default=False, description="Save although an alert-only duplicate rule fires"
+    )
+
+    page_size: int = Field(1000, ge=1, le=2000, description="Records a page of a feed")
+    overlap_s: int = Field(
+        60, ge=0, le=86_400, description="How far back each poll looks again (late commits)"
+    )
+    daily_ceiling: float = Field(
+        0.9, gt=0, le=1, description="Share of the org's daily calls at which Baton holds back"
+    )
+
+    time_zone: Zone = Field("UTC", description="Zone in which a task's date is told")
+    done_status: str = Field("Completed", description="Task status of a logged activity")
+    alert_user_id: SalesforceId | None = Field(
+        None, description="Owner of alert tasks that a queue cannot own; else the running user"
+    )
+    queues_own_tasks: bool = Field(
+        default=False, description="Whether queues may own tasks in this org"
+    )
+    reminder_before_s: int = Field(600, ge=0, description="Reminder this long before the due time")
+    notification_type: ApiName = Field(
+        "Baton_Hot_Lead", description="Developer name of the custom notification type"
+    )
+    notification_title_max: int = Field(250, ge=1, description="Characters; undocumented limit")
+    notification_body_max: int = Field(750, ge=1, description="Characters; undocumented limit")
+
+    @property
+    def token_url(self) -> str:
+        return f"{self.login_url or self.instance_url}/services/oauth2/token"
+
+    @property
+    def audience(self) -> str:
+        """Whom the JWT is for: the production or the sandbox login host.
+
+        Source: Salesforce Help, "OAuth 2.0 JWT Bearer Flow for Server-to-Server Integration".
+        """
+        if self.jwt_audience is not None:
+            return self.jwt_audience
+        hosts = f"{self.instance_url} {self.login_url or ''}"
+        is_test = ".sandbox." in hosts or "//test.salesforce.com" in hosts
+        return "https://test.salesforce.com" if is_test else "https://login.salesforce.com"
+
+
+class Secrets(BaseModel):
+    """What signs Baton in. Which ones are needed depends on the flow."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    client_id: SecretStr | None = None
+    client_secret: SecretStr | None = None
+    refresh_token: SecretStr | None = None
+    private_key: SecretStr | None = Field(None, description="PEM of the JWT flow's key")
+    username: SecretStr | None = Field(None, description="User whom the JWT flow signs in")
+    access_token: SecretStr | None = Field(None, description="For the static flow only")
+
+
+NEEDED = {
+    "client_credentials": ("client_id", "client_secret"),
+    "jwt": ("client_id", "private_key", "username"),
+    "refresh_token": ("client_id", "refresh_token"),
+    "static": ("access_token",),
+}

@@ -1,0 +1,1 @@
+"""What the vendor sandboxes share: serving, faults, call counting and the control routes."""

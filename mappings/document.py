@@ -1,0 +1,222 @@
+"""The mapping document: what a field of one system means in the other.
+
+Roles are `ma` (marketing automation) and `sfa` (sales-force automation); no vendor is named here
+but by its connection. A canonical field has one name, `FieldRule.name`; several rules share it
+only where they tell where it is kept in different objects of a side (Lead, Contact).
+"""
+
+from typing import Annotated, Generic, Literal, Self, TypeAlias, TypeVar
+
+from pydantic import BeforeValidator, model_validator
+from pydantic import Field as Limits
+
+from connectors.base import Kind
+from mappings.field_conditions import Name, Part
+from mappings.filters import Filter
+from mappings.text_transforms import Region
+from mappings.transform import Transform
+from mappings.transforms import StepField
+from mappings.values import CanonicalType, Format
+
+Role: TypeAlias = Literal["ma", "sfa"]
+Direction: TypeAlias = Literal["both", "ma_to_sfa", "sfa_to_ma"]
+Policy: TypeAlias = Literal["prefer_ma", "prefer_sfa", "newest", "ask"]
+Baton: TypeAlias = Literal["score", "grade", "fit", "intent", "hot_since", "reasons", "stage"]
+Scalar: TypeAlias = bool | int | float | str
+T = TypeVar("T")
+ROLES: tuple[Role, Role] = ("ma", "sfa")
+OTHER: dict[Role, Role] = {"ma": "sfa", "sfa": "ma"}
+SHARED = ("type", "direction", "policy", "blank", "baton")
+
+
+class Sides(Part, Generic[T]):
+    """One thing for each side; None where that side has none."""
+
+    ma: T | None = None
+    sfa: T | None = None
+
+    def of(self, role: Role) -> T | None:
+        return self.ma if role == "ma" else self.sfa
+
+
+class Creation(Part):
+    """Whether records are created on this side, and as which of the vendor's objects."""
+
+    enabled: bool = True
+    object: str | None = None
+
+
+def _creation(value: object) -> object:
+    return {"enabled": value} if isinstance(value, bool) else value
+
+
+class FieldRule(Part):
+    """One canonical field and where each side keeps it.
+
+    `default` is what a new record gets in place of a blank, in the side's own words;
+    `placeholder` is how a side writes a blank in a field that it requires ("[unknown]"): it is
+    written for a blank and read as one, so it never spreads. `const` is a value in place of the
+    source side's field. With `baton` the value is Baton's own: it goes to the sides, and no side
+    can change it.
+    """
+
+    name: Name
+    ma: Name | None = None
+    sfa: Name | None = None
+    ma_objects: tuple[Name, ...] | None = Limits(default=None, min_length=1)
+    sfa_objects: tuple[Name, ...] | None = Limits(default=None, min_length=1)
+    type: CanonicalType = "text"
+    direction: Direction = "both"
+    policy: Policy = "newest"
+    blank: Literal["keep", "clear"] = "keep"
+    transforms: Sides[tuple[StepField, ...]] = Sides()
+    default: Sides[Scalar] = Sides()
+    placeholder: Sides[Name] = Sides()
+    baton: Baton | None = None
+    const: Scalar | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.ma is None and self.sfa is None:
+            raise ValueError("name the field of at least one side: ma or sfa")
+        if self.baton is not None and self.const is not None:
+            raise ValueError("a value is Baton's own (baton) or fixed (const), not both")
+        if self.baton is not None and self.direction != "both":
+            raise ValueError("Baton's own value goes to each side that is named; no direction")
+        if self.const is not None:
+            self._check_const()
+        for role in ROLES:
+            filled = self.steps(role) or self.filler(role) is not None
+            if self.field(role) is None and filled:
+                raise ValueError(f"{role} has no field here, so it takes no transforms or defaults")
+        return self
+
+    def _check_const(self) -> None:
+        source = self.writer
+        if source is None:
+            raise ValueError("a const needs a direction: ma_to_sfa or sfa_to_ma")
+        if self.field(source) is not None:
+            raise ValueError(f"a const stands in place of the field of {source}; name only one")
+
+    def filler(self, role: Role) -> Scalar | None:
+        """What a new record of that side gets in place of a blank."""
+        default = self.default.of(role)
+        return self.placeholder.of(role) if default is None else default
+
+    @property
+    def writer(self) -> Role | None:
+        """The only side whose changes count; None where both do (or, for Baton's own, neither)."""
+        return {"both": None, "ma_to_sfa": "ma", "sfa_to_ma": "sfa"}[self.direction]
+
+    @property
+    def clears(self) -> bool:
+        """Whether a blank empties the sides: where the rule says so, and for Baton's own."""
+        return self.blank == "clear" or self.baton is not None
+
+    def field(self, role: Role) -> str | None:
+        """The vendor's name of the field at that side."""
+        return self.ma if role == "ma" else self.sfa
+
+    def objects(self, role: Role) -> tuple[str, ...] | None:
+        """The vendor's objects that have it; None for all."""
+        return self.ma_objects if role == "ma" else self.sfa_objects
+
+    def steps(self, role: Role) -> tuple[StepField, ...]:
+        return self.transforms.of(role) or ()
+
+    def transform(self, role: Role) -> tuple[Transform, ...]:
+        return tuple(step.transform for step in self.steps(role))
+
+    def covers(self, role: Role, object_: str | None) -> bool:
+        """Whether the rule is about this object of that side; None stands for any object."""
+        objects = self.objects(role)
+        return objects is None or object_ is None or object_ in objects
+
+    def overlaps(self, other: "FieldRule", role: Role) -> bool:
+        """Whether some object of that side is meant by both rules."""
+        mine, theirs = self.objects(role), other.objects(role)
+        return mine is None or theirs is None or not set(mine).isdisjoint(theirs)
+
+    def supplies(self, role: Role) -> bool:
+        """Whether that side's value counts."""
+        here = self.field(role) is not None or (self.const is not None and self.writer == role)
+        return here and self.baton is None and self.writer in {None, role}
+
+    def writes(self, role: Role) -> bool:
+        """Whether that side may be told values of this field."""
+        other = OTHER[role]
+        return self.field(role) is not None and (self.baton is not None or self.supplies(other))
+
+    def reads(self, role: Role) -> frozenset[str]:
+        """All fields of a record of that side that its canonical value is made of."""
+        own = {self.field(role)} - {None}
+        more = (name for transform in self.transform(role) for name in transform.reads)
+        return frozenset(name for name in (*own, *more) if name)
+
+
+def _same_place(one: FieldRule, two: FieldRule, role: Role) -> bool:
+    parts = [(r.field(role), r.objects(role), r.transforms.of(role), r.default.of(role),
+              r.placeholder.of(role), r.const) for r in (one, two)]  # fmt: skip
+    return parts[0] == parts[1]
+
+
+class MappingDocument(Part):
+    """How one kind of record is mapped between two connections.
+
+    `filters.ma` says which of ma's records may be created at sfa, and the reverse; all must hold.
+    Linked records go on whatever the filters say. `formats` is the shape of values on the wire:
+    `strings` (numbers and booleans as text, "" for a blank) or `json` (JSON types, null).
+    """
+
+    kind: Kind
+    ma: Name = "hubspot"
+    sfa: Name = "salesforce"
+    region: Region = "JP"
+    formats: Sides[Format] = Sides()
+    create: Sides[Annotated[Creation, BeforeValidator(_creation)]] = Sides()
+    filters: Sides[tuple[Filter, ...]] = Sides()
+    fields: tuple[FieldRule, ...] = Limits(max_length=1_000)
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Self:
+        if not self.fields:
+            raise ValueError("a mapping has at least one field")
+        for index, rule in enumerate(self.fields):
+            for earlier in self.fields[:index]:
+                if earlier.name == rule.name:
+                    _check_namesakes(earlier, rule)
+        return self
+
+    def connection(self, role: Role) -> str:
+        return self.ma if role == "ma" else self.sfa
+
+    def format(self, role: Role) -> Format:
+        return self.formats.of(role) or ("strings" if role == "ma" else "json")
+
+    def creation(self, role: Role) -> Creation:
+        """Whether and how records that only the other side has are created on this one."""
+        return self.create.of(role) or Creation()
+
+    def rules(self, role: Role, object_: str | None = None) -> tuple[FieldRule, ...]:
+        """The rules about fields of this side and object, each place once."""
+        found: dict[str, list[FieldRule]] = {}
+        for rule in self.fields:
+            held = rule.field(role) is not None or rule.supplies(role)
+            same = found.setdefault(rule.name, [])
+            repeats = any(_same_place(other, rule, role) for other in same)
+            if held and rule.covers(role, object_) and not repeats:
+                same.append(rule)
+        return tuple(rule for rules in found.values() for rule in rules)
+
+
+def _check_namesakes(one: FieldRule, two: FieldRule) -> None:
+    name = f'the field "{one.name}" is mapped twice'
+    if different := [key for key in SHARED if getattr(one, key) != getattr(two, key)]:
+        raise ValueError(f"{name} with different {', '.join(different)}")
+    apart = [not one.overlaps(two, role) for role in ROLES]
+    alike = [_same_place(one, two, role) for role in ROLES]
+    if not any(apart) or not all(a or b for a, b in zip(apart, alike, strict=True)):
+        raise ValueError(
+            f"{name}; each must be for other objects (ma_objects, sfa_objects) of a side, "
+            "and alike on the other side"
+        )

@@ -1,0 +1,207 @@
+"""Turn a side's fields into canonical values and back. Pure.
+
+Round trip law: what `to_vendor` writes, `to_canonical` reads as the same value. A value for which
+that would not hold is not written; it is a `Problem`, never a wrong value.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from connectors.base import Fields, Value
+from mappings.document import FieldRule, MappingDocument, Role
+from mappings.filters import passes
+from mappings.values import SEPARATOR, Unfit, clean, normal, wire
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a canonical field is left out. The message never holds the value.
+
+    Codes: unreadable, unmapped, owner_unknown, one_way, no_round_trip, transform.
+    """
+
+    field: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Canonical:
+    """The values that a record shows. A field that was not read, or has a problem, is absent."""
+
+    values: Mapping[str, Value]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """Vendor fields to be written; `told` names the canonical fields that they express."""
+
+    fields: Fields
+    problems: tuple[Problem, ...] = ()
+    told: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What mapping needs to know besides the document.
+
+    `owners` has each side's owner ids and their e-mail addresses. `inactive` ids are understood
+    when read, but nothing is assigned to them.
+    """
+
+    owners: Mapping[Role, Mapping[str, str]] = field(default_factory=dict)
+    inactive: Mapping[Role, Collection[str]] = field(default_factory=dict)
+
+    def owner_email(self, role: Role, id_: str) -> str:
+        email = self.owners.get(role, {}).get(id_)
+        if not email:
+            raise Unfit("owner_unknown", "is an owner without a known e-mail address")
+        return email.strip().lower()
+
+    def owner_id(self, role: Role, email: str) -> str:
+        inactive = self.inactive.get(role, ())
+        for id_, known in self.owners.get(role, {}).items():
+            if known.strip().lower() == email and id_ not in inactive:
+                return id_
+        raise Unfit("owner_unknown", "is an owner whom this side does not have (by e-mail)")
+
+
+def vendor_fields(doc: MappingDocument, role: Role, object: str | None = None) -> frozenset[str]:  # noqa: A002  the vendor's table, as in Record
+    """The vendor fields to read at a side, of one object or of all."""
+    return frozenset(name for rule in doc.rules(role, object) for name in rule.reads(role))
+
+
+def canonical_names(doc: MappingDocument, role: Role, object: str | None = None) -> frozenset[str]:  # noqa: A002  the vendor's table, as in Record
+    """The canonical fields that a record of this side can show."""
+    return frozenset(rule.name for rule in doc.rules(role, object))
+
+
+def writable_names(doc: MappingDocument, role: Role, object: str | None = None) -> frozenset[str]:  # noqa: A002  the vendor's table, as in Record
+    """The canonical fields that a record of this side may be told."""
+    return frozenset(rule.name for rule in doc.rules(role, object) if rule.writes(role))
+
+
+def unmet_filter(doc: MappingDocument, role: Role, values: Mapping[str, Value]) -> str | None:
+    """The JSON pointer of the first filter that keeps this side's record from being created on
+    the other side; None where it may be.
+    """
+    for index, test in enumerate(doc.filters.of(role) or ()):
+        if not passes(test, values):
+            return f"/filters/{role}/{index}"
+    return None
+
+
+def to_canonical(
+    doc: MappingDocument,
+    role: Role,
+    object: str | None,  # noqa: A002  the vendor's table, as in Record
+    fields: Fields,
+    context: Context,
+) -> Canonical:
+    """Read a record of a side. Fields that are not in `fields` were not looked at."""
+    values: dict[str, Value] = {}
+    problems: list[Problem] = []
+    for rule in doc.rules(role, object):
+        if not rule.reads(role) <= fields.keys():
+            continue
+        try:
+            values[rule.name] = _read(doc, rule, role, fields, context)
+        except Unfit as unfit:
+            problems.append(_problem(doc, rule, role, unfit))
+    return Canonical(values, tuple(problems))
+
+
+def to_vendor(
+    doc: MappingDocument,
+    role: Role,
+    object: str | None,  # noqa: A002  the vendor's table, as in Record
+    values: Mapping[str, Value],
+    context: Context,
+    *,
+    creating: bool,
+) -> Outgoing:
+    """Write the canonical fields to be told (all of them, and no others) for a side.
+
+    Left out: fields that this side is not told, and blanks unless the rule clears. A new record
+    gets the rules' defaults in place of blanks.
+    """
+    fields: dict[str, Value] = {}
+    problems: list[Problem] = []
+    told: set[str] = set()
+    for rule in doc.rules(role, object):
+        vendor_field = rule.field(role)
+        if vendor_field is None:
+            continue
+        try:
+            if _is_told(rule, role, values, creating=creating):
+                fields[vendor_field] = _write(doc, rule, role, values[rule.name], context)
+                told.add(rule.name)
+        except Unfit as unfit:
+            problems.append(_problem(doc, rule, role, unfit))
+        if creating and vendor_field not in fields:
+            fields |= _filled(doc, rule, role, vendor_field)
+    return Outgoing(fields, tuple(problems), frozenset(told))
+
+
+def _is_told(rule: FieldRule, role: Role, values: Mapping[str, Value], *, creating: bool) -> bool:
+    if not rule.writes(role) or rule.name not in values:
+        return False
+    return values[rule.name] is not None or (rule.clears and not creating)
+
+
+def _filled(doc: MappingDocument, rule: FieldRule, role: Role, vendor_field: str) -> Fields:
+    """What a new record gets where there is no value."""
+    filler = rule.filler(role)
+    return {} if filler is None else {vendor_field: wire(filler, doc.format(role))}
+
+
+def _read(
+    doc: MappingDocument, rule: FieldRule, role: Role, record: Fields, context: Context
+) -> Value:
+    vendor_field = rule.field(role)
+    if vendor_field is None:  # a const stands in for it
+        return normal(rule.type, rule.const, doc.region)
+    value = clean(record[vendor_field])
+    if value is not None and value in (rule.placeholder.ma, rule.placeholder.sfa):
+        return None
+    value = _forward(rule, role, value, record)
+    if rule.type == "owner" and value is not None:
+        return context.owner_email(role, str(value))
+    return normal(rule.type, value, doc.region)
+
+
+def _forward(rule: FieldRule, role: Role, value: Value, record: Fields) -> Value:
+    if rule.type == "multi_choice" and isinstance(value, str) and SEPARATOR in value:
+        parts = [_forward(rule, role, clean(part), record) for part in value.split(SEPARATOR)]
+        return SEPARATOR.join(str(part) for part in parts if part is not None)
+    for transform in rule.transform(role):
+        value = clean(transform.read(value, record))
+    return value
+
+
+def _write(
+    doc: MappingDocument, rule: FieldRule, role: Role, value: Value, context: Context
+) -> Value:
+    agreed = normal(rule.type, value, doc.region)
+    if agreed is None:
+        return wire(rule.placeholder.of(role), doc.format(role))
+    out: Value = context.owner_id(role, str(agreed)) if rule.type == "owner" else agreed
+    out = wire(_backward(rule, role, out), doc.format(role))
+    if _read(doc, rule, role, dict.fromkeys(rule.reads(role), out), context) != agreed:
+        raise Unfit("no_round_trip", "would be read back as another value")
+    return out
+
+
+def _backward(rule: FieldRule, role: Role, value: Value) -> Value:
+    if rule.type == "multi_choice" and isinstance(value, str) and SEPARATOR in value:
+        parts = (_backward(rule, role, part) for part in value.split(SEPARATOR))
+        return SEPARATOR.join(str(part) for part in parts)
+    for transform in reversed(rule.transform(role)):
+        value = transform.write(value)
+    return value
+
+
+def _problem(doc: MappingDocument, rule: FieldRule, role: Role, unfit: Unfit) -> Problem:
+    where = f"{doc.connection(role)} {rule.field(role) or rule.name}"
+    return Problem(rule.name, unfit.code, f"{where} {unfit}")

@@ -1,0 +1,168 @@
+"""Mapping documents as text: YAML or JSON in, YAML out.
+
+The YAML is the plain part that JSON can say: keys are text, `NO` is a word and not false, there
+are no dates, aliases or tags, and a key that stands twice in one mapping is an error.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any, Never
+
+import yaml
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from mappings.document import MappingDocument
+
+LONGEST = 1_000_000  # characters; a mapping of a thousand fields is a tenth of it
+JSON_TAGS = {
+    "tag:yaml.org,2002:null": r"~|null|",
+    "tag:yaml.org,2002:bool": r"true|false",
+    "tag:yaml.org,2002:int": r"-?(?:0|[1-9]\d{0,999})",
+    "tag:yaml.org,2002:float": r"-?(?:0|[1-9]\d*)(?:\.\d+(?:[eE][-+]?\d{1,3})?|[eE][-+]?\d{1,3})",
+}
+
+
+class DocumentError(ValueError):
+    """A text that is no mapping document. `problems` are (JSON pointer or "line N", message)."""
+
+    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+        super().__init__("\n".join(f"{where}: {message}" for where, message in problems))
+        self.problems = tuple(problems)
+
+
+def parse(text: str) -> MappingDocument:
+    """Read a document from YAML or JSON. Raises: DocumentError with every problem found."""
+    return validate(load(text))
+
+
+def validate(data: object) -> MappingDocument:
+    """Read a document from plain data. Raises: DocumentError with every problem found."""
+    try:
+        return MappingDocument.model_validate(data)
+    except ValidationError as error:
+        problems = [(pointer(found, data), message(found)) for found in error.errors()]
+        raise DocumentError(problems) from error
+
+
+def dump(doc: MappingDocument) -> str:
+    """Write a document as YAML, leaving defaults out; `parse` reads the same document."""
+    data = doc.model_dump(mode="json", exclude_defaults=True)
+    ordered = {name: data[name] for name in type(doc).model_fields if name in data}
+    return yaml.dump(ordered, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+
+
+def load(text: str) -> object:
+    if len(text) > LONGEST:
+        raise DocumentError([("line 1", f"the text is longer than {LONGEST} characters")])
+    try:
+        if text.lstrip().startswith("{"):
+            return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+    except json.JSONDecodeError:
+        pass  # a YAML mapping in braces
+    except RecursionError:
+        raise _too_deep() from None
+    return _load_yaml(text)
+
+
+def _load_yaml(text: str) -> object:
+    try:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506  _Loader is a SafeLoader
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        message = ", ".join(part for part in (error.context, error.problem) if part)
+        raise DocumentError([(f"line {line}", message)]) from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise DocumentError([(f"line {line}", "a character that YAML does not allow")]) from error
+    except RecursionError:
+        raise _too_deep() from None
+
+
+def _too_deep() -> DocumentError:
+    return DocumentError([("line 1", "the text is nested too deeply")])
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise DocumentError([("JSON", f'the key "{key}" stands twice in one object')])
+        found[key] = value
+    return found
+
+
+def _no_constant(name: str) -> Never:
+    raise DocumentError([("JSON", f"{name} is not a number in JSON")])
+
+
+class _Loader(yaml.SafeLoader):
+    """Plain YAML: what JSON can say."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012  how PyYAML is configured
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        event = self.peek_event()  # type: ignore[no-untyped-call]  # PyYAML has no types here
+        refused = isinstance(event, yaml.AliasEvent) or getattr(event, "tag", None)
+        if refused:
+            message = "aliases and tags are not allowed"
+            raise yaml.composer.ComposerError(None, None, message, event.start_mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  PyYAML's signature
+        found: dict[Any, Any] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise self._refusal("a key must be plain text", key_node)
+            if key_node.value in found:
+                raise self._refusal(f'the key "{key_node.value}" stands twice', key_node)
+            found[key_node.value] = self.construct_object(value_node, deep=deep)
+        return found
+
+    @staticmethod
+    def _refusal(message: str, node: yaml.Node) -> yaml.constructor.ConstructorError:
+        return yaml.constructor.ConstructorError(None, None, message, node.start_mark)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes every text that YAML 1.1 or 1.2 could take for something else, and writes no alias."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  PyYAML's signature
+        return True
+
+
+for _tag, _pattern in JSON_TAGS.items():
+    for _plain in (_Loader, _Dumper):  # the dumper quotes text that the loader would take for it
+        _plain.add_implicit_resolver(_tag, re.compile(f"(?:{_pattern})$"), None)
+
+
+def pointer(found: ErrorDetails, data: object) -> str:
+    """The JSON pointer of an error. Names that pydantic adds for unions are not in the data."""
+    parts: list[str] = []
+    here: Any = data
+    last = len(found["loc"]) - 1
+    for index, part in enumerate(found["loc"]):
+        inside = isinstance(here, dict) and part in here
+        if inside or (isinstance(here, (list, tuple)) and isinstance(part, int)):
+            here = here[part]
+        elif not (index == last and found["type"] == "missing"):
+            continue
+        parts.append(str(part).replace("~", "~0").replace("/", "~1"))
+    return "".join(f"/{part}" for part in parts) or "/"
+
+
+def message(found: ErrorDetails) -> str:
+    context = found.get("ctx", {})
+    if found["type"] == "value_error":
+        return str(context["error"])
+    if found["type"] == "extra_forbidden":
+        return "there is no such key"
+    if found["type"] == "missing":
+        return "this key is required"
+    if found["type"] == "union_tag_invalid":
+        return f"{context['discriminator']} must be one of {context['expected_tags']}"
+    if found["type"] == "union_tag_not_found":
+        return f"the key {context['discriminator']} is required"
+    return found["msg"][:1].lower() + found["msg"][1:]

@@ -1,0 +1,71 @@
+"""The HubSpot connector keeps the contract, over HTTP against HubSpot's sandbox."""
+
+from connectors.contract import (
+    DescribesFieldsContract,
+    FindsRecordsContract,
+    ListsActivitiesContract,
+    ListsChangesContract,
+    ListsOwnersContract,
+    LogsActivitiesContract,
+    ParsesWebhooksContract,
+    ProbesContract,
+    RaisesAlertsContract,
+    ReadsRecordsContract,
+    Stage,
+    WritesRecordsContract,
+)
+from connectors.registry import capabilities
+
+
+class TestHubSpotReads(ReadsRecordsContract):
+    """ReadsRecords."""
+
+
+class TestHubSpotFinds(FindsRecordsContract):
+    """FindsRecords."""
+
+
+class TestHubSpotChanges(ListsChangesContract):
+    """ListsChanges."""
+
+
+class TestHubSpotWrites(WritesRecordsContract):
+    """WritesRecords."""
+
+
+class TestHubSpotActivities(ListsActivitiesContract):
+    """ListsActivities."""
+
+
+class TestHubSpotLogs(LogsActivitiesContract):
+    """LogsActivities."""
+
+
+class TestHubSpotAlerts(RaisesAlertsContract):
+    """RaisesAlerts."""
+
+
+class TestHubSpotFields(DescribesFieldsContract):
+    """DescribesFields."""
+
+
+class TestHubSpotOwners(ListsOwnersContract):
+    """ListsOwners."""
+
+
+class TestHubSpotProbe(ProbesContract):
+    """Probes."""
+
+
+class TestHubSpotWebhooks(ParsesWebhooksContract):
+    """ParsesWebhooks."""
+
+
+def test_hubspot_has_no_capability_without_its_contract(stage: Stage) -> None:
+    """A capability that comes to this connector comes to this file."""
+    bases = [base.__name__ for one in CONTRACTS for base in one.__bases__]
+
+    assert sorted(bases) == sorted(f"{name}Contract" for name in capabilities(stage.connector))
+
+
+CONTRACTS = [one for name, one in dict(globals()).items() if name.startswith("Test")]

@@ -1,0 +1,158 @@
+"""A stage over the Salesforce sandbox: people act through its control routes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import httpx
+import pytest
+
+from connectors.base import Fields, Inbound, Kind, Ref, Value
+from connectors.contract import Names, Proof
+from connectors.salesforce import CONNECTOR
+from connectors.salesforce.sandbox.app import create
+from connectors.sandbox.server import Running
+from connectors.vendor import Opening
+from connectors.wire import Unlimited
+
+WAIT_S = 30.0
+DAY = "2026-12-24"
+STAMP = "2026-01-05T09:00:00.000+0000"
+
+
+class SalesforceStage:
+    """One Salesforce org, as its sandbox plays it."""
+
+    fields = Names("Email", "Title", "City")
+    person_object = "Lead"
+    more_than_a_page = 25
+    shows_deletions = True
+    allows_twins = True
+    behaviours = ("call", "task")
+    proof = Proof()
+
+    def __init__(self, url: str, http: httpx.Client) -> None:
+        self.url = url
+        self.http = http
+        self.rejected: Fields = {"Email": "this is no address"}
+        self.other_kinds: Mapping[Kind, Fields] = {
+            "company": {"Name": "Example Inc.", "Website": "https://example.com"},
+            "opportunity": {"Name": "100 seats", "StageName": "Prospecting", "CloseDate": DAY},
+        }
+        self.control("POST", "reset", config={"static_token": "sandbox-token"})
+        opening = Opening(
+            name="main",
+            settings={"instance_url": url, "flow": "static", "page_size": 10},
+            secrets={"access_token": "sandbox-token"},
+            http=http,
+            budget=Unlimited(),
+            hosts=frozenset({"127.0.0.1"}),
+        )
+        self.connector: Any = CONNECTOR.open(opening)
+
+    def control(self, method: str, path: str, **body: Any) -> Any:
+        answer = self.http.request(method, f"{self.url}/_sandbox/{path}", json=body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def dump(self, object_: str) -> list[dict[str, Any]]:
+        answer = self.http.get(f"{self.url}/_sandbox/dump", params={"object": object_})
+        assert answer.status_code == 200, answer.text
+        records: list[dict[str, Any]] = answer.json()
+        return records
+
+    def seed(self, object_: str, *rows: Fields) -> list[str]:
+        records = [{"object": object_, "fields": dict(row)} for row in rows]
+        ids: list[str] = self.control("POST", "seed", records=records)["ids"]
+        return ids
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        """Salesforce's own API, as another integration uses it."""
+        headers = {"Authorization": "Bearer sandbox-token"}
+        url = f"{self.url}/services/data/v59.0/{path}"
+        answer = self.http.request(method, url, json=body, headers=headers)
+        assert answer.is_success, answer.text
+        return answer.json() if answer.content else None
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def new_person(self, email: str, **fields: Value) -> Fields:
+        return {"Email": email, "LastName": "Example", "Company": "Example Inc.", **fields}
+
+    def add_person(self, email: str, **fields: Value) -> Ref:
+        (id_,) = self.seed("Lead", self.new_person(email, **fields))
+        return Ref("person", id_)
+
+    def add_people(self, emails: Sequence[str]) -> Sequence[Ref]:
+        stamps = dict.fromkeys(("CreatedDate", "LastModifiedDate", "SystemModstamp"), STAMP)
+        people = [{**self.new_person(email), **stamps} for email in emails]
+        return [Ref("person", id_) for id_ in self.seed("Lead", *people)]
+
+    def edit(self, ref: Ref, fields: Fields) -> None:
+        self.control("POST", "edit", object="Lead", id=ref.id, fields=dict(fields))
+
+    def delete(self, ref: Ref) -> None:
+        self.control("POST", "delete", object="Lead", id=ref.id)
+
+    def move(self, ref: Ref) -> Ref:
+        return Ref("person", self.control("POST", "convert", lead=ref.id)["contact_id"])
+
+    def count_people(self) -> int:
+        found = self.call("GET", "query/?q=SELECT+COUNT()+FROM+Lead")
+        return int(found["totalSize"])
+
+    def behave(self, ref: Ref, type_: str, at: datetime) -> datetime:
+        done = at.strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+        subtype = {"call": "Call", "task": "Task"}[type_]
+        task = {"WhoId": ref.id, "Subject": type_, "Status": "Completed", "TaskSubtype": subtype}
+        self.seed("Task", {**task, "CompletedDateTime": done})
+        return at
+
+    def add_owner(self, email: str) -> str:
+        user = {"Email": email, "Username": email, "LastName": "Rep", "Alias": "rep"}
+        return self.seed("User", user)[0]
+
+    def keyed(self) -> Sequence[str]:
+        found = self.call("GET", "query/?q=SELECT+Baton_Key__c+FROM+Task")
+        return [row["Baton_Key__c"] for row in found["records"] if row["Baton_Key__c"]]
+
+    def logged(self) -> Sequence[str]:
+        return self.keyed()
+
+    def alerts(self) -> Sequence[str]:
+        return self.keyed()
+
+    def bells(self) -> Sequence[str]:
+        dump = self.http.get(f"{self.url}/_sandbox/dump").json()
+        return [bell["title"] for bell in dump["notifications"]]
+
+    def webhook_for(self, ref: Ref) -> Inbound:
+        raise NotImplementedError(f"no webhook about {ref}: this connector takes none")
+
+    def busy_once(self) -> None:
+        self.spoil(path="/services/data/.*", do="status", status=503)
+
+    def lose_answer_once(self) -> None:
+        self.spoil(method="PATCH", path="/services/data/.*/composite/.*", do="drop_answer")
+
+    def spoil(self, **rule: Any) -> None:
+        self.control("POST", "faults", rules=[{"times": 1, **rule}])
+
+    def garble_once(self, how: Literal["html", "truncate"]) -> None:
+        self.spoil(path="/services/data/.*", do=how)
+
+    def revoke(self) -> None:
+        self.control("PATCH", "config", static_token="another-token")
+
+
+@pytest.fixture(scope="module")
+def sandbox_url() -> Iterator[str]:
+    with Running(create()) as running:
+        yield running.url
+
+
+@pytest.fixture
+def stage(sandbox_url: str) -> Iterator[SalesforceStage]:
+    with httpx.Client(timeout=WAIT_S) as http:
+        yield SalesforceStage(sandbox_url, http)

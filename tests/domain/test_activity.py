@@ -1,0 +1,83 @@
+"""Activities in words."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.domain.activity import TYPES, Fact, Language, ago, entry_text, type_label
+from connectors.base import Value
+
+AT = datetime(2026, 4, 1, tzinfo=UTC)
+
+
+def test_an_entry_in_both_languages() -> None:
+    """A page view is logged with its title, its address first, and its details."""
+    view = Fact("page_view", AT, "Pricing", {"campaign": "Spring", "url": "https://x.example/p"})
+
+    assert entry_text(view, "en") == (
+        "Page view: Pricing",
+        "URL: https://x.example/p\nCampaign: Spring",
+    )
+    assert entry_text(view, "ja") == (
+        "ページ閲覧: Pricing",
+        "URL: https://x.example/p\nキャンペーン: Spring",
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "en", "ja"),
+    [
+        ("duration_s", 184, "Duration: 3 min 4 s", "通話時間: 3分4秒"),
+        ("answered_live", True, "Answered live: yes", "Answered live: はい"),
+        ("answered_live", False, "Answered live: no", "Answered live: いいえ"),
+        ("amount", 1200.5, "Amount: 1200.5", "金額: 1200.5"),
+        ("reason", "too\nlate", "Reason: too late", "理由: too late"),
+        ("reason", None, "", ""),
+        ("reason", " ", "", ""),
+    ],
+)
+def test_a_detail_is_a_line(key: str, value: Value, en: str, ja: str) -> None:
+    """Each detail is one line in words; what is blank is none."""
+    call = Fact("call", AT, "", {key: value})
+
+    assert entry_text(call, "en") == ("Call", en)
+    assert entry_text(call, "ja") == ("通話", ja)
+
+
+def test_a_title_is_one_short_line() -> None:
+    """Control characters go, also those that hide or turn text; what is too long is cut."""
+    title, _ = entry_text(Fact("note", AT, "a\x00b\r\nc\u202ed" + "x" * 300), "en")
+
+    assert title.startswith("Note: a b c dxx")
+    assert len(title) == 255
+    assert title.endswith("x…")
+
+
+def test_an_unknown_type_is_said_in_its_own_words() -> None:
+    """A type of another connector needs no entry in our table."""
+    assert type_label("webinar_question", "ja") == "Webinar question"
+    assert {"page_view", "email_click", "form_submit", "call", "other"} <= set(TYPES)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "language", "expected"),
+    [
+        (-60, "en", "just now"),
+        (59, "ja", "たった今"),
+        (60, "en", "1 minute ago"),
+        (3_599, "en", "59 minutes ago"),
+        (7_200, "ja", "2時間前"),
+        (86_400, "en", "1 day ago"),
+        (172_800, "ja", "2日前"),
+    ],
+)
+def test_how_long_ago(seconds: int, language: Language, expected: str) -> None:
+    """The largest unit that fits is named."""
+    assert ago(AT, AT + timedelta(seconds=seconds), language) == expected
+
+
+def test_the_edges_of_the_calendar_are_no_error() -> None:
+    """A broken time of a sender stops nothing."""
+    first = datetime(1, 1, 1, tzinfo=UTC)
+
+    assert Fact("call", first).counts_from == first

@@ -1,0 +1,82 @@
+"""Small mapping documents, and a schema like that of a fresh HubSpot account and Salesforce org."""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import pytest
+
+from connectors.base import Field
+from mappings.document import MappingDocument
+from mappings.source import validate
+
+Document: TypeAlias = Callable[..., MappingDocument]
+STATUSES = (
+    "NEW", "OPEN", "IN_PROGRESS", "OPEN_DEAL", "UNQUALIFIED", "ATTEMPTED_TO_CONTACT", "CONNECTED",
+    "BAD_TIMING",
+)  # fmt: skip
+LEAD_STATUSES = (
+    "Open - Not Contacted", "Working - Contacted", "Closed - Converted", "Closed - Not Converted",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def document() -> Document:
+    """A document of these rules; `more` are further keys of the document."""
+
+    def build(*rules: dict[str, Any], **more: Any) -> MappingDocument:
+        return validate({"kind": "person", "fields": list(rules), **more})
+
+    return build
+
+
+@pytest.fixture
+def ma_fields() -> list[Field]:
+    texts = (
+        "firstname", "lastname", "company", "jobtitle", "address", "city", "state", "zip",
+        "country", "website", "industry", "annualrevenue", "company_size",
+    )  # fmt: skip
+    return [
+        Field("email", "Email", "email", "contacts"),
+        *(Field(name, name.title(), "text", "contacts", max_length=65_536) for name in texts),
+        Field("phone", "Phone", "phone", "contacts"),
+        Field("mobilephone", "Mobile phone", "phone", "contacts"),
+        Field("hs_lead_status", "Lead status", "choice", "contacts", choices=STATUSES),
+        Field("hs_analytics_source", "Source", "choice", "contacts", writable=False),
+        Field("lifecyclestage", "Stage", "choice", "contacts", choices=("lead", "customer")),
+        Field("hubspotscore", "Score", "number", "contacts", writable=False),
+        Field("hubspot_owner_id", "Owner", "reference", "contacts"),
+    ]
+
+
+@pytest.fixture
+def sfa_fields() -> list[Field]:
+    lead = [
+        Field("Company", "Company", "text", "Lead", required=True, max_length=255),
+        Field("Website", "Website", "url", "Lead", max_length=255),
+        Field("Industry", "Industry", "choice", "Lead", choices=("Banking", "Retail")),
+        Field("Status", "Status", "choice", "Lead", choices=LEAD_STATUSES),
+        Field("AnnualRevenue", "Annual Revenue", "number", "Lead"),
+        Field("NumberOfEmployees", "Employees", "number", "Lead"),
+        Field("IsConverted", "Converted", "bool", "Lead", writable=False, required=True),
+    ]
+    return [*lead, *_both("Lead", ""), *_both("Contact", "Mailing")]
+
+
+def _both(name: str, prefix: str) -> list[Field]:
+    address = ("City", "State", "PostalCode", "Country")
+    return [
+        Field("Email", "Email", "email", name, max_length=80),
+        Field("FirstName", "First Name", "text", name, max_length=40),
+        Field("LastName", "Last Name", "text", name, required=True, max_length=80),
+        Field("Title", "Title", "text", name, max_length=128),
+        Field("Phone", "Phone", "phone", name, max_length=40),
+        Field("MobilePhone", "Mobile Phone", "phone", name, max_length=40),
+        Field(f"{prefix}Street", "Street", "long_text", name, max_length=255),
+        *(Field(f"{prefix}{part}", part, "text", name, max_length=80) for part in address),
+        Field("LeadSource", "Lead Source", "choice", name, choices=("Web", "Other")),
+        Field("OwnerId", "Owner ID", "reference", name),
+        Field("Baton_Score__c", "Score", "number", name),
+        Field("Baton_Grade__c", "Grade", "text", name, max_length=2),
+        Field("Baton_Hot_Since__c", "Hot Since", "datetime", name),
+        Field("Baton_Reasons__c", "Reasons", "long_text", name, max_length=1000),
+    ]

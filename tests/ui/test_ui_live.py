@@ -1,0 +1,106 @@
+"""The live board and the lists behind the pages."""
+
+import asyncio
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from app.domain.link import Link, Side
+from app.store import attention, board, connections, links, people
+from app.store.db import Database
+from app.store.people import Place, Wanted
+from app.web.ui.live import Live
+
+
+def add(database: Database, number: int, **values: object) -> UUID:
+    """A person with a number for its id; `values` are the link's."""
+    link = Link(UUID(int=number), "person", **values)  # type: ignore[arg-type]  # checked by the class itself
+    link.sides["crm"] = Side(link.id, "crm", "person", external_id=str(number))
+    with database.begin() as tx:
+        links.save(tx, [link])
+    return link.id
+
+
+def found(database: Database, **wanted: object) -> list[int]:
+    with database.begin() as tx:
+        rows = people.search(tx, Wanted(**wanted), sort="score", after=None, limit=50)  # type: ignore[arg-type]  # as above
+    return [row["id"].int for row in rows]
+
+
+def test_many_viewers_make_one_read(database: Database) -> None:
+    """A hundred open pages ask the database as often as one."""
+    live = Live(database)
+
+    async def all_look() -> None:
+        await asyncio.gather(*(live.look() for _ in range(100)))
+
+    asyncio.run(all_look())
+
+    assert live.reads == 1
+
+
+def test_the_list_is_filtered(database: Database) -> None:
+    """By words in name, company or address, by stage, grade and sync state; wildcards are text."""
+    add(database, 1, agreed={"first_name": "Ada", "company": "100% Wool"}, email="a@x.jp", score=1)
+    add(database, 2, agreed={"last_name": "山田"}, email="b@x.jp", score=90, grade="A", stage="mql")
+
+    assert found(database) == [2, 1]
+    assert found(database, q="ada wool") == [1]
+    assert found(database, q="山田") == [2]
+    assert found(database, q="X.JP") == [2, 1]
+    assert found(database, q="100%") == [1]
+    assert found(database, q="_da") == []
+    assert found(database, grade="A") == [2]
+    assert found(database, stage="lead") == [1]
+    assert found(database, state="in_sync") == [2, 1]
+    assert found(database, state="failed") == []
+    assert found(database, hot=True) == []
+
+
+def test_pages_of_the_list_join_without_gaps(database: Database) -> None:
+    """Also among equal scores and people without one."""
+    for number in range(1, 121):
+        add(database, number, score=None if number > 110 else number % 3)
+    shown: list[int] = []
+    after: Place | None = None
+    page: list[dict[str, Any]] = [{}]
+    while page:
+        with database.begin() as tx:
+            page = people.search(tx, Wanted(), sort="score", after=after, limit=7)
+        shown += [row["id"].int for row in page]
+        after = people.place(page[-1], "score") if page else None
+
+    assert sorted(shown) == list(range(1, 121))
+    assert shown[-10:] == list(range(120, 110, -1))
+
+
+def test_every_trouble_that_is_counted_is_listed(database: Database) -> None:
+    """The number in the header and the page behind it agree."""
+    with database.begin() as tx:
+        connections.put(
+            tx, "crm", vendor="memory", role="sfa", settings={}, options={}, capabilities=[],
+            secret=None,
+        )  # fmt: skip
+        connections.set_state(tx, "crm", "needs_attention", "401")
+        connections.ensure_feeds(tx, "crm", ["changes:person"])
+        connections.feed_failed(tx, "crm", "changes:person", "no permission", next_in_s=60)
+    link = Link(uuid4(), "person", conflicts={"phone": {"ma": "1", "sfa": "2"}})
+    problem = {"field": "size", "code": "number", "message": "not a number"}
+    link.sides["crm"] = Side(
+        link.id, "crm", "person", external_id="1", state="failed", reason="no", problems=[problem]
+    )
+    with database.begin() as tx:
+        links.save(tx, [link])
+        counted = board.read(tx)
+        listed = attention.items(tx, attention.Wanted(), None, 200, urgent_first=True)
+
+    assert [one.what for one in listed[:2]] == ["connection", "feed"]
+    assert {one.what for one in listed[2:]} == {"side", "conflict", "value"}
+    assert counted.troubles == len(listed) == 5
+
+
+@pytest.mark.parametrize("text", ["'", "\\", "%'; DROP TABLE link; --"])
+def test_odd_text_is_only_searched_for(database: Database, text: str) -> None:
+    """What somebody types is never SQL."""
+    assert found(database, q=text) == []
