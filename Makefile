@@ -41,8 +41,9 @@ format: venv  ## mend what can be mended by machine
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-faults: venv  ## the fault tests in full size
-	$(BIN)/pytest -m slow tests/faults $(ARGS)
+faults: venv  ## the fault tests and the laws of sync in full size
+	BATON_LAW_SCHEDULES=1500 $(BIN)/pytest tests/laws $(ARGS)
+	$(BIN)/pytest -m slow tests $(ARGS)
 
 bench: venv  ## measure, side by side in one run
 	$(BIN)/baton bench $(ARGS)

@@ -74,6 +74,7 @@ def apply(tx: Tx, rules: Rules, looks: Looks, *, now: datetime) -> Applied:
     who = identify(tx, rules, plan, looks.connection, records)
     found = links.lock(tx, who.owners.values()) | who.made
     intake = _Intake(rules, plan, looks)
+    new = who.joined | set(who.made)
     same: list[UUID] = []
     causes: dict[UUID, Cause] = {}
     for record in records:
@@ -81,6 +82,8 @@ def apply(tx: Tx, rules: Rules, looks: Looks, *, now: datetime) -> Applied:
         if link is None:
             continue
         before = _shown(link, looks.connection)
+        if not link.sides[looks.connection].seen:
+            new.add(link.id)
         if not _take(intake, link, record):
             stale.add(record.ref.id)
         elif link.id in who.joined | looks.joined or _shown(link, looks.connection) != before:
@@ -91,7 +94,7 @@ def apply(tx: Tx, rules: Rules, looks: Looks, *, now: datetime) -> Applied:
             intake.note("found" if link.id in who.made else "joined", link, record)
     touched = {link_id: found[link_id] for link_id in causes}
     links.save(tx, list(who.made.values()))
-    wakes = arrived(tx, rules, looks.connection, who.joined | set(who.made))
+    wakes = arrived(tx, rules, looks.connection, new)
     links.stamp_sides(tx, looks.connection, same, looks.started)
     journal.write(tx, intake.lines)
     return Applied(wakes | decide(tx, rules, touched, causes, now=now), stale)

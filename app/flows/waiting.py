@@ -4,7 +4,7 @@ from connectors.base import AuthLost, Busy, ConnectorError, Gone, Rejected, Unsu
 
 SHORTEST_WAIT_S = 0.05  # a vendor that says "0" is not asked again in a hot loop
 FIRST_WAIT_S = 0.5
-LONGEST_WAIT_S = 300.0
+LONGEST_WAIT_S = 30.0  # after an outage nobody waits longer than this for the next try
 
 
 def back_off_s(attempts: int, error: ConnectorError) -> float:

@@ -10,6 +10,16 @@ RECEIPTS_KEPT = timedelta(days=8)  # longer than any sender's retries (HubSpot: 
 JOBS_KEPT = timedelta(hours=1)  # a wake-up that runs longer than that belongs to the dead
 
 
+# Activities that wait for a person who has come meanwhile. Every arrival starts its own; this is
+# for the case that nobody thought of.
+_FORGOTTEN = text("""
+    UPDATE delivery SET state = 'pending', due_at = now(), changed_at = now()
+    FROM activity JOIN side ON side.link_id = activity.link_id
+    WHERE activity.id = delivery.activity_id AND side.connection = delivery.connection
+      AND side.external_id IS NOT NULL AND delivery.state = 'waiting'
+""")
+
+
 def take_slot(tx: Tx, job: str, slot: int) -> bool:
     """Take one slot of a timed job; False where another clock has it."""
     statement = text("""
@@ -28,5 +38,6 @@ def tidy(tx: Tx) -> dict[str, int]:
             SELECT job_id FROM procrastinate_events WHERE type = 'started' AND at < :jobs)
     """)
     stale = tx.execute(jobs, old)
+    forgotten = tx.execute(_FORGOTTEN)
     tx.execute(text("DELETE FROM slot WHERE taken_at < :receipts"), old)
-    return {"receipts": receipts.rowcount, "jobs": stale.rowcount}
+    return {"receipts": receipts.rowcount, "jobs": stale.rowcount, "deliveries": forgotten.rowcount}

@@ -207,6 +207,19 @@ def test_an_activity_waits_for_its_person(world: World) -> None:
     assert [entry.type for entry in world.sfa.logged()] == ["form_submit"]
 
 
+def test_an_activity_of_a_person_found_after_a_lost_answer_is_logged(world: World) -> None:
+    """The create landed but nobody heard: once the lead is found, its history follows."""
+    cool(world)
+    contact = world.ma.add_person("bob@example.com", "Contact")
+    world.ma.behave(contact, "form_submit", title="Contact us")
+    world.sfa.fail_next("write", Unsure("no answer"), after=True)
+
+    world.sync()
+    world.sync()
+
+    assert [entry.type for entry in world.sfa.logged()] == ["form_submit"]
+
+
 def test_score_history_is_kept_with_reasons(world: World) -> None:
     """Every change of the score is a row that says why."""
     contact = cool(world)
