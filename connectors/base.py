@@ -63,12 +63,14 @@ class Hint:
     """`ref` may have changed: go and look. It carries no values on purpose.
 
     `id` tells one delivery of the vendor from another (for duplicates);
-    `at` is when the vendor says it happened, for latency figures only.
+    `at` is when the vendor says it happened, for latency figures only. `feeds` are the activity
+    feeds that may have news of it, None for all of them (a read too many does no harm).
     """
 
     id: str
     ref: Ref
     at: datetime | None = None
+    feeds: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import typer
 
 from app.cli.context import attached
 from app.cli.output import say, say_json, say_table
-from app.store import attention, connections, revisiting
+from app.store import attention, connections, lanes, revisiting
 from app.store.db import Tx
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -30,19 +30,19 @@ def connections_(*, as_json: AsJson = False) -> None:
 def status(*, as_json: AsJson = False) -> None:
     """What waits, what failed, and which lanes are held up. Exits 0 also when something waits."""
     with attached() as baton, baton.database.begin() as tx:
-        depths = connections.queue_depths(tx)
+        depths = lanes.queue_depths(tx)
         found = {one.name: one.state for one in connections.every(tx)}
-        lanes = revisiting.waiting_lanes(tx)
+        waiting = revisiting.waiting_lanes(tx)
         troubles = sum(attention.totals(tx).values())
     if as_json:
         rows = {n: {"state": s, **depths.get(n, {})} for n, s in found.items()}
-        say_json({"connections": rows, "waiting_lanes": lanes, "troubles": troubles})
+        say_json({"connections": rows, "waiting_lanes": waiting, "troubles": troubles})
         return
     say_table(
         ("connection", "state", *WAITING),
         [[n, s, *(depths.get(n, {}).get(w, 0) for w in WAITING)] for n, s in found.items()],
     )
-    for lane in lanes:
+    for lane in waiting:
         say(f"{lane['name']} waits until {lane['not_before']:%H:%M:%SZ}: {lane['reason']}")
     say(f"{troubles} things need attention" if troubles else "nothing needs attention")
 

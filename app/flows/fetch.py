@@ -64,5 +64,4 @@ def settle(tx: Tx, ask: Ask, records: Sequence[Record], *, now: datetime) -> set
     if applied.stale:
         stale = list(applied.stale)
         inbox.delay_hints(tx, ask.connection, ask.kind, stale, wait_s=LOOK_AGAIN_S)
-    feeds = connections.hurry(tx, ask.connection, "activities:")
-    return applied.wakes | {f"read:{ask.connection}:{feed}" for feed in feeds}
+    return applied.wakes

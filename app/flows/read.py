@@ -49,6 +49,7 @@ class Ask:
     started: int
     history: bool
     cause_id: UUID
+    planned_at: datetime
 
     @property
     def what(self) -> str:
@@ -83,7 +84,9 @@ def plan(tx: Tx, connection: str, feed: str) -> Ask | None:
         mapping = rules_.load(tx).plan(connection, feed.partition(":")[2])
         if mapping is not None:
             fields = mapping.reads(mapping.role(connection))
-    return Ask(connection, feed, due.cursor, fields, tick(tx), not due.caught_up, uuid4())
+    return Ask(
+        connection, feed, due.cursor, fields, tick(tx), not due.caught_up, uuid4(), due.planned_at
+    )
 
 
 def _needs_owners(feed: str) -> bool:
@@ -126,6 +129,7 @@ def settle(tx: Tx, ask: Ask, answer: Answer, *, now: datetime) -> set[str]:
         ask.feed,
         answer.cursor,
         asked=ask.cursor,
+        planned_at=ask.planned_at,
         caught_up=not answer.more,
         next_in_s=0 if answer.more else pause_s,
     )
@@ -179,6 +183,7 @@ def _settle_list(
         ask.feed,
         None,
         asked=ask.cursor,
+        planned_at=ask.planned_at,
         caught_up=True,
         next_in_s=options.refresh_s,
     )

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import chain
 from uuid import uuid4
 
-from app.store import inbox
+from app.store import connections, inbox
 from app.store.db import Tx
 from app.store.inbox import Arrival
 from connectors.base import Activity, Hint, Inbound
@@ -24,18 +24,26 @@ def parse(
     return [Arrival(connection, cause_id, what) for what in connector.parse(inbound, now)]
 
 
-def store(tx: Tx, requests: Iterable[Sequence[Arrival]]) -> int:
-    """Store what several requests brought, each thing once; answer how many were new."""
-    return inbox.take_in(tx, list(chain.from_iterable(requests)))
+def store(tx: Tx, requests: Iterable[Sequence[Arrival]]) -> set[str]:
+    """Store what several requests brought, each thing once; answer the lanes that have work.
 
-
-def wakes(arrivals: Iterable[Arrival]) -> set[str]:
-    """The lanes that have work once this is committed."""
+    Where a hint is about behaviour, the activity feeds that will show it are due as well.
+    """
+    arrivals = list(chain.from_iterable(requests))
+    inbox.take_in(tx, arrivals)
     lanes: set[str] = set()
+    feeds: dict[str, set[str] | None] = {}
     for one in arrivals:
         match one.what:
             case Hint():
                 lanes.add(f"fetch:{one.connection}")
+                known = feeds.setdefault(one.connection, set())
+                news = one.what.feeds
+                feeds[one.connection] = None if known is None or news is None else known | {*news}
             case Activity():
                 lanes.add("score")
+    for connection, names in sorted(feeds.items()):
+        only = None if names is None else sorted(names)
+        for feed in connections.hurry(tx, connection, "activities", only):
+            lanes.add(f"read:{connection}:{feed}")
     return lanes

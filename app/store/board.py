@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, or_, select, text
 
-from app.store import attention, connections
+from app.store import attention, connections, lanes
 from app.store.api_keys import UserRole
 from app.store.attention import What
 from app.store.connections import Connection
@@ -169,7 +169,7 @@ def health(tx: Tx) -> tuple[Health, ...]:
     reads = {row.connection: row for row in tx.execute(_READS)}
     oldest = {row.connection: row.since for row in tx.execute(_OLDEST)}
     waits = {row.connection: row for row in tx.execute(_WAITS)}
-    depths = connections.queue_depths(tx)
+    depths = lanes.queue_depths(tx)
     now = tx.execute(select(func.now())).scalar_one()
     found = []
     for one in connections.every(tx):

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.domain.merge import Role
@@ -128,22 +128,26 @@ def feeds(tx: Tx, name: str) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class DueFeed:
-    """Where to read on. Until it has `caught_up` once, what a feed brings is history."""
+    """Where to read on. Until it has `caught_up` once, what a feed brings is history.
+
+    `planned_at` is the database's time, to notice somebody who hurries the feed meanwhile.
+    """
 
     cursor: Cursor | None
     caught_up: bool
+    planned_at: datetime
 
 
 def due_feed(tx: Tx, name: str, feed_name: str) -> DueFeed | None:
     """A feed that is to be read now; None where it is not due."""
     row = tx.execute(
-        select(feed.c.cursor, feed.c.caught_up).where(
+        select(feed.c.cursor, feed.c.caught_up, func.clock_timestamp().label("now")).where(
             feed.c.connection == name, feed.c.name == feed_name, feed.c.due_at <= func.now()
         )
     ).one_or_none()
     if row is None:
         return None
-    return DueFeed(None if row.cursor is None else Cursor(row.cursor), row.caught_up)
+    return DueFeed(None if row.cursor is None else Cursor(row.cursor), row.caught_up, row.now)
 
 
 def save_cursor(
@@ -153,12 +157,15 @@ def save_cursor(
     cursor: Cursor | None,
     *,
     asked: Cursor | None,
+    planned_at: datetime,
     caught_up: bool,
     next_in_s: float,
 ) -> None:
-    """Go on from here, in `next_in_s` seconds; unless the feed no longer stands where it was
-    `asked` from (somebody made it start anew meanwhile).
+    """Go on from here, in `next_in_s` seconds; at once where it was hurried since `planned_at`.
+
+    Not where the feed no longer stands where it was `asked` from: it was made to start anew.
     """
+    later = func.now() + timedelta(seconds=next_in_s)
     tx.execute(
         update(feed)
         .where(
@@ -171,7 +178,7 @@ def save_cursor(
             caught_up=feed.c.caught_up | caught_up,
             read_at=NOW,
             reason=None,
-            due_at=func.now() + timedelta(seconds=next_in_s),
+            due_at=case((feed.c.due_at > planned_at, feed.c.due_at), else_=later),
         )
     )
 
@@ -191,17 +198,20 @@ def mark_caught_up(tx: Tx, name: str, feed_name: str) -> None:
     tx.execute(update(feed).where(*same).values(caught_up=True))
 
 
-def hurry(tx: Tx, name: str, prefix: str) -> list[str]:
-    """Make feeds whose name starts so due now; answer the names of those that were not."""
-    rows = tx.execute(
-        update(feed)
-        .where(
-            feed.c.connection == name, feed.c.name.startswith(prefix), feed.c.due_at > func.now()
-        )
-        .values(due_at=NOW)
-        .returning(feed.c.name)
-    )
-    return [row.name for row in rows]
+def hurry(tx: Tx, name: str, kind: str, only: Sequence[str] | None) -> list[str]:
+    """Make feeds `{kind}:…` due now, all or `only` some; answer their names.
+
+    One that is being read at the moment is read again.
+    """
+    which = [feed.c.connection == name, feed.c.name.startswith(f"{kind}:")]
+    if only is not None:
+        which.append(feed.c.name.in_([f"{kind}:{one}" for one in only]))
+    locked = select(feed.c.name).where(*which).order_by(feed.c.name).with_for_update()
+    names = list(tx.scalars(locked))
+    if names:
+        chosen = (feed.c.connection == name, feed.c.name.in_(names))
+        tx.execute(update(feed).where(*chosen).values(due_at=func.clock_timestamp()))
+    return names
 
 
 # -- owners and schema -----------------------------------------------------------------------
@@ -271,23 +281,3 @@ def described(tx: Tx, name: str, kind: Kind) -> list[Field] | None:
     if rows is None:
         return None
     return [Field(**{**row, "choices": tuple(row["choices"])}) for row in rows]
-
-
-def queue_depths(tx: Tx) -> dict[str, dict[str, int]]:
-    """How much waits per connection: hints, writes, activities, alerts, failures."""
-    statement = text("""
-        SELECT connection, 'hints' AS what, count(*) AS n FROM hint GROUP BY 1
-        UNION ALL SELECT connection, 'writes', count(*) FROM side
-            WHERE due_at IS NOT NULL OR write_state <> 'idle' GROUP BY 1
-        UNION ALL SELECT connection, 'activities', count(*) FROM delivery
-            WHERE due_at IS NOT NULL GROUP BY 1
-        UNION ALL SELECT connection, 'alerts', count(*) FROM alert
-            WHERE due_at IS NOT NULL GROUP BY 1
-        UNION ALL SELECT connection, 'failed', count(*) FROM side WHERE state = 'failed' GROUP BY 1
-        UNION ALL SELECT connection, 'failed_activities', count(*) FROM delivery
-            WHERE state = 'failed' GROUP BY 1
-    """)
-    depths: dict[str, dict[str, int]] = {}
-    for row in tx.execute(statement):
-        depths.setdefault(row.connection, {})[row.what] = row.n
-    return depths

@@ -74,3 +74,23 @@ def well(tx: Tx, name: str) -> bool:
         .values(not_before=None, failures=0, reason=None)
     )
     return bool(result.rowcount)
+
+
+def queue_depths(tx: Tx) -> dict[str, dict[str, int]]:
+    """How much waits per connection: hints, writes, activities, alerts, failures."""
+    statement = text("""
+        SELECT connection, 'hints' AS what, count(*) AS n FROM hint GROUP BY 1
+        UNION ALL SELECT connection, 'writes', count(*) FROM side
+            WHERE due_at IS NOT NULL OR write_state <> 'idle' GROUP BY 1
+        UNION ALL SELECT connection, 'activities', count(*) FROM delivery
+            WHERE due_at IS NOT NULL GROUP BY 1
+        UNION ALL SELECT connection, 'alerts', count(*) FROM alert
+            WHERE due_at IS NOT NULL GROUP BY 1
+        UNION ALL SELECT connection, 'failed', count(*) FROM side WHERE state = 'failed' GROUP BY 1
+        UNION ALL SELECT connection, 'failed_activities', count(*) FROM delivery
+            WHERE state = 'failed' GROUP BY 1
+    """)
+    depths: dict[str, dict[str, int]] = {}
+    for row in tx.execute(statement):
+        depths.setdefault(row.connection, {})[row.what] = row.n
+    return depths

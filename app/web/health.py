@@ -13,7 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
 from app.metrics import QUEUE
-from app.store import connections, migrate
+from app.store import lanes, migrate
 from app.store.faults import DOWN
 from app.web.parts import Parts
 
@@ -63,7 +63,7 @@ def _reasons(parts: Parts) -> list[str]:
 def _depths(parts: Parts) -> dict[str, dict[str, int]]:
     try:
         with parts.database.begin() as tx:
-            return connections.queue_depths(tx)
+            return lanes.queue_depths(tx)
     except DOWN:
         return {}  # other figures are worth having all the more
 

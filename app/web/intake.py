@@ -66,7 +66,7 @@ class Intake:
             if isinstance(error, UNSTORABLE) and len(batch) > 1:
                 await self._one_by_one(batch)
                 continue
-            self._settle(batch, error)
+            self._settle(batch, flush)
 
     def _next(self) -> list[_Waiting]:
         """The requests of the next flush that still wait: not many more events than fit."""
@@ -84,22 +84,24 @@ class Intake:
         for one in batch:
             flush = asyncio.create_task(asyncio.to_thread(self._flush, [one]))
             await asyncio.wait({flush})
-            self._settle([one], flush.exception())
+            self._settle([one], flush)
 
-    def _flush(self, batch: Sequence[_Waiting]) -> None:
+    def _flush(self, batch: Sequence[_Waiting]) -> set[str]:
         crash_if(Point.RECEIVED)
-        untangled(lambda: self._commit(batch))
+        wakes = untangled(lambda: self._commit(batch))
         crash_if(Point.RECEIVED_COMMITTED)
+        return wakes
 
-    def _commit(self, batch: Sequence[_Waiting]) -> None:
+    def _commit(self, batch: Sequence[_Waiting]) -> set[str]:
         with self.database.begin() as tx:
-            receive.store(tx, [one.arrivals for one in batch])
+            return receive.store(tx, [one.arrivals for one in batch])
 
-    def _settle(self, batch: Sequence[_Waiting], error: BaseException | None) -> None:
+    def _settle(self, batch: Sequence[_Waiting], flush: "asyncio.Task[set[str]]") -> None:
+        error = flush.exception()
         for one in batch:
             one.settle(error)
         if error is None:
-            self._to_wake |= receive.wakes(a for one in batch for a in one.arrivals)
+            self._to_wake |= flush.result()
             if self._waker is None or self._waker.done():
                 self._waker = asyncio.create_task(self._wake())
 

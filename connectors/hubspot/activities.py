@@ -17,11 +17,11 @@ from connectors.hubspot.answers import EmailEvent, EmailEvents, Event, Events
 from connectors.hubspot.errors import server_time
 from connectors.hubspot.records import MORE_EMAILS, look
 from connectors.hubspot.rest import Api
+from connectors.hubspot.settings import EMAIL
 from connectors.hubspot.settling import refuse_future, settled
 from connectors.hubspot.values import EPOCH, from_ms, to_ms, utc
 
 PAGE = 100
-EMAIL = "email/"  # the feeds of marketing e-mails; event types have no slash
 LONGEST = 1000  # characters of one detail
 DETAIL: Mapping[str, str] = {
     "hs_url": "url",

@@ -22,9 +22,22 @@ EVENTS: Mapping[str, str] = {
 }
 # Marketing e-mails are not in the events API but in the e-mail events API, under these types.
 # Source: HubSpot developer docs, "Events API" (note) and "Email analytics v1", read 2026-11.
+EMAIL = "email/"  # the feeds of marketing e-mails; event types have no slash
 EMAIL_EVENTS: Mapping[str, str] = {
     "OPEN": "email_open",
     "CLICK": "email_click",
+}
+
+# What a contact did also moves a property of the contact, whose webhook says where to look.
+# Source: HubSpot knowledge base, "HubSpot's default contact properties", read 2026-11.
+NEWS: Mapping[str, str] = {
+    "hs_analytics_last_timestamp": "page_view",
+    "hs_analytics_last_url": "page_view",
+    "hs_analytics_num_page_views": "page_view",
+    "hs_email_last_click_date": "email_click",
+    "hs_email_last_open_date": "email_open",
+    "num_conversion_events": "form_submit",
+    "recent_conversion_date": "form_submit",
 }
 
 
@@ -108,6 +121,15 @@ class Settings(BaseModel):
     def read_batch(self) -> int:
         """Half the batch with history, which HubSpot's own client does too when listing."""
         return BATCH // 2 if self.field_times else BATCH
+
+    def feeds_about(self, property_name: str) -> tuple[str, ...] | None:
+        """The activity feeds that a change of this property is news of; None for all of them."""
+        if property_name == self.score_property:
+            return None  # a score moves with behaviour of any kind
+        type_ = NEWS.get(property_name)
+        events = [name for name, ours in self.events.items() if ours == type_]
+        emails = [EMAIL + name for name, ours in self.email_events.items() if ours == type_]
+        return (*events, *emails)
 
     def rates(self) -> Mapping[str, Rate]:
         """The limit classes that the adapter's calls name.

@@ -86,7 +86,7 @@ def _of_events(events: Sequence[Any], settings: Settings) -> list[Hint]:
     if not all(isinstance(event, dict) for event in events):
         raise Refused("each event must be a JSON object", 400)
     ours = [event for event in events if _is_ours(event, settings)]
-    hints = [hint for event in ours for hint in _hints(event)]
+    hints = [hint for event in ours for hint in _hints(event, settings)]
     return list({hint.id: hint for hint in hints}.values())
 
 
@@ -95,14 +95,16 @@ def _is_ours(event: Mapping[str, Any], settings: Settings) -> bool:
     return all(ours is None or theirs is None or str(ours) == str(theirs) for ours, theirs in pairs)
 
 
-def _hints(event: Mapping[str, Any]) -> Iterator[Hint]:
+def _hints(event: Mapping[str, Any], settings: Settings) -> Iterator[Hint]:
     """One hint per record that an event is about: a merge is about the winner and the losers."""
     kind = _kind(event)
     if kind is None:
         return
     ids = dict.fromkeys(one for one in map(_id, _ids(event)) if one)
+    name = event.get("propertyName")
+    feeds = settings.feeds_about(name) if isinstance(name, str) else None
     for record_id in ids:
-        yield Hint(_identity(event, record_id), Ref(kind, record_id), _at(event))
+        yield Hint(_identity(event, record_id), Ref(kind, record_id), _at(event), feeds)
 
 
 def _kind(event: Mapping[str, Any]) -> Kind | None:

@@ -35,11 +35,12 @@ class Event(BaseModel):
     type: str | None = None
     title: str = ""
     detail: dict[str, Value] = {}
+    feeds: tuple[str, ...] | None = None
 
     def meant(self) -> Hint | Activity:
         ref = Ref(self.kind, self.record)
         if self.type is None:
-            return Hint(self.id, ref, self.at)
+            return Hint(self.id, ref, self.at, self.feeds)
         return Activity(self.id, ref, self.type, self.at, self.title, self.detail)
 
 
@@ -93,8 +94,9 @@ def _signature(secret: str, stamp: bytes, body: bytes) -> str:
 
 def _told(event: Hint | Activity, now: datetime) -> dict[str, Any]:
     match event:
-        case Hint(id_, ref, at):
-            return {"id": id_, "kind": ref.kind, "record": ref.id, "at": (at or now).isoformat()}
+        case Hint(id_, ref, at, feeds):
+            told = {"id": id_, "kind": ref.kind, "record": ref.id, "at": (at or now).isoformat()}
+            return told if feeds is None else told | {"feeds": list(feeds)}
         case Activity(id_, ref, type_, at, title, detail):
             told = {"id": id_, "kind": ref.kind, "record": ref.id, "at": at.isoformat()}
             return told | {"type": type_, "title": title, "detail": dict(detail)}

@@ -9,9 +9,9 @@ from uuid import uuid4
 from sqlalchemy import text
 
 from app.domain.link import Link
-from app.flows import read, rules
+from app.flows import read, receive, rules
 from app.jobs import Lanes
-from app.store import connections, documents, inbox, lanes, links
+from app.store import connections, documents, lanes, links
 from app.store.connections import Connection
 from app.store.db import Database
 from app.store.inbox import Arrival
@@ -89,7 +89,7 @@ class World:
             arrivals = [
                 Arrival(name, uuid4(), Hint(str(uuid4()), ref, datetime.now(UTC))) for ref in refs
             ]
-            inbox.take_in(tx, arrivals)
+            receive.store(tx, [arrivals])
 
     def due(self) -> list[str]:
         """Lanes with work."""

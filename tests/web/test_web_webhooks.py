@@ -20,11 +20,19 @@ NOW = datetime.now(UTC)
 
 
 def test_a_signed_hint_is_on_disk_when_it_is_acknowledged(site: Site) -> None:
-    """200 means stored, and the lane that looks at it is woken."""
+    """200 means stored; the lanes that look at it, and at what was done, are woken."""
     answer = site.post(signed(Hint("e1", ADA)))
 
     assert answer.status_code == 200
     assert site.rows("hint") == 1
+    assert site.eventually(lambda: site.woken == {"fetch:ma", "read:ma:activities:behaviour"})
+
+
+def test_a_hint_that_names_its_feeds_hurries_only_those(site: Site) -> None:
+    """A changed phone number is no news of behaviour: no feed is read for it."""
+    answer = site.post(signed(Hint("e1", ADA, feeds=())))
+
+    assert answer.status_code == 200
     assert site.eventually(lambda: site.woken == {"fetch:ma"})
 
 
