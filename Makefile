@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help venv demo run migrate test check format lock faults bench clean
+.PHONY: help venv demo run migrate test test-clients check format lock faults bench clean
 
 help:  ## what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 venv: $(VENV)/.installed  ## make .venv with the pinned dependencies
 
@@ -29,6 +29,10 @@ migrate: venv  ## bring the database to this release
 
 test: venv  ## all tests, on a real PostgreSQL of their own
 	$(BIN)/pytest -n auto --dist loadfile -m "not slow" $(ARGS)
+
+test-clients: venv  ## the official JavaScript clients against the sandboxes (needs Node.js 18 or newer)
+	cd tests/clients && npm ci --ignore-scripts --no-audit --no-fund
+	$(BIN)/pytest -m clients tests/clients $(ARGS)
 
 check: venv  ## lint, format, types, import contracts, house rules
 	$(BIN)/ruff check .

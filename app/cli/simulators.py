@@ -1,7 +1,6 @@
 """`baton sandbox`: a vendor's API in memory, to rehearse without an account."""
 
 import importlib
-import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_type_hints
@@ -15,6 +14,7 @@ from app.cli.failure import Failed
 from app.cli.output import say
 from connectors import registry
 from connectors.sandbox.server import serve
+from connectors.sandbox.state_file import Broken
 
 Name = Annotated[str, typer.Argument(metavar="VENDOR", help="hubspot, salesforce, …")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="0: any free one, which is printed.")]
@@ -22,36 +22,44 @@ ConfigFile = Annotated[
     Path | None, typer.Option("--config", exists=True, dir_okay=False, help="Settings as YAML.")
 ]
 
+StateFile = Annotated[
+    Path | None,
+    typer.Option("--state", dir_okay=False, help="Load the data from here and save it at the end."),
+]
+
 
 def sandbox(
-    vendor: Name, port: Port = 0, host: str = "127.0.0.1", config: ConfigFile = None
+    vendor: Name,
+    port: Port = 0,
+    host: str = "127.0.0.1",
+    config: ConfigFile = None,
+    state: StateFile = None,
 ) -> None:
-    """Serve a vendor's sandbox until interrupted. Its data is in memory only."""
+    """Serve a vendor's sandbox until interrupted. Its data is in memory (and in --state)."""
     offered = registry.vendor(vendor)
     if offered.sandbox is None:
         raise Failed(f"{offered.label} comes without a sandbox")
     module, _, name = offered.sandbox.partition(":")
     create = getattr(importlib.import_module(module), name)
-    app = create(None if config is None else _config(create, config))
-    port = port or free_port(host)
+    try:
+        app = create(_config(create, config, state))
+    except Broken as error:
+        raise Failed(f"{state or config}: {error}") from error
     stop_like_ctrl_c()
-    say(f"{offered.label} sandbox: http://{host}:{port} (control: http://{host}:{port}/_sandbox/)")
-    serve(app, port, host)
+
+    def announce(url: str) -> None:
+        say(f"{offered.label} sandbox: {url} (control: {url}/_sandbox/, page: {url}/_sandbox/ui)")
+
+    serve(app, port, host, up=announce)
 
 
-def free_port(host: str) -> int:
-    """A port that nobody listens on now."""
-    with socket.create_server((host, 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
-
-
-def _config(create: Callable[..., Any], path: Path) -> BaseModel:
-    """The file as the settings that the sandbox's factory takes first."""
+def _config(create: Callable[..., Any], path: Path | None, state: Path | None) -> BaseModel:
+    """The file and option as the settings that the sandbox's factory takes first."""
     hint = next(iter(get_type_hints(create).values()))
     model: type[BaseModel] = next(one for one in get_args(hint) if isinstance(one, type))
     try:
-        return model.model_validate(yaml.safe_load(path.read_text("utf-8")) or {})
+        given = {} if path is None else yaml.safe_load(path.read_text("utf-8")) or {}
+        return model.model_validate(given | ({} if state is None else {"state_file": str(state)}))
     except yaml.YAMLError as error:
         raise Failed(f"{path}: not YAML: {error}") from error
     except ValidationError as error:

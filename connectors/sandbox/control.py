@@ -4,7 +4,6 @@ Control requests need no sign-in, are not counted, not limited and draw no fault
 """
 
 import html
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
@@ -14,8 +13,13 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from connectors.sandbox import strict_json
 from connectors.sandbox.calls import CUT_OFF, Calls
-from connectors.sandbox.faults import Faults, Spec
+from connectors.sandbox.fault_rules import Spec
+from connectors.sandbox.faults import Faults
+from connectors.sandbox.page import UI, link
+from connectors.sandbox.state_file import Broken, StateFile
+from connectors.sandbox.ui import Ui
 
 PREFIX = "/_sandbox"
 C = TypeVar("C", bound=BaseModel)
@@ -51,6 +55,14 @@ class World(Protocol):
         """Everything raw, or the records of one object."""
         ...
 
+    def counts(self) -> Mapping[str, int]:
+        """How many records there are, by object."""
+        ...
+
+    def effects(self) -> Mapping[str, Any]:
+        """What went out that is no record: `webhooks`, `notifications`."""
+        ...
+
     def quiet(self) -> Mapping[str, Any]:
         """Whether nothing is under way: `quiet`, `pending_webhooks`, `dead_webhooks`."""
         ...
@@ -74,7 +86,7 @@ async def read_json(request: Request) -> dict[str, Any]:
     """The body, a JSON object; {} where there is none. Raises: Refusal."""
     raw = await request.body()
     try:
-        body = json.loads(raw) if raw else {}
+        body = strict_json.read(raw) if raw else {}
     except ValueError as error:
         raise Refusal(f"the body is not JSON: {error}") from error
     if not isinstance(body, dict):
@@ -99,10 +111,13 @@ def control_route(method: str, path: str, handle: Callable[[Any], Any], about: s
 class Control:
     """What the shared control routes do, over one sandbox's parts."""
 
-    def __init__(self, world: World, faults: Faults, calls: Calls) -> None:
+    def __init__(
+        self, world: World, faults: Faults, calls: Calls, state: StateFile | None = None
+    ) -> None:
         self._world = world
         self._faults = faults
         self._calls = calls
+        self._state = state
 
     def reset(self, body: Any) -> Any:
         if "config" in body:
@@ -126,9 +141,12 @@ class Control:
         return self._world.edit(body)
 
     def add_faults(self, body: Any) -> Any:
-        specs = [checked(Spec, rule) for rule in body.get("rules", [])]
+        rules, seed = body.get("rules", []), body.get("seed")
+        if not isinstance(rules, list) or not isinstance(seed, int | None):
+            raise Refusal("rules must be a list, seed a whole number")
+        specs = [checked(Spec, rule) for rule in rules]
         try:
-            self._faults.add(specs)
+            self._faults.add(specs, seed)
         except ValueError as error:
             raise Refusal(str(error)) from error
         return self.faults(body)
@@ -136,9 +154,13 @@ class Control:
     def faults(self, _: Any) -> Any:
         return {"rules": [rule.as_json() for rule in self._faults.rules]}
 
-    def clear_faults(self, body: Any) -> Any:
-        self._faults.clear()
-        return self.faults(body)
+    def clear_faults(self, query: Any) -> Any:
+        rule_id = query.get("id")
+        if rule_id is None:
+            self._faults.clear()
+        elif not self._faults.remove(rule_id):
+            raise Refusal(f"there is no fault rule {rule_id!r}")
+        return self.faults(query)
 
     def calls(self, _: Any) -> Any:
         return self._calls.as_json()
@@ -153,12 +175,21 @@ class Control:
     def quiet(self, _: Any) -> Any:
         return self._world.quiet()
 
+    def save(self, _: Any) -> Any:
+        if self._state is None:
+            raise Refusal("this sandbox keeps no state")
+        try:
+            return {"saved": self._state.save(), "file": str(self._state.path)}
+        except (Broken, OSError) as error:
+            raise Refusal(str(error)) from error
+
 
 def control_routes(
-    world: World, faults: Faults, calls: Calls, *, more: Sequence[Route] = ()
-) -> list[Route]:
+    world: World, faults: Faults, calls: Calls, *, more: Sequence[Route] = (),
+    state: StateFile | None = None,
+) -> list[Route]:  # fmt: skip
     """The shared control routes, `more` of the vendor's own, and the page that lists them all."""
-    do = Control(world, faults, calls)
+    do = Control(world, faults, calls, state)
     routes = [
         control_route("POST", "/reset", do.reset, "back to the start; {config} changes settings"),
         control_route("GET", "/config", do.config, "settings"),
@@ -167,14 +198,15 @@ def control_routes(
         control_route("POST", "/edit", do.edit, "a person edits a record in the UI"),
         control_route("POST", "/faults", do.add_faults, "add fault rules"),
         control_route("GET", "/faults", do.faults, "fault rules with hit counts"),
-        control_route("DELETE", "/faults", do.clear_faults, "remove all fault rules"),
+        control_route("DELETE", "/faults", do.clear_faults, "remove all fault rules; ?id= one"),
         control_route("GET", "/calls", do.calls, "calls by endpoint and status"),
         control_route("DELETE", "/calls", do.clear_calls, "zero the call counts"),
         control_route("GET", "/dump", do.dump, "all records raw; ?object= one object's"),
         control_route("GET", "/quiet", do.quiet, "whether nothing is under way"),
+        control_route("POST", "/save", do.save, "write the state file"),
         *more,
     ]
-    return [_index(routes), *routes]
+    return [_index(routes), *routes, *Ui(world, faults, calls, state).routes()]
 
 
 def _index(routes: Sequence[Route]) -> Route:
@@ -183,7 +215,8 @@ def _index(routes: Sequence[Route]) -> Route:
         f"<td>{html.escape(r.name)}"
         for r in routes
     )
-    page = f"<!doctype html><title>Sandbox</title><h1>Sandbox control</h1><table>{rows}</table>"
+    page = "<!doctype html><title>Sandbox</title><h1>Sandbox control</h1>"
+    page += f"<p>{link(UI, 'The control page in the browser')}</p><table>{rows}</table>"
 
     async def index(_: Request) -> Response:
         return HTMLResponse(page)

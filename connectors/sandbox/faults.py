@@ -9,77 +9,26 @@
     slow          handle, then drip the answer over `ms`
 
 Further values of `do` are the vendor's own: the handler finds the rule with `vendor_fault`.
+The rules themselves are in `fault_rules.py`.
 """
 
 import asyncio
 import random
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from connectors.sandbox.fault_rules import Rule, Spec
 
 COMMON = frozenset({"status", "latency", "drop_request", "drop_answer", "truncate", "html", "slow"})
 CUT = "sandbox.cut"  # ASGI extension of our server: a callable that closes the connection
 VENDOR_FAULT = "sandbox.fault"
 DRIPS = 20
 PAGE = "<!doctype html><html><body><h1>We'll be back soon</h1></body></html>"
-
-
-class Spec(BaseModel):
-    """A rule as it is asked for. Skips the first `after` matching requests, then fires for a
-    `share` (0..1) of them, at most `times` times (None: for ever).
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    do: str
-    method: str = "*"
-    path: str = ".*"
-    times: int | None = Field(default=None, ge=1)
-    after: int = Field(default=0, ge=0)
-    share: float = Field(default=1.0, ge=0, le=1)
-    ms: float = Field(default=1000, ge=0)
-    status: int = Field(default=500, ge=200, le=599)
-    headers: dict[str, str] = Field(default_factory=dict)
-    body: Any = None
-
-    @field_validator("path")
-    @classmethod
-    def _compiles(cls, path: str) -> str:
-        try:
-            re.compile(path)
-        except re.error as error:
-            raise ValueError(f"not a regular expression: {error}") from error
-        return path
-
-
-@dataclass(slots=True)
-class Rule:
-    """A rule at work: `seen` requests matched it, `hits` of them it spoiled."""
-
-    spec: Spec
-    seen: int = 0
-    hits: int = 0
-
-    def fires(self, method: str, path: str, chance: random.Random) -> bool:
-        spec = self.spec
-        if spec.times is not None and self.hits >= spec.times:
-            return False
-        if spec.method not in {"*", method} or not re.fullmatch(spec.path, path):
-            return False
-        self.seen += 1
-        if self.seen <= spec.after or chance.random() >= spec.share:
-            return False
-        self.hits += 1
-        return True
-
-    def as_json(self) -> dict[str, Any]:
-        return {**self.spec.model_dump(), "seen": self.seen, "hits": self.hits}
 
 
 DefaultAnswer = Callable[[int], tuple[Any, Mapping[str, str]]]
@@ -98,30 +47,48 @@ class Faults:
     default_answer: DefaultAnswer = empty_answer
     seed: int = 0
     rules: list[Rule] = field(default_factory=list)
+    _last_id: int = 0
     _chance: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
         self._chance = random.Random(self.seed)  # noqa: S311  repeatable chance, not a secret
 
-    def add(self, specs: list[Spec]) -> None:
+    def add(self, specs: list[Spec], seed: int | None = None) -> None:
+        """Append rules; a `seed` starts the chance of all rules anew. Raises: ValueError."""
         known = COMMON | set(self.vendor)
         for spec in specs:
-            if spec.do not in known:
-                raise ValueError(f"unknown fault {spec.do!r}; known: {', '.join(sorted(known))}")
-        self.rules.extend(Rule(spec) for spec in specs)
+            for name in spec.named():
+                if name not in known:
+                    listed = ", ".join(sorted(known))
+                    raise ValueError(f"unknown fault {name!r}; known: {listed}")
+        if seed is not None:
+            self._chance = random.Random(seed)  # noqa: S311  repeatable chance, not a secret
+        for spec in specs:
+            self._last_id += 1
+            self.rules.append(Rule(self._last_id, spec))
+
+    def remove(self, rule_id: str) -> bool:
+        """Whether there was such a rule."""
+        rest = [rule for rule in self.rules if str(rule.id) != rule_id]
+        found = len(rest) < len(self.rules)
+        self.rules[:] = rest
+        return found
 
     def clear(self) -> None:
         self.rules.clear()
+        self._last_id = 0
         self._chance = random.Random(self.seed)  # noqa: S311  repeatable chance, not a secret
 
     def take(self, method: str, path: str) -> list[Spec]:
         """The faults for this request: every latency that fires, and the first other one."""
         taken: list[Spec] = []
         for rule in self.rules:
-            if rule.fires(method, path, self._chance):
-                taken.append(rule.spec)
-                if rule.spec.do != "latency":
-                    break
+            spec = rule.draw(method, path, self._chance)
+            if spec is None:
+                continue
+            taken.append(spec)
+            if spec.do != "latency":
+                break
         return taken
 
     async def run(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import threading
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -23,7 +24,7 @@ class CuttableProtocol(HttpToolsProtocol):
         self.scope["extensions"] = {CUT: {"close": self.transport.close}}
 
 
-def _config(app: ASGIApp, **options: int | str) -> uvicorn.Config:
+def _config(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=CuttableProtocol,
@@ -33,14 +34,24 @@ def _config(app: ASGIApp, **options: int | str) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=1,
-        **options,  # type: ignore[arg-type]  # host and port only
     )
 
 
-def serve(app: ASGIApp, port: int, host: str = "127.0.0.1") -> None:
-    """Serve until interrupted (Ctrl+C or SIGTERM)."""
-    with contextlib.suppress(KeyboardInterrupt):
-        uvicorn.Server(_config(app, host=host, port=port)).run()
+def serve(
+    app: ASGIApp,
+    port: int,
+    host: str = "127.0.0.1",
+    *,
+    up: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Serve until interrupted (Ctrl+C or SIGTERM); port 0 is a free one.
+
+    `up` is told the address once requests are answered there.
+    """
+    listener = socket.create_server((host, port), backlog=2048)
+    url = f"http://{host}:{listener.getsockname()[1]}"
+    with contextlib.suppress(KeyboardInterrupt), listener:
+        _Announcing(_config(app), lambda: up(url)).run(sockets=[listener])
 
 
 class Running:
@@ -54,7 +65,7 @@ class Running:
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://{host}:{self.port}"
         self._started = threading.Event()
-        self._server = _Announcing(_config(app), self._started)
+        self._server = _Announcing(_config(app), self._started.set)
         self._thread = threading.Thread(target=self._run, name=f"sandbox-{self.port}", daemon=True)
 
     def __enter__(self) -> Self:
@@ -81,10 +92,11 @@ class Running:
 
 
 class _Announcing(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, started: threading.Event) -> None:
+    def __init__(self, config: uvicorn.Config, up: Callable[[], None]) -> None:
         super().__init__(config)
-        self._announce = started
+        self._up = up
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
-        self._announce.set()
+        if self.started:
+            self._up()

@@ -16,12 +16,31 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from connectors.hubspot.sandbox import (
     account_api,
+    association_schema_api,
     associations_api,
+    associations_v3_api,
+    attendance_api,
     batch_api,
+    event_definitions_api,
     events_api,
+    exports_api,
+    forms_api,
+    imports_api,
+    journal_api,
+    journal_subscriptions,
+    limits_tracking_api,
+    list_folders_api,
+    lists_api,
+    marketing_event_links_api,
+    marketing_events_api,
+    memberships_api,
     oauth_api,
     objects_api,
+    pipelines_api,
     properties_api,
+    schemas_api,
+    submissions_api,
+    webhook_settings,
 )
 from connectors.hubspot.sandbox.config import Config
 from connectors.hubspot.sandbox.http import EXPIRE
@@ -30,16 +49,41 @@ from connectors.hubspot.sandbox.world import HubSpotWorld
 from connectors.sandbox.calls import Calls
 from connectors.sandbox.control import PREFIX, Shell, control_route, control_routes
 from connectors.sandbox.faults import Faults
+from connectors.sandbox.openapi import document, operations
+from connectors.sandbox.state_file import StateFile
 
 ENDPOINTS = (
     *batch_api.ENDPOINTS,
     *objects_api.ENDPOINTS,
     *associations_api.ENDPOINTS,
+    *associations_v3_api.ENDPOINTS,
+    *association_schema_api.ENDPOINTS,
     *events_api.ENDPOINTS,
     *properties_api.ENDPOINTS,
+    *pipelines_api.ENDPOINTS,
+    *schemas_api.ENDPOINTS,
+    *list_folders_api.ENDPOINTS,
+    *memberships_api.ENDPOINTS,
+    *lists_api.ENDPOINTS,
+    *forms_api.ENDPOINTS,
+    *submissions_api.ENDPOINTS,
+    *attendance_api.ENDPOINTS,
+    *marketing_event_links_api.ENDPOINTS,
+    *marketing_events_api.ENDPOINTS,
+    *event_definitions_api.ENDPOINTS,
+    *imports_api.ENDPOINTS,
+    *exports_api.ENDPOINTS,
+    *limits_tracking_api.ENDPOINTS,
     *account_api.ENDPOINTS,
+    *webhook_settings.ENDPOINTS,
+    *journal_api.ENDPOINTS,
+    *journal_subscriptions.ENDPOINTS,
 )
-SHOWN = {"type", "from_type", "to_type"}
+SHOWN = {"type", "from_type", "to_type", "state"}
+QUERY = (
+    "limit", "after", "properties", "propertiesWithHistory", "associations", "archived",
+    "idProperty", "hapikey",
+)  # fmt: skip
 
 
 def create(config: Config | None = None, *, clock: Callable[[], float] = time.time) -> Starlette:
@@ -51,18 +95,25 @@ def create(config: Config | None = None, *, clock: Callable[[], float] = time.ti
     play = control_route("POST", "/play", world.play, "contacts behave; scores change")
     routes = [route for endpoint in ENDPOINTS for route in endpoint.routes(portal)]
     routes += oauth_api.routes(portal)
+    routes += journal_api.routes(portal)
     calls.routes = list(routes)
-    routes += control_routes(world, faults, calls, more=[play])
+    enrol = control_route("POST", "/workflows", world.enrol, "a workflow sends a record")
+    api = document("HubSpot sandbox", operations(routes), query=QUERY, forms="^/oauth/")
+    openapi = control_route("GET", "/openapi.json", lambda _: api, "OpenAPI, made from the routes")
+    state = StateFile("hubspot", world, lambda: portal.config.state_file)
+    state.load()
+    more = [play, enrol, openapi]
+    routes += control_routes(world, faults, calls, more=more, state=state)
 
     @contextlib.asynccontextmanager
     async def sending(_: Starlette) -> AsyncIterator[None]:
-        task = asyncio.create_task(portal.outbox.run())
+        tasks = [asyncio.create_task(one.run()) for one in (portal.outbox, portal.workflows)]
         try:
             yield
         finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     return Starlette(
         routes=routes,
@@ -71,7 +122,7 @@ def create(config: Config | None = None, *, clock: Callable[[], float] = time.ti
             Middleware(Shell, faults=faults, calls=calls),
         ],
         exception_handlers={HTTPException: _no_route},
-        lifespan=sending,
+        lifespan=state.lifespan(sending),
     )
 
 

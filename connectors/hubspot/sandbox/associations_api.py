@@ -8,9 +8,9 @@ from typing import Any
 
 from connectors.hubspot.sandbox import linking
 from connectors.hubspot.sandbox.batch_api import Row, outcome
-from connectors.hubspot.sandbox.errors import ApiError, invalid, resource_not_found
+from connectors.hubspot.sandbox.errors import ApiError, invalid
 from connectors.hubspot.sandbox.http import Answer, Call, Endpoint, dated, objects
-from connectors.hubspot.sandbox.links import PRIMARY, USER, Definition, Spec
+from connectors.hubspot.sandbox.links import PRIMARY, Definition, Spec
 from connectors.hubspot.sandbox.object_types import ObjectType
 from connectors.hubspot.sandbox.objects_api import READ, WRITE, find, needed
 from connectors.hubspot.sandbox.records import Record
@@ -21,12 +21,12 @@ CLASSIC = "/crm/v4/objects/{type}/{id}/associations"
 Pair = tuple[ObjectType, ObjectType]
 
 
-def _pair(call: Call) -> Pair:
+def pair(call: Call) -> Pair:
     portal = call.portal
     return portal.kind(call.params["from_type"]), portal.kind(call.params["to_type"])
 
 
-def _end(call: Call, kind: ObjectType, record_id: Any) -> Record:
+def end(call: Call, kind: ObjectType, record_id: Any) -> Record:
     record = find(call.portal, kind, str(record_id))
     if record is None:
         message = f"{kind.label} with id {record_id} does not exist"
@@ -74,7 +74,7 @@ def read_one(call: Call) -> Answer:
 def put_default(call: Call) -> Answer:
     source, target = call.kind, call.portal.kind(call.params["to_type"])
     default = linking.default(call.portal, source, target)
-    one, other = needed(call), _end(call, target, call.params["to_id"])
+    one, other = needed(call), end(call, target, call.params["to_id"])
     linking.link(call.portal, one, default, other, call.actor)
     return outcome(call, _default_rows(call, one, default, other), [])
 
@@ -94,7 +94,7 @@ def _default_row(from_id: str, definition: Definition, to_id: str) -> Row:
 def put_labels(call: Call) -> Answer:
     """The labels given replace those there were."""
     source, target = call.kind, call.portal.kind(call.params["to_type"])
-    one, other = needed(call), _end(call, target, call.params["to_id"])
+    one, other = needed(call), end(call, target, call.params["to_id"])
     wanted = _specs(call, call.body, source, target)
     return 201, _relabel(call, one, other, wanted)
 
@@ -117,7 +117,7 @@ def _relabel(call: Call, one: Record, other: Record, wanted: Sequence[Definition
 
 def remove_all(call: Call) -> Answer:
     target = call.portal.kind(call.params["to_type"])
-    one, other = needed(call), _end(call, target, call.params["to_id"])
+    one, other = needed(call), end(call, target, call.params["to_id"])
     _unlink_all(call, one, other)
     return 204, None
 
@@ -129,7 +129,7 @@ def _unlink_all(call: Call, one: Record, other: Record) -> None:
 
 
 def batch_read(call: Call) -> Answer:
-    source, target = _pair(call)
+    source, target = pair(call)
     results: list[Row] = []
     errors: list[Row] = []
     for row in call.rows(MOST_READ, "id"):
@@ -138,7 +138,7 @@ def batch_read(call: Call) -> Answer:
             _row(call, record, target, call.number(row.get("after") or 0)) if record else ([], "")
         )
         if not ends:
-            errors.append(_none_found(source, target, str(row["id"])))
+            errors.append(none_found(source, target, str(row["id"])))
             continue
         shown: Row = {"from": {"id": str(row["id"])}, "to": ends}
         if after:
@@ -147,7 +147,7 @@ def batch_read(call: Call) -> Answer:
     return outcome(call, results, errors)
 
 
-def _none_found(source: ObjectType, target: ObjectType, record_id: str) -> Row:
+def none_found(source: ObjectType, target: ObjectType, record_id: str) -> Row:
     message = f"No {target.singular} is associated with {source.singular} {record_id}."
     error = ApiError(404, message, "OBJECT_NOT_FOUND")
     row = error.row(fromObjectId=[record_id])
@@ -156,18 +156,18 @@ def _none_found(source: ObjectType, target: ObjectType, record_id: str) -> Row:
 
 def _each(call: Call, *required: str) -> list[tuple[Record, Record, Row]]:
     """The checked ends of a batch write, all before anything is written."""
-    source, target = _pair(call)
+    source, target = pair(call)
     found = []
     for row in call.rows(MOST_WRITTEN, "from", "to", *required):
         others = row["to"] if isinstance(row["to"], list) else [row["to"]]
-        one = _end(call, source, call.with_fields(row["from"], "id")["id"])
+        one = end(call, source, call.with_fields(row["from"], "id")["id"])
         ids = [call.with_fields(other, "id")["id"] for other in others]
-        found += [(one, _end(call, target, other_id), row) for other_id in ids]
+        found += [(one, end(call, target, other_id), row) for other_id in ids]
     return found
 
 
 def batch_create(call: Call) -> Answer:
-    source, target = _pair(call)
+    source, target = pair(call)
     planned = [
         (one, other, _specs(call, row["types"], source, target))
         for one, other, row in _each(call, "types")
@@ -178,7 +178,7 @@ def batch_create(call: Call) -> Answer:
 
 
 def batch_default(call: Call) -> Answer:
-    source, target = _pair(call)
+    source, target = pair(call)
     default = linking.default(call.portal, source, target)
     results: list[Row] = []
     for one, other, _ in _each(call):
@@ -194,49 +194,18 @@ def batch_archive(call: Call) -> Answer:
 
 
 def batch_archive_labels(call: Call) -> Answer:
-    source, target = _pair(call)
+    source, target = pair(call)
     for one, other, row in _each(call, "types"):
         for definition in _specs(call, row["types"], source, target):
             linking.unlink(call.portal, one, definition, other, call.actor)
     return (204, None) if call.version is None else outcome(call, [], [])
 
 
-def labels(call: Call) -> Answer:
-    source, target = _pair(call)
-    found = call.portal.links.between(source.name, target.name)
-    return 200, {"results": [definition.as_json() for definition in found]}
-
-
-def create_label(call: Call) -> Answer:
-    source, target = _pair(call)
-    body = call.mapping("label", "name")
-    links = call.portal.links
-    first = links.next_own_id()
-    there, back = links.define(
-        USER, source.name, target.name, (first, first + 1), str(body["label"])
-    )
-    return 200, {"results": [there.as_json(), back.as_json()]}
-
-
-def delete_label(call: Call) -> Answer:
-    links = call.portal.links
-    spec = (USER, call.number(call.params["type_id"]))
-    definition = links.definitions.get(spec)
-    if definition is None:
-        raise resource_not_found()
-    for gone in {spec, definition.inverse}:
-        del links.definitions[gone]
-        for targets in links.ends.values():
-            for specs in (specs for ends in targets.values() for specs in ends.values()):
-                specs.pop(gone, None)
-    return 204, None
-
-
 def _one(rest: str) -> tuple[str, ...]:
     return (f"{CLASSIC}{rest}", *objects(f"/{{id}}/associations{rest}")[1:])
 
 
-def _all(rest: str) -> tuple[str, ...]:
+def between(rest: str) -> tuple[str, ...]:
     path = f"/{{from_type}}/{{to_type}}{rest}"
     return dated(f"/crm/v4/associations{path}", f"/crm/associations/{{version}}{path}")
 
@@ -247,12 +216,9 @@ ENDPOINTS = (
     Endpoint("PUT", _one(f"/default{_ENDS}"), put_default, scope=WRITE),
     Endpoint("PUT", _one(_ENDS), put_labels, scope=WRITE),
     Endpoint("DELETE", _one(_ENDS), remove_all, scope=WRITE),
-    Endpoint("POST", _all("/batch/read"), batch_read, "associations", READ),
-    Endpoint("POST", _all("/batch/create"), batch_create, "associations", WRITE),
-    Endpoint("POST", _all("/batch/associate/default"), batch_default, "associations", WRITE),
-    Endpoint("POST", _all("/batch/archive"), batch_archive, "associations", WRITE),
-    Endpoint("POST", _all("/batch/labels/archive"), batch_archive_labels, "associations", WRITE),
-    Endpoint("GET", _all("/labels"), labels, "associations", READ),
-    Endpoint("POST", _all("/labels"), create_label, "associations", WRITE),
-    Endpoint("DELETE", _all("/labels/{type_id}"), delete_label, "associations", WRITE),
+    Endpoint("POST", between("/batch/read"), batch_read, "associations", READ),
+    Endpoint("POST", between("/batch/create"), batch_create, "associations", WRITE),
+    Endpoint("POST", between("/batch/associate/default"), batch_default, "associations", WRITE),
+    Endpoint("POST", between("/batch/archive"), batch_archive, "associations", WRITE),
+    Endpoint("POST", between("/batch/labels/archive"), batch_archive_labels, "associations", WRITE),
 )

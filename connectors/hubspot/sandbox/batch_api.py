@@ -40,8 +40,8 @@ def outcome(call: Call, results: list[Row], errors: list[Row], good: int = 200) 
 
 def traced(rows: Sequence[Row]) -> bool:
     """Tell whether errors can be reported one by one: each input has its own trace id."""
-    traces = [row.get(TRACE) for row in rows]
-    return None not in traces and len(set(traces)) == len(traces)
+    traces = [str(row[TRACE]) for row in rows if row.get(TRACE) is not None]
+    return len(traces) == len(rows) and len(set(traces)) == len(traces)
 
 
 def check_distinct(ids: Sequence[str]) -> None:

@@ -3,9 +3,12 @@
 A comment "not confirmed" marks what no public source settles; README.md lists them.
 """
 
+import itertools
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from connectors.hubspot.sandbox.workflow_config import Workflow
 
 SCOPES = (
     "oauth",
@@ -18,18 +21,25 @@ SCOPES = (
     "crm.schemas.companies.read", "crm.schemas.companies.write",
     "crm.schemas.deals.read", "crm.schemas.deals.write",
     "crm.schemas.leads.read", "crm.schemas.leads.write",
-    "tickets", "sales-email-read", "content",
+    "crm.objects.custom.read", "crm.objects.custom.write",
+    "crm.schemas.custom.read", "crm.schemas.custom.write",
+    "crm.objects.marketing_events.read", "crm.objects.marketing_events.write",
+    "crm.lists.read", "crm.lists.write", "crm.import", "crm.export", "forms",
+    "tickets", "sales-email-read", "content", "account-info.security.read",
     "business-intelligence", "analytics.behavioral_events.send",
+    "behavioral_events.event_definitions.read_write",
 )  # fmt: skip
 DAY_S = 86_400
 SIDES = ("contact", "company", "deal")
+FIRST_SUBSCRIPTION_ID = 3_000_001
 
 
 class Subscription(BaseModel):
     """One webhook subscription.
 
     HubSpot demands a `propertyName` for propertyChange; here None means any property that can be
-    written, and the score, so that a rehearsal need not list them all.
+    written, and the score, so that a rehearsal need not list them all. Of an `object.*` event an
+    `objectTypeId` of None means every type. Without an id it gets the next free one.
     Source: HubSpot developer docs, "Webhooks API".
     """
 
@@ -37,7 +47,11 @@ class Subscription(BaseModel):
 
     eventType: str  # noqa: N815  HubSpot's own spelling
     propertyName: str | None = None  # noqa: N815  HubSpot's own spelling
+    objectTypeId: str | None = None  # noqa: N815  HubSpot's own spelling
     active: bool = True
+    id: int | None = None
+    created_ms: int | None = None  # None: always there
+    updated_ms: int | None = None
 
 
 def usual_subscriptions() -> list[Subscription]:
@@ -45,6 +59,20 @@ def usual_subscriptions() -> list[Subscription]:
     verbs = ("creation", "deletion", "merge", "restore", "propertyChange", "associationChange")
     names = [f"{side}.{verb}" for side in SIDES for verb in verbs]
     return [Subscription(eventType=name) for name in [*names, "contact.privacyDeletion"]]
+
+
+class CrmLimits(BaseModel):
+    """What the subscription allows. Source: HubSpot developer docs, "Limits tracking"."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    records: int = 15_000_000
+    custom_records: int = 1_500_000
+    custom_object_types: int = 10
+    custom_properties: int = 1000
+    calculated_properties: int = 200
+    pipelines: int = 100
+    associations: int = 50_000
 
 
 class Config(BaseModel):
@@ -61,6 +89,7 @@ class Config(BaseModel):
     time_zone: str = "US/Eastern"
     currency: str = "USD"
     seed: int = 0  # of everything left to chance
+    state_file: str | None = None  # where the account is kept between runs
 
     # Signing in
     private_app_token: str = "sandbox-token"  # noqa: S105  a sandbox's, public on purpose
@@ -68,6 +97,8 @@ class Config(BaseModel):
     client_secret: str = "sandbox-secret"  # noqa: S105  a sandbox's; also signs webhooks
     strict_oauth: bool = False  # only the client above, and only tokens and codes given out here
     token_lifetime_s: float = 1800
+    code_lifetime_s: float = 1800  # not confirmed
+    oauth_consent: bool = True  # the person at the consent page agrees
     check_scopes: bool = False
     scopes: list[str] = list(SCOPES)
     private_app_source: str = "INTEGRATION"  # not confirmed
@@ -92,6 +123,8 @@ class Config(BaseModel):
     merge_creates_record: bool = True
     merged_ids_in_batch_read: bool = True  # not confirmed
     association_batch_create_status: int = 201
+    association_labels_per_pair: int = 50  # not confirmed
+    crm_limits: CrmLimits = CrmLimits()
     lead_needs_contact: bool = True
     url_in_records: bool = True
     seeded_age_s: float = DAY_S
@@ -112,7 +145,11 @@ class Config(BaseModel):
 
     # Webhooks
     target_url: str | None = None
-    subscriptions: list[Subscription] = usual_subscriptions()
+    subscriptions: list[Subscription] = Field(
+        default_factory=usual_subscriptions, validate_default=True
+    )
+    developer_api_key: str | None = None  # `hapikey` of the settings API; None: any
+    webhook_settings_ms: int | None = None  # when the settings API last set them; None: never
     webhook_signatures: list[Literal["v1", "v3"]] = ["v1", "v3"]
     webhook_flush_ms: float = 50
     webhook_batch: int = Field(default=100, ge=1, le=100)
@@ -130,3 +167,27 @@ class Config(BaseModel):
     silent_properties: list[str] = [
         "num_unique_conversion_events", "hs_lastmodifieddate", "lastmodifieddate",
     ]  # fmt: skip
+
+    # Workflows ("Send a webhook") and the webhooks journal
+    workflows: list[Workflow] = []
+    workflow_timeout_s: float = 30
+    workflow_connect_timeout_s: float = 3
+    workflow_retry_delays_s: list[float] = [
+        60, 600, 3600, 10_800, 21_600, 43_200, 86_400, 86_400,
+    ]  # not confirmed: 5xx for three days; scaled like the webhooks'  # fmt: skip
+    workflow_per_second: float = Field(default=20, gt=0)
+    journal_retention_s: float = 3 * DAY_S
+    journal_url_life_s: float = 3600  # not confirmed
+    journal_entry_events: int = Field(default=100, ge=1)  # not confirmed
+    journal_without_subscription: bool = False  # every change, whoever subscribed
+
+    @field_validator("subscriptions")
+    @classmethod
+    def _numbered(cls, given: list[Subscription]) -> list[Subscription]:
+        """Each with an id of its own."""
+        taken = {one.id for one in given if one.id is not None}
+        free = (n for n in itertools.count(FIRST_SUBSCRIPTION_ID) if n not in taken)
+        return [
+            one if one.id is not None else one.model_copy(update={"id": next(free)})
+            for one in given
+        ]

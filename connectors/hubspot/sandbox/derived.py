@@ -1,6 +1,8 @@
 """Properties that HubSpot works out by itself."""
 
+from connectors.hubspot.sandbox import pipelines
 from connectors.hubspot.sandbox.moments import iso
+from connectors.hubspot.sandbox.pipelines import Stage
 from connectors.hubspot.sandbox.portal import Portal
 from connectors.hubspot.sandbox.records import Actor, Record
 
@@ -28,19 +30,27 @@ def at_creation(portal: Portal, record: Record, actor: Actor) -> dict[str, str]:
             made["lifecyclestage"] = values.get("lifecyclestage") or default
     if kind.name == "contacts":
         made |= {"hs_is_contact": "true", "hs_all_contact_vids": record.id}
-    if kind.name in {"deals", "leads"}:
+    if kind.name == "tickets":
+        made["hs_ticket_id"] = record.id
+    if portal.pipelines.get(kind.name):
         made |= _first_stage(portal, record)
     return {name: value for name, value in made.items() if name not in values}
 
 
 def _first_stage(portal: Portal, record: Record) -> dict[str, str]:
-    """A deal or lead without a pipeline lands in the first one; a lead also in its first stage."""
-    first = next(iter(portal.pipelines[record.type.name].values()), None)
+    """A record that names only its stage lands in that stage's pipeline, one that names neither
+    in the first stage of the first pipeline; a deal without a stage stays without either.
+    """
+    in_pipeline, in_stage = pipelines.fields(record.type.name)
+    stage = record.values.get(in_stage)
+    if stage is None and record.type.name == "deals":
+        return {}
+    known = portal.pipelines[record.type.name].values()
+    first = next((p for p in known if stage is None or stage in p.stages), None)
     if first is None:
         return {}
-    if record.type.name == "deals":
-        return {"pipeline": first.id} if "dealstage" in record.values else {}
-    return {"hs_pipeline": first.id, "hs_pipeline_stage": next(iter(first.stages), "")}
+    stages = first.in_order()
+    return {in_pipeline: first.id, in_stage: stage or (stages[0].id if stages else "")}
 
 
 def after_change(portal: Portal, record: Record, changed: set[str], now_ms: int) -> dict[str, str]:
@@ -61,18 +71,40 @@ def after_change(portal: Portal, record: Record, changed: set[str], now_ms: int)
             made[name] = iso(now_ms)
     if "hubspot_owner_id" in changed and values.get("hubspot_owner_id"):
         made["hubspot_owner_assigneddate"] = iso(now_ms)
-    if record.type.name == "deals" and "dealstage" in changed:
-        made |= _deal_stage(portal, record)
+    if pipelines.fields(record.type.name)[1] in changed:
+        made |= _of_stage(portal, record, now_ms)
     if record.type.name == "tasks" and "hs_task_status" in changed:
         done = values.get("hs_task_status") == "COMPLETED"
         made["hs_task_completion_date"] = iso(now_ms) if done else ""
     return made
 
 
+def _stage(portal: Portal, record: Record) -> Stage | None:
+    """The stage a record is in."""
+    _, in_stage = pipelines.fields(record.type.name)
+    stage_id = record.values.get(in_stage, "")
+    stages = (p.stages.get(stage_id) for p in portal.pipelines[record.type.name].values())
+    return next(filter(None, stages), None)
+
+
+def _of_stage(portal: Portal, record: Record, now_ms: int) -> dict[str, str]:
+    match record.type.name:
+        case "deals":
+            return _deal_stage(portal, record)
+        case "tickets":
+            return _ticket_stage(portal, record, now_ms)
+        case _:
+            return {}
+
+
+def _ticket_stage(portal: Portal, record: Record, now_ms: int) -> dict[str, str]:
+    stage = _stage(portal, record)
+    closed = stage is not None and stage.metadata.get("ticketState") == "CLOSED"
+    return {"hs_is_closed": str(closed).lower(), "closed_date": iso(now_ms) if closed else ""}
+
+
 def _deal_stage(portal: Portal, record: Record) -> dict[str, str]:
-    stage_id = record.values.get("dealstage", "")
-    stages = (p.stages.get(stage_id) for p in portal.pipelines["deals"].values())
-    stage = next(filter(None, stages), None)
+    stage = _stage(portal, record)
     chance = stage.metadata.get("probability", "0") if stage else "0"
     closed = chance in {"0.0", "1.0"}
     return {

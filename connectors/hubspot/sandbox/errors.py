@@ -109,6 +109,12 @@ def bad_id(object_id: str) -> ApiError:
     )  # fmt: skip
 
 
+def no_property(name: str) -> ApiError:
+    return ApiError(
+        404, f"No property named {name} exists", "OBJECT_NOT_FOUND", context={"name": [name]}
+    )
+
+
 def some_not_found(label: str, ids: Sequence[str]) -> ApiError:
     message = (
         f"Could not get some {label} objects, they may be deleted or not exist."

@@ -121,6 +121,8 @@ def _take(call: Call, row: dict[str, Any]) -> None:
 
 def _known(call: Call, name: str) -> bool:
     config = call.portal.config
+    if name in call.portal.definitions:
+        return True
     if config.custom_events is not None:
         return name in config.custom_events
     return name.startswith(f"pe{config.portal_id}_")

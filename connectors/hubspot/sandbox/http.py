@@ -1,6 +1,5 @@
 """From request to answer: sign-in, limits, scopes, JSON, and HubSpot's error bodies and headers."""
 
-import json
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from connectors.hubspot.sandbox import scopes
 from connectors.hubspot.sandbox.errors import (
     AUTH_NOT_FOUND,
     ApiError,
@@ -23,6 +23,8 @@ from connectors.hubspot.sandbox.object_types import ObjectType
 from connectors.hubspot.sandbox.portal import Portal
 from connectors.hubspot.sandbox.records import Actor
 from connectors.hubspot.sandbox.tokens import Caller
+from connectors.sandbox import strict_json
+from connectors.sandbox.digits import is_whole
 from connectors.sandbox.faults import vendor_fault
 
 VERSIONS = ("2026-03", "2026-09")
@@ -43,10 +45,16 @@ class Call:
     raw: bytes
     body: Any
     caller: Caller
+    base_url: str = ""  # of the sandbox, as the caller sees it
+    content_type: str = ""
 
     @property
     def kind(self) -> ObjectType:
         return self.portal.kind(self.params["type"])
+
+    def kind_of(self, key: str) -> ObjectType:
+        """The object type that another part of the path names. Raises: ApiError."""
+        return self.portal.kind(self.params[key])
 
     @property
     def actor(self) -> Actor:
@@ -70,7 +78,7 @@ class Call:
     def whole(self, key: str, default: int, most: int) -> int:
         """A number between 1 and `most`. Raises: ApiError."""
         raw = self.query.get(key, str(default))
-        if not raw.isdigit() or not 1 <= int(raw) <= most:
+        if not is_whole(raw) or not 1 <= int(raw) <= most:
             message = f"{key} must be a number between 1 and {most}; was {raw}"
             raise ApiError(400, message, "VALIDATION_ERROR")
         return int(raw)
@@ -123,13 +131,23 @@ Handle: TypeAlias = Callable[[Call], Answer]
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """`scope` names the scope it takes, `{type}` standing for the object type's own."""
+    """`scope` names the scope it takes (or some, any of which will do), `{type}` standing for
+    the object type's own. `signed_in`: no for what the public may call.
+    """
 
     method: str
     paths: tuple[str, ...]
     handle: Handle
     limit: Limit = "default"
-    scope: str | None = None
+    scope: str | tuple[str, ...] | None = None
+    developer: bool = False  # the developer's `hapikey` signs in too
+    signed_in: bool = True
+
+    @property
+    def any_scope(self) -> tuple[str, ...]:
+        if self.scope is None:
+            return ()
+        return (self.scope,) if isinstance(self.scope, str) else self.scope
 
     def routes(self, portal: Portal) -> list[Route]:
         async def respond(request: Request) -> Response:
@@ -153,15 +171,16 @@ async def answer(portal: Portal, endpoint: Endpoint, request: Request) -> Respon
     headers = {"X-HubSpot-Correlation-Id": correlation_id}
     raw = await request.body()
     try:
-        caller = authenticate(portal, request)
+        caller = _caller(portal, endpoint, request)
         try:
             portal.meters.take(portal.config, caller, endpoint.limit, portal.now_ms())
         finally:
             headers |= portal.meters.headers(portal.config, caller, endpoint.limit, portal.now_ms())
-        _check_scope(portal, endpoint, request, caller)
+        scopes.check(portal, endpoint.any_scope, request.path_params, caller)
         call = Call(
             portal, request.method, request.url.path, request.path_params,
-            request.query_params, raw, _json(raw), caller,
+            request.query_params, raw, None if _multipart(request) else _json(raw), caller,
+            str(request.base_url).rstrip("/"), request.headers.get("content-type", ""),
         )  # fmt: skip
         status, body = endpoint.handle(call)
     except TooMany as limit:
@@ -171,17 +190,41 @@ async def answer(portal: Portal, endpoint: Endpoint, request: Request) -> Respon
         return JSONResponse(error.body(correlation_id), error.status, headers)
     if body is None:
         return Response(status_code=status, headers=headers)
+    if isinstance(body, str):
+        return Response(body, status, headers, "text/csv")
     return JSONResponse(body, status, headers)
+
+
+def _multipart(request: Request) -> bool:
+    return request.headers.get("content-type", "").startswith("multipart/")
 
 
 def _json(raw: bytes) -> Any:
     if not raw:
         return None
     try:
-        return json.loads(raw)
+        return strict_json.read(raw)
     except ValueError as error:
         line, column = getattr(error, "lineno", 1), getattr(error, "colno", 1)
         raise invalid_json(f"line {line}, column {column}: Unexpected character") from error
+
+
+def _caller(portal: Portal, endpoint: Endpoint, request: Request) -> Caller:
+    """Raises: ApiError (401)."""
+    if not endpoint.signed_in:
+        return Caller("private", "anybody", frozenset(), "")
+    return _developer(portal, endpoint, request) or authenticate(portal, request)
+
+
+def _developer(portal: Portal, endpoint: Endpoint, request: Request) -> Caller | None:
+    """Who signs in with a developer's API key, where that is a way in."""
+    key = request.query_params.get("hapikey")
+    if not endpoint.developer or not key:
+        return None
+    if portal.config.developer_api_key not in {None, key}:
+        message = "This hapikey doesn't exist."
+        raise ApiError(401, message, "INVALID_AUTHENTICATION")
+    return Caller("private", "developer", frozenset(portal.config.scopes), key)
 
 
 def authenticate(portal: Portal, request: Request) -> Caller:
@@ -214,21 +257,4 @@ def _expired(expired_ms: int, now_ms: int) -> ApiError:
         f"The OAuth token used to make this call expired {ago} second(s) ago.",
         "EXPIRED_AUTHENTICATION",
         context={"expire time": [iso(expired_ms)]},
-    )
-
-
-def _check_scope(portal: Portal, endpoint: Endpoint, request: Request, caller: Caller) -> None:
-    if not portal.config.check_scopes or endpoint.scope is None:
-        return
-    scope = endpoint.scope
-    if "{type}" in scope:
-        named = request.path_params.get("type", request.path_params.get("from_type", ""))
-        scope = scope.replace("{type}", portal.kind(named).scope)
-    if scope in caller.scopes:
-        return
-    raise ApiError(
-        403,
-        "One or more of the following scopes are required.",
-        "MISSING_SCOPES",
-        context={"requiredGranularScopes": [scope]},
     )

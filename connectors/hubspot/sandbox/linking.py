@@ -1,7 +1,7 @@
 """Associating records, with what follows from it: the primary company and webhooks."""
 
 from connectors.hubspot.sandbox import notices, writes
-from connectors.hubspot.sandbox.errors import invalid
+from connectors.hubspot.sandbox.errors import ApiError, invalid
 from connectors.hubspot.sandbox.links import PRIMARY, Definition, Spec
 from connectors.hubspot.sandbox.object_types import ObjectType
 from connectors.hubspot.sandbox.portal import Portal
@@ -39,11 +39,11 @@ def link(
     if plain is not None and plain is not asked:
         wanted.insert(0, plain)
     wanted += _first_primary(portal, source, target)
-    for one in dict.fromkeys(wanted):
-        if portal.links.has(source.id, one, target.id):
-            continue
+    fresh = [d for d in dict.fromkeys(wanted) if not portal.links.has(source.id, d, target.id)]
+    for one in fresh:
         if one.label == PRIMARY:
             _drop_primary(portal, source, target, actor)
+        _check_room(portal, source, one, target)
         portal.links.add(source.id, one, target.id)
         if not silent:
             notices.linked(portal, source.id, one, target.id, actor, removed=False)
@@ -58,6 +58,9 @@ def unlink(portal: Portal, source: Record, asked: Definition, target: Record, ac
     notices.linked(portal, source.id, asked, target.id, actor, removed=True)
     for record in (source, target):
         follow_primary(portal, record, actor, silent=False)
+    if asked.label == PRIMARY:
+        leads = [record for record in (source, target) if record.type.name == "leads"]
+        writes.drop_orphans(portal, leads, actor)
 
 
 def has_primary(portal: Portal, source: str, source_id: str, target: str) -> bool:
@@ -93,12 +96,55 @@ def _first_primary(portal: Portal, source: Record, target: Record) -> list[Defin
 
 
 def _drop_primary(portal: Portal, source: Record, target: Record, actor: Actor) -> None:
-    """Only one primary company per contact or deal: the former steps back."""
-    for one in (source, target):
-        primary = portal.links.primary(one.type.name, "companies")
-        if primary is None:
+    """Only one primary company per contact, deal, ticket or lead, and one primary contact per
+    lead: the former steps back.
+    """
+    for one, other in ((source, target), (target, source)):
+        primary = portal.links.primary(one.type.name, other.type.name)
+        belongs = other.type.name == "companies" or one.type.name == "leads"
+        if primary is None or not belongs:
             continue
-        ends = portal.links.of(one.type.name, one.id, "companies")
-        for company_id in [i for i, specs in ends.items() if primary.spec in specs]:
-            portal.links.remove(one.id, primary, company_id)
-            notices.linked(portal, one.id, primary, company_id, actor, removed=True)
+        ends = portal.links.of(one.type.name, one.id, other.type.name)
+        for former_id in [i for i, specs in ends.items() if primary.spec in specs]:
+            portal.links.remove(one.id, primary, former_id)
+            notices.linked(portal, one.id, primary, former_id, actor, removed=True)
+
+
+def _check_room(portal: Portal, source: Record, one: Definition, target: Record) -> None:
+    """Raises: ApiError where either side has as many associations as the account allows it."""
+    for record, spec in ((source, one.spec), (target, one.inverse)):
+        if portal.links.full(record.type.name, record.id, spec):
+            most = portal.links.maxima[spec]
+            raise ApiError(
+                400,
+                f"{record.type.label} {record.id} already has the maximum of {most} associations"
+                f" of type {spec[1]} ({spec[0]})",
+                "VALIDATION_ERROR",
+                context={"id": [record.id], "limit": [str(most)]},
+                subCategory="crm.associations.ASSOCIATION_LIMIT_EXCEEDED",
+            )
+
+
+def type_name(portal: Portal, one: Definition) -> str:
+    """As version 3 of the API names association types.
+
+    The primary association has the plain name (`contact_to_company`), and then the one without a
+    label is `contact_to_company_unlabeled`. Labels of one's own go by their own names.
+    """
+    if one.name:
+        return one.name
+    plain = f"{portal.types[one.source].singular}_to_{portal.types[one.target].singular}"
+    if one.label is None and portal.links.primary(one.source, one.target) is not None:
+        return f"{plain}_unlabeled"
+    return plain
+
+
+def named(portal: Portal, name: str, source: ObjectType, target: ObjectType) -> Definition:
+    """By the name or the type id that version 3 uses. Raises: ApiError."""
+    known = portal.links.between(source.name, target.name)
+    for one in known:
+        if name.lower() == type_name(portal, one).lower() or name == str(one.type_id):
+            return one
+    raise invalid(
+        f"Association type {name} does not exist between {source.label} and {target.label}"
+    )

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from connectors.sandbox.digits import is_whole
+
 
 def iso(ms: int) -> str:
     """`2019-10-30T03:30:17.883Z`"""
@@ -11,7 +13,7 @@ def iso(ms: int) -> str:
 
 def to_ms(text: str) -> int | None:
     """Read epoch milliseconds, an ISO date or an ISO timestamp; None where it is neither."""
-    if text.lstrip("-").isdigit():
+    if is_whole(text.removeprefix("-")):
         return int(text)
     try:
         moment = datetime.fromisoformat(text)

@@ -1,15 +1,20 @@
 """What webhooks say of a change. Source: HubSpot developer docs, "Webhooks API", and real payloads.
 
-Every event goes out under its own name (`contact.creation`) and, where subscribed, under the
-generic one (`object.creation`) with the object type id.
+Every event goes out under its own name (`contact.creation`), where its object type has one, and,
+where subscribed, under the generic one (`object.creation`) with the object type id. The journal
+hears of all of it, and workflows of changed properties.
 """
 
 from typing import Any
 
+from connectors.hubspot.sandbox import workflow_triggers
 from connectors.hubspot.sandbox.links import PRIMARY, Definition
 from connectors.hubspot.sandbox.object_types import ObjectType
 from connectors.hubspot.sandbox.portal import Portal
 from connectors.hubspot.sandbox.records import Actor, Record
+
+NAMED = {"contact", "company", "deal", "ticket", "product", "line_item"}  # others: generic only
+NOT_GENERIC = {"privacyDeletion"}
 
 
 def created(portal: Portal, record: Record, actor: Actor) -> None:
@@ -34,6 +39,7 @@ def forgotten(portal: Portal, record: Record, actor: Actor) -> None:
 
 def property_changed(portal: Portal, record: Record, actor: Actor, name: str, value: str) -> None:
     """Silent properties and, unless configured, calculated ones send nothing."""
+    workflow_triggers.property_changed(portal, record, name)
     config = portal.config
     prop = portal.schema(record.type).properties.get(name)
     if name in config.silent_properties:
@@ -66,22 +72,27 @@ def linked(
             "associationRemoved": removed,
             "isPrimaryAssociation": side.label == PRIMARY,
         }
-        _tell(portal, source, "associationChange", actor, event)
+        types = {"fromObjectTypeId": source.id, "toObjectTypeId": target.id}
+        _tell(portal, source, "associationChange", actor, event, types=types)
 
 
 def _tell(
     portal: Portal, kind: ObjectType, what: str, actor: Actor, event: dict[str, Any],
-    *, by_name_only: bool = False,
+    *, by_name_only: bool = False, types: dict[str, str] | None = None,
 ) -> None:  # fmt: skip
+    """`types` only generic events have."""
     now_ms = portal.now_ms()
     source: dict[str, Any] = {"changeSource": actor.source}
     if actor.source_id is not None:
         source["sourceId"] = actor.source_id
     specific = {**event, **source}
-    generic = {**specific, "objectTypeId": kind.id}
+    generic = {**specific, "objectTypeId": kind.id, **(types or {})}
+    portal.journal.note(what, now_ms, generic)
     add = portal.outbox.add
-    add(f"{kind.singular}.{what}", now_ms, specific, by_name_only=by_name_only)
-    add(f"object.{what}", now_ms, generic, by_name_only=by_name_only)
+    if kind.singular in NAMED:
+        add(f"{kind.singular}.{what}", now_ms, specific, by_name_only=by_name_only)
+    if what not in NOT_GENERIC:
+        add(f"object.{what}", now_ms, generic, by_name_only=by_name_only)
 
 
 def _id(record_id: str) -> int:

@@ -6,6 +6,7 @@ answers more); recorded error `BAD_REFRESH_TOKEN`. The wording of other errors i
 
 import uuid
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -58,11 +59,7 @@ def _grant(portal: Portal, given: dict[str, str]) -> tuple[Grant, bool]:
     fresh = Grant(given["client_id"], scopes)
     tokens, strict = portal.tokens, portal.config.strict_oauth
     if grant_type == "authorization_code":
-        code = given.get("code", "")
-        known = tokens.codes.pop(code, None)
-        if not code or (strict and known is None):
-            raise OAuthError("invalid_grant", "BAD_AUTH_CODE", "missing or unknown auth code")
-        return known or fresh, True
+        return _by_code(portal, given) or fresh, True
     if grant_type == "refresh_token":
         refresh = given.get("refresh_token", "")
         known = tokens.refresh.get(refresh)
@@ -72,6 +69,29 @@ def _grant(portal: Portal, given: dict[str, str]) -> tuple[Grant, bool]:
         tokens.refresh.setdefault(refresh, fresh)
         return tokens.refresh[refresh], True
     return fresh, False
+
+
+def _by_code(portal: Portal, given: dict[str, str]) -> Grant | None:
+    """What a code stands for; None for a foreign one, which only the strict refuse.
+
+    Raises: OAuthError where it was used before, is too old or was sent elsewhere.
+    """
+    code, tokens = given.get("code", ""), portal.tokens
+    used, known = code in tokens.used_codes, tokens.take_code(code)
+    if not code or used or (portal.config.strict_oauth and known is None):
+        raise OAuthError("invalid_grant", "BAD_AUTH_CODE", "missing or unknown auth code")
+    if known is None:
+        return None
+    if (known.expires_ms or 0) <= portal.now_ms():
+        raise OAuthError("invalid_grant", "EXPIRED_AUTHORIZATION_CODE", "expired auth code")
+    if not given.get("redirect_uri"):
+        raise OAuthError("invalid_request", "BAD_REDIRECT_URI", "missing or invalid redirect uri")
+    if known.redirect_uri != given["redirect_uri"]:
+        raise OAuthError(
+            "invalid_grant", "MISMATCH_REDIRECT_URI_AUTH_CODE",
+            "redirect URI does not match initial auth code URI",
+        )  # fmt: skip
+    return replace(known, expires_ms=None, redirect_uri=None)
 
 
 async def token(portal: Portal, request: Request) -> Response:
@@ -97,14 +117,27 @@ async def token(portal: Portal, request: Request) -> Response:
 
 
 async def authorize(portal: Portal, request: Request) -> Response:
-    """The consent page, which consents at once."""
-    given = dict(request.query_params)
-    _check_client(portal, {"client_secret": portal.config.client_secret, **given})
-    scopes = tuple(given.get("scope", "").split()) or tuple(portal.config.scopes)
-    answer = {"code": portal.tokens.new_code(Grant(given["client_id"], scopes))}
+    """The consent page, which consents (or refuses, `oauth_consent`) at once.
+
+    Optional scopes are granted as far as the account has them, required ones as asked.
+    """
+    given, config = dict(request.query_params), portal.config
+    _check_client(portal, {"client_secret": config.client_secret, **given})
+    back = given.get("redirect_uri", "")
+    if not back.startswith(("https://", "http://")):
+        raise OAuthError("invalid_request", "BAD_REDIRECT_URI", "missing or invalid redirect uri")
+    wanted = given.get("scope", "").split() or list(config.scopes)
+    if config.strict_oauth and (lacking := [s for s in wanted if s not in config.scopes]):
+        raise OAuthError("invalid_scope", "BAD_SCOPES", f"unknown scopes: {' '.join(lacking)}")
+    more = [s for s in given.get("optional_scope", "").split() if s in config.scopes]
+    scopes = tuple(dict.fromkeys([*wanted, *more]))
+    expires_ms = portal.now_ms() + int(config.code_lifetime_s * 1000)
+    answer = {"error": "access_denied", "error_description": "The user denied access"}
+    if config.oauth_consent:
+        grant = Grant(given["client_id"], scopes, expires_ms, redirect_uri=back)
+        answer = {"code": portal.tokens.new_code(grant)}
     if "state" in given:
         answer["state"] = given["state"]
-    back = given.get("redirect_uri", "")
     return RedirectResponse(f"{back}{'&' if '?' in back else '?'}{urlencode(answer)}", 302)
 
 
@@ -185,7 +218,7 @@ def routes(portal: Portal) -> list[Route]:
         ("GET", ("/oauth/v1/access-tokens/{token}",), access_info),
         ("GET", ("/oauth/v1/refresh-tokens/{token}",), refresh_info),
         ("DELETE", ("/oauth/v1/refresh-tokens/{token}",), revoke_by_path),
-        ("GET", ("/oauth/authorize",), authorize),
+        ("GET", ("/oauth/authorize", "/oauth/{hub_id}/authorize"), authorize),
     ]  # fmt: skip
     return [
         Route(path, _guarded(portal, handler), methods=[method])

@@ -22,6 +22,8 @@ class ObjectType:
     searched: tuple[str, ...] = ()
     merges: bool = False
     scope: str = "contacts"
+    aliases: tuple[str, ...] = ()
+    custom: bool = False
 
     @property
     def label(self) -> str:
@@ -60,6 +62,13 @@ STANDARD = (
         searched=("dealname", "pipeline", "dealstage", "description", "dealtype"),
     ),
     ObjectType(
+        "0-5", "tickets", "ticket",
+        ("content", "createdate", "hs_lastmodifieddate", "hs_object_id", "hs_pipeline",
+         "hs_pipeline_stage", "hs_ticket_category", "hs_ticket_priority", "subject"),
+        created="createdate", required=("hs_pipeline_stage",), scope="tickets",
+        searched=("subject", "content", "hs_ticket_category", "hs_ticket_id"),
+    ),
+    ObjectType(
         "0-136", "leads", "lead",
         ("hs_createdate", "hs_lastmodifieddate", "hs_lead_name", "hs_object_id"),
         required=("hs_lead_name",), scope="leads", searched=("hs_lead_name",),
@@ -94,8 +103,19 @@ class ObjectTypes:
 
     def add(self, kind: ObjectType) -> None:
         self._all[kind.name] = kind
-        for alias in (kind.id, kind.name, kind.singular):
-            self._by_alias[alias.lower()] = kind
+        for alias in (kind.id, kind.name, kind.singular, *kind.aliases):
+            self._by_alias.setdefault(alias.lower(), kind)
+
+    def replace(self, kind: ObjectType) -> None:
+        """Another description of a type already known."""
+        self.remove(kind)
+        self.add(kind)
+
+    def remove(self, kind: ObjectType) -> None:
+        """Forget a custom type: none of its names lead anywhere any more."""
+        self._all.pop(kind.name, None)
+        for alias in [a for a, held in self._by_alias.items() if held.name == kind.name]:
+            del self._by_alias[alias]
 
     def find(self, name: str) -> ObjectType | None:
         return self._by_alias.get(name.lower())

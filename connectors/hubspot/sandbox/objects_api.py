@@ -16,6 +16,7 @@ from connectors.hubspot.sandbox.links import Definition
 from connectors.hubspot.sandbox.object_types import ObjectType
 from connectors.hubspot.sandbox.portal import Portal
 from connectors.hubspot.sandbox.records import Record
+from connectors.sandbox.digits import is_whole
 
 MOST_PER_PAGE = 100
 MOST_WITH_HISTORY = 50
@@ -42,7 +43,7 @@ def find(
 def needed(call: Call, *, archived: bool = False) -> Record:
     """The record that the path names. Raises: ApiError (404)."""
     by, record_id = call.query.get("idProperty"), call.params["id"]
-    if by is None and not record_id.isdigit():
+    if by is None and not is_whole(record_id):
         raise bad_id(record_id)
     record = find(call.portal, call.kind, record_id, by, archived=archived)
     if record is None:
@@ -59,7 +60,7 @@ def list_records(call: Call) -> Answer:
     limit = call.whole("limit", 10, MOST_WITH_HISTORY if history else MOST_PER_PAGE)
     archived = call.query.get("archived") == "true"
     after = call.query.get("after", "0")
-    start = int(after) if after.isdigit() else 0
+    start = int(after) if is_whole(after) else 0
     table, ends = call.portal.table(call.kind), targets(call)
     rows = [r for r in table.records.values() if (r.archived_ms is not None) == archived]
     rows = [r for r in rows if int(r.id) >= start and r.id not in table.aliases]
@@ -133,8 +134,11 @@ def wanted_ends(call: Call, kind: ObjectType, raw: Any) -> list[tuple[Definition
 
 
 def _check_lead(ends: list[tuple[Definition, Record]]) -> None:
-    """A lead must have a primary contact or company. Its refusal's wording is not confirmed."""
-    if not any(definition.label == links.PRIMARY for definition, _ in ends):
+    """A lead must have a primary contact. Its refusal's wording is not confirmed.
+
+    Source: HubSpot developer docs, "Leads".
+    """
+    if not any(d.label == links.PRIMARY and d.target == "contacts" for d, _ in ends):
         raise required_missing("LEAD", ["associations"])
 
 
@@ -150,7 +154,7 @@ def patch(call: Call) -> Answer:
 def delete(call: Call) -> Answer:
     """Also 204 where there is nothing to delete."""
     record_id = call.params["id"]
-    if not record_id.isdigit():
+    if not is_whole(record_id):
         raise bad_id(record_id)
     record = find(call.portal, call.kind, record_id)
     if record is not None:

@@ -1,4 +1,8 @@
-"""Pipelines and their stages. Source: HubSpot's published OpenAPI, "Pipelines"."""
+"""Pipelines and their stages. Source: HubSpot's published OpenAPI, "Pipelines".
+
+What a stage's metadata must say differs per object: deals `probability` (`isClosed` follows from
+it), tickets `ticketState`, leads `leadState`. Source: HubSpot developer docs, "Pipelines".
+"""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +25,20 @@ LEAD_STAGES = (
     ("qualified-stage-id", "Qualified", "QUALIFIED"),
     ("unqualified-stage-id", "Disqualified", "UNQUALIFIED"),
 )
+TICKET_STAGES = (
+    ("1", "New", "OPEN"),
+    ("2", "Waiting on contact", "OPEN"),
+    ("3", "Waiting on us", "OPEN"),
+    ("4", "Closed", "CLOSED"),
+)
+# property that holds the pipeline, property that holds the stage
+FIELDS = {"deals": ("pipeline", "dealstage")}
+USUAL_FIELDS = ("hs_pipeline", "hs_pipeline_stage")
+
+
+def fields(kind: str) -> tuple[str, str]:
+    """The properties in which records of this object type hold their pipeline and stage."""
+    return FIELDS.get(kind, USUAL_FIELDS)
 
 
 @dataclass(slots=True)
@@ -30,11 +48,14 @@ class Stage:
     order: int
     metadata: dict[str, str]
     at_ms: int
+    updated_ms: int | None = None
+    audit: list[dict[str, Any]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         return {
             "label": self.label, "displayOrder": self.order, "metadata": self.metadata,
-            "id": self.id, "createdAt": iso(self.at_ms), "updatedAt": iso(self.at_ms),
+            "id": self.id, "createdAt": iso(self.at_ms),
+            "updatedAt": iso(self.updated_ms or self.at_ms),
             "archived": False, "writePermissions": "CRM_PERMISSIONS_ENFORCEMENT",
         }  # fmt: skip
 
@@ -46,12 +67,18 @@ class Pipeline:
     order: int
     at_ms: int
     stages: dict[str, Stage] = field(default_factory=dict)
+    updated_ms: int | None = None
+    audit: list[dict[str, Any]] = field(default_factory=list)
+
+    def in_order(self) -> list[Stage]:
+        return sorted(self.stages.values(), key=lambda stage: stage.order)
 
     def as_json(self) -> dict[str, Any]:
         return {
             "label": self.label, "displayOrder": self.order, "id": self.id,
-            "stages": [stage.as_json() for stage in self.stages.values()],
-            "createdAt": iso(self.at_ms), "updatedAt": iso(self.at_ms), "archived": False,
+            "stages": [stage.as_json() for stage in self.in_order()],
+            "createdAt": iso(self.at_ms), "updatedAt": iso(self.updated_ms or self.at_ms),
+            "archived": False,
         }  # fmt: skip
 
 
@@ -72,7 +99,15 @@ def _leads(now_ms: int) -> Pipeline:
     return pipeline
 
 
+def _tickets(now_ms: int) -> Pipeline:
+    pipeline = Pipeline("0", "Support Pipeline", 0, now_ms)
+    for order, (stage_id, label, state) in enumerate(TICKET_STAGES):
+        metadata = {"isClosed": str(state == "CLOSED").lower(), "ticketState": state}
+        pipeline.stages[stage_id] = Stage(stage_id, label, order, metadata, now_ms)
+    return pipeline
+
+
 def standard(now_ms: int) -> dict[str, dict[str, Pipeline]]:
     """The pipelines of a new account, by object type and pipeline id."""
-    made = {"deals": _deals(now_ms), "leads": _leads(now_ms)}
+    made = {"deals": _deals(now_ms), "tickets": _tickets(now_ms), "leads": _leads(now_ms)}
     return {kind: {pipeline.id: pipeline} for kind, pipeline in made.items()}

@@ -9,10 +9,17 @@ from typing import Any
 from connectors.hubspot.sandbox import pipelines as pipeline_defaults
 from connectors.hubspot.sandbox import properties
 from connectors.hubspot.sandbox.config import Config
+from connectors.hubspot.sandbox.custom_types import CustomType
 from connectors.hubspot.sandbox.errors import unknown_type
+from connectors.hubspot.sandbox.event_definitions import EventDefinition
 from connectors.hubspot.sandbox.events import Events
+from connectors.hubspot.sandbox.forms import Forms
+from connectors.hubspot.sandbox.jobs import Jobs
+from connectors.hubspot.sandbox.journal import Journal
 from connectors.hubspot.sandbox.limits import Meters
 from connectors.hubspot.sandbox.links import Links
+from connectors.hubspot.sandbox.lists import Lists
+from connectors.hubspot.sandbox.marketing_events import MarketingEvents
 from connectors.hubspot.sandbox.object_types import ObjectType, ObjectTypes
 from connectors.hubspot.sandbox.owners import Owners
 from connectors.hubspot.sandbox.pipelines import Pipeline
@@ -20,6 +27,7 @@ from connectors.hubspot.sandbox.properties import Property, Schema
 from connectors.hubspot.sandbox.records import Actor, Table
 from connectors.hubspot.sandbox.tokens import Tokens
 from connectors.hubspot.sandbox.webhooks import Outbox
+from connectors.hubspot.sandbox.workflows import Workflows
 
 Clock = Callable[[], float]
 
@@ -30,7 +38,13 @@ class Portal:
 
     config: Config
     clock: Clock = time.time
-    types: ObjectTypes = field(default_factory=ObjectTypes.standard)
+    types: ObjectTypes = field(init=False)
+    custom: dict[str, CustomType] = field(init=False)
+    lists: Lists = field(init=False)
+    forms: Forms = field(init=False)
+    marketing_events: MarketingEvents = field(init=False)
+    definitions: dict[str, EventDefinition] = field(init=False)
+    jobs: Jobs = field(init=False)
     schemas: dict[str, Schema] = field(init=False)
     tables: dict[str, Table] = field(init=False)
     pipelines: dict[str, dict[str, Pipeline]] = field(init=False)
@@ -41,14 +55,26 @@ class Portal:
     meters: Meters = field(init=False)
     chance: random.Random = field(init=False)
     outbox: Outbox = field(init=False)
+    workflows: Workflows = field(init=False)
+    journal: Journal = field(init=False)
+    started_ms: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.outbox = Outbox(lambda: self.config)
+        self.workflows = Workflows(lambda: self.config)
+        self.journal = Journal(lambda: self.config)
         self.empty()
 
     def empty(self) -> None:
         """As a new account."""
-        now_ms = self.now_ms()
+        now_ms = self.started_ms = self.now_ms()
+        self.types = ObjectTypes.standard()
+        self.custom = {}
+        self.lists = Lists()
+        self.forms = Forms()
+        self.marketing_events = MarketingEvents()
+        self.definitions = {}
+        self.jobs = Jobs()
         names = [kind.name for kind in self.types]
         self.schemas = properties.standard(names, now_ms)
         self.tables = {kind.name: Table(kind) for kind in self.types}
@@ -60,6 +86,8 @@ class Portal:
         self.meters = Meters()
         self.chance = random.Random(self.config.seed)  # noqa: S311  repeatable, not a secret
         self.outbox.clear()
+        self.workflows.clear()
+        self.journal.clear()
         self._install_score()
 
     def now_ms(self) -> int:
@@ -78,16 +106,16 @@ class Portal:
     def schema(self, kind: ObjectType) -> Schema:
         return self.schemas[kind.name]
 
-    def knows(self, prop: Property, value: str) -> bool:
+    def knows(self, kind: ObjectType, prop: Property, value: str) -> bool:
         """Judge a value whose options live outside the property: owners, pipelines, stages."""
         if prop.referenced == "OWNER":
             owner = self.owners.all.get(value)
             return owner is not None and not owner.archived
-        kind = {"pipeline": "deals", "dealstage": "deals", "hs_pipeline_stage": "leads"}
-        if prop.name not in kind:
+        known = self.pipelines.get(kind.name)
+        in_pipeline, in_stage = pipeline_defaults.fields(kind.name)
+        if known is None or prop.name not in {in_pipeline, in_stage}:
             return True
-        known = self.pipelines[kind[prop.name]]
-        if prop.name == "pipeline":
+        if prop.name == in_pipeline:
             return value in known
         return any(value in pipeline.stages for pipeline in known.values())
 
@@ -120,6 +148,16 @@ class Portal:
             },
             "owners": [owner.as_json() for owner in self.owners.all.values()],
             "events": self.events.raw(),
+            "lists": [
+                {**one.as_json(filters=True, size=len(one.members)), "members": list(one.members)}
+                for one in self.lists.all.values()
+            ],
+            "submissions": [sent.as_json() for sent in self.forms.submissions],
+            "marketing_events": [one.by_object_id() for one in self.marketing_events.all.values()],
             "notifications": [],
-            "webhooks": [delivery.as_json() for delivery in self.outbox.deliveries],
+            "webhooks": [
+                delivery.as_json()
+                for sender in (self.outbox, self.workflows)
+                for delivery in sender.deliveries
+            ],
         }

@@ -91,8 +91,9 @@ class Schema:
     properties: dict[str, Property] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
 
-    def live(self, name: str) -> Property | None:
-        found = self.properties.get(name)
+    def live(self, name: object) -> Property | None:
+        """By name; None for anything else that a caller may send instead of one."""
+        found = self.properties.get(name) if isinstance(name, str) else None
         return found if found and found.archived_ms is None else None
 
     def __iter__(self) -> Iterator[Property]:
@@ -128,9 +129,14 @@ def standard(names: Iterable[str], created_ms: int) -> dict[str, Schema]:
     return {name: _schema(name, created_ms) for name in names}
 
 
-def _schema(name: str, created_ms: int) -> Schema:
+def of_custom_object(group: str, created_ms: int) -> Schema:
+    """What HubSpot puts into every custom object."""
+    return _schema("custom", created_ms, group)
+
+
+def _schema(name: str, created_ms: int, group: str = "") -> Schema:
     lines = [*STANDARD_PROPERTIES["*"], *STANDARD_PROPERTIES.get(name, ())]
-    group = GROUPS.get(name, f"{name}information")
+    group = group or GROUPS.get(name, f"{name}information")
     made = [replace(parse(line), created_ms=created_ms, updated_ms=created_ms) for line in lines]
     made = [p if p.group else replace(p, group=group) for p in made]
     groups = {p.group: Group(p.group, p.group.replace("_", " ").title()) for p in made}

@@ -1,11 +1,19 @@
 """Property definitions and groups. Source: HubSpot's published OpenAPI, "Properties"."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
-from connectors.hubspot.sandbox.errors import ApiError, invalid, resource_not_found
+from pydantic import TypeAdapter, ValidationError
+
+from connectors.hubspot.sandbox.batch_api import outcome
+from connectors.hubspot.sandbox.errors import (
+    ApiError,
+    invalid,
+    invalid_json,
+    no_property,
+    resource_not_found,
+)
 from connectors.hubspot.sandbox.http import Answer, Call, Endpoint, dated
-from connectors.hubspot.sandbox.moments import iso
 from connectors.hubspot.sandbox.properties import (
     FIELD_TYPES,
     TYPES,
@@ -15,6 +23,7 @@ from connectors.hubspot.sandbox.properties import (
     option,
 )
 
+PROPERTY = TypeAdapter(Property)
 MOST = 100
 NEEDED = ("name", "label", "type", "fieldType", "groupName")
 CHANGEABLE = {
@@ -22,7 +31,8 @@ CHANGEABLE = {
     "description": "description", "displayOrder": "display_order", "formField": "form_field",
     "type": "type", "calculationFormula": "formula",
 }  # fmt: skip
-READ, WRITE = "crm.schemas.{type}.read", "crm.schemas.{type}.write"
+READ = ("crm.schemas.{type}.read", "crm.objects.{type}.read")
+WRITE = "crm.schemas.{type}.write"
 
 
 def _schema(call: Call) -> Schema:
@@ -48,15 +58,17 @@ def get(call: Call) -> Answer:
 
 
 def create(call: Call) -> Answer:
-    return 201, _create(call, call.mapping(*NEEDED)).as_json()
+    return 201, make(call, _schema(call), call.mapping(*NEEDED)).as_json()
 
 
-def _create(call: Call, given: dict[str, Any]) -> Property:
-    schema = _schema(call)
+def make(call: Call, schema: Schema, given: dict[str, Any]) -> Property:
+    """A property of one's own, checked and added. Raises: ApiError."""
     name = str(given["name"]).lower()
     if name in schema.properties and schema.properties[name].archived_ms is None:
         message = f"Property with name '{name}' already exists"
         raise ApiError(409, message, "OBJECT_ALREADY_EXISTS", context={"name": [name]})
+    if not all(isinstance(given[key], str) for key in ("type", "fieldType", "groupName")):
+        raise invalid_json("line 1, column 1: Cannot deserialize value of type `String`")
     if given["type"] not in TYPES or given["fieldType"] not in FIELD_TYPES:
         raise invalid(f"Invalid type {given['type']} or fieldType {given['fieldType']}")
     if given["groupName"] not in schema.groups:
@@ -74,8 +86,18 @@ def _create(call: Call, given: dict[str, Any]) -> Property:
         read_only=given["fieldType"] == "calculation_equation",
         referenced=given.get("referencedObjectType"), created_ms=now_ms, updated_ms=now_ms,
     )  # fmt: skip
+    prop = _sound(prop)
     schema.properties[name] = prop
     return prop
+
+
+def _sound(prop: Property) -> Property:
+    """The property, unless a caller gave it parts of the wrong type. Raises: ApiError."""
+    try:
+        return PROPERTY.validate_python(asdict(prop))
+    except ValidationError as error:
+        place = ".".join(str(part) for part in error.errors()[0]["loc"])
+        raise invalid_json(f"line 1, column 1: Cannot deserialize value of `{place}`") from error
 
 
 def _options(call: Call, raw: Any) -> tuple[dict[str, Any], ...]:
@@ -93,15 +115,27 @@ def _options(call: Call, raw: Any) -> tuple[dict[str, Any], ...]:
 
 def change(call: Call) -> Answer:
     """`hasUniqueValue` can't be changed after creation."""
-    prop, body = _needed(call), call.mapping()
+    return 200, changed(call, _schema(call), _needed(call), call.mapping()).as_json()
+
+
+def needed_in(schema: Schema, name: str) -> Property:
+    """A live property. Raises: ApiError (404)."""
+    prop = schema.live(name)
+    if prop is None:
+        raise resource_not_found()
+    return prop
+
+
+def changed(call: Call, schema: Schema, prop: Property, body: dict[str, Any]) -> Property:
+    """The property with these changes, kept. Raises: ApiError."""
     changes: dict[str, Any] = {CHANGEABLE[k]: v for k, v in body.items() if k in CHANGEABLE}
     if not prop.own and changes.keys() - {"group", "display_order", "hidden"}:
         raise invalid(f"{prop.name} is defined by HubSpot and cannot be changed")
     if "options" in body:
         changes["options"] = _options(call, body["options"])
-    prop = replace(prop, **changes, updated_ms=call.portal.now_ms())
-    _schema(call).properties[prop.name] = prop
-    return 200, prop.as_json()
+    prop = _sound(replace(prop, **changes, updated_ms=call.portal.now_ms()))
+    schema.properties[prop.name] = prop
+    return prop
 
 
 def archive(call: Call) -> Answer:
@@ -116,14 +150,28 @@ def _archive(call: Call, prop: Property) -> None:
 
 
 def batch_create(call: Call) -> Answer:
-    made = [_create(call, row).as_json() for row in call.rows(MOST, *NEEDED)]
-    return 201, _complete(call, made)
+    """Each by itself: what fails does not keep the rest."""
+    made: list[dict[str, Any]] = []
+    errors: list[dict[str, Any]] = []
+    for row in call.rows(MOST, *NEEDED):
+        try:
+            made.append(make(call, _schema(call), row).as_json())
+        except ApiError as error:
+            errors.append(error.row(name=[str(row["name"])]))
+    return outcome(call, made, errors, 201)
 
 
 def batch_read(call: Call) -> Answer:
-    names = [str(row["name"]) for row in call.rows(MOST, "name")]
-    found = [p.as_json() for name in names if (p := _schema(call).live(name)) is not None]
-    return 200, _complete(call, found)
+    archived = bool(call.mapping("inputs").get("archived"))
+    found: list[dict[str, Any]] = []
+    errors: list[dict[str, Any]] = []
+    for name in (str(row["name"]) for row in call.rows(MOST, "name")):
+        prop = _schema(call).properties.get(name)
+        if prop is not None and (prop.archived_ms is not None) == archived:
+            found.append(prop.as_json())
+        else:
+            errors.append(no_property(name).row())
+    return outcome(call, found, errors)
 
 
 def batch_archive(call: Call) -> Answer:
@@ -131,11 +179,6 @@ def batch_archive(call: Call) -> Answer:
         if (prop := _schema(call).live(str(row["name"]))) is not None:
             _archive(call, prop)
     return 204, None
-
-
-def _complete(call: Call, results: list[Any]) -> dict[str, Any]:
-    now = iso(call.portal.now_ms())
-    return {"status": "COMPLETE", "results": results, "startedAt": now, "completedAt": now}
 
 
 def list_groups(call: Call) -> Answer:

@@ -18,6 +18,11 @@ def version_1(secret: str, body: bytes) -> str:
     return hashlib.sha256(secret.encode() + body).hexdigest()
 
 
+def version_2(secret: str, method: str, url: str, body: bytes) -> str:
+    """Hex SHA-256 of secret, method, URI and body (workflows, cards)."""
+    return hashlib.sha256(secret.encode() + method.encode() + url.encode() + body).hexdigest()
+
+
 def version_3(secret: str, method: str, url: str, body: bytes, at_ms: int) -> str:
     """Base64 HMAC-SHA256 of method, URI, body and timestamp."""
     uri = _ENCODED.sub(lambda found: DECODED[found[0].upper()], url)

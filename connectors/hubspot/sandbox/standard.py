@@ -10,7 +10,8 @@ STAGES = (
 LEAD_STATUS = "NEW,OPEN,IN_PROGRESS,OPEN_DEAL,UNQUALIFIED,ATTEMPTED_TO_CONTACT,CONNECTED,BAD_TIMING"
 GROUPS = {
     "contacts": "contactinformation", "companies": "companyinformation",
-    "deals": "dealinformation", "leads": "lead_information", "tasks": "engagement",
+    "deals": "dealinformation", "tickets": "ticketinformation", "leads": "lead_information",
+    "tasks": "engagement",
     "notes": "engagement", "calls": "engagement", "meetings": "engagement",
     "emails": "engagement", "communications": "engagement",
 }  # fmt: skip
@@ -128,12 +129,33 @@ STANDARD_PROPERTIES: dict[str, tuple[str, ...]] = {
         "hs_is_closed_won|Is closed won|bool/calculation_equation||rc",
         "hs_deal_stage_probability|Deal probability|number/calculation_equation||rc",
     ),
+    "tickets": (
+        "createdate|Create date|datetime/date",
+        "subject|Ticket name|string/text",
+        "content|Ticket description|string/textarea",
+        "hs_pipeline|Pipeline|enumeration/select||e",
+        "hs_pipeline_stage|Ticket status|enumeration/radio||e",
+        "hs_ticket_priority|Priority|enumeration/select|||LOW,MEDIUM,HIGH,URGENT",
+        (
+            "hs_ticket_category|Category|enumeration/checkbox|||"
+            "PRODUCT_ISSUE,BILLING_ISSUE,FEATURE_REQUEST,GENERAL_INQUIRY"
+        ),
+        "hs_ticket_id|Ticket ID|number/number||r",
+        "source_type|Source|enumeration/select|||CHAT,EMAIL,FORM,PHONE",
+        "hs_resolution|Resolution|enumeration/select|||ISSUE_FIXED,NO_RESPONSE,DUPLICATE",
+        "closed_date|Close date|datetime/date",
+        "hs_is_closed|Is closed|bool/calculation_equation||rc",
+    ),
     "leads": (
         "hs_lead_name|Lead name|string/text",
         "hs_lead_type|Lead type|enumeration/select|||NEW BUSINESS,RE-ATTEMPTING,UPSELL",
         "hs_lead_label|Lead label|enumeration/select|||HOT,WARM,COLD",
         "hs_pipeline|Lead pipeline|enumeration/select||e",
         "hs_pipeline_stage|Lead pipeline stage|enumeration/select||e",
+    ),
+    "custom": (
+        "hs_pipeline|Pipeline|enumeration/select||e",
+        "hs_pipeline_stage|Pipeline stage|enumeration/radio||e",
     ),
     "tasks": (
         *_ACTIVITY,

@@ -13,6 +13,7 @@ class Grant:
     scopes: tuple[str, ...]
     expires_ms: int | None = None
     refresh_token: str | None = None
+    redirect_uri: str | None = None  # of an authorization code: where it was sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Tokens:
     access: dict[str, Grant] = field(default_factory=dict)
     refresh: dict[str, Grant] = field(default_factory=dict)
     codes: dict[str, Grant] = field(default_factory=dict)
+    used_codes: set[str] = field(default_factory=set)
     revoked: set[str] = field(default_factory=set)
 
     def expire(self, token: str, now_ms: int) -> None:
@@ -46,6 +48,11 @@ class Tokens:
         token = f"na1-{secrets.token_hex(4)}-{secrets.token_hex(16)}"
         self.refresh[token] = grant
         return token
+
+    def take_code(self, code: str) -> Grant | None:
+        """A code works once."""
+        self.used_codes.add(code)
+        return self.codes.pop(code, None)
 
     def new_code(self, grant: Grant) -> str:
         code = f"na1-{secrets.token_hex(16)}"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from connectors.hubspot.sandbox import linking
 from connectors.hubspot.sandbox.moments import iso, to_ms
 from connectors.hubspot.sandbox.object_types import ObjectType
 from connectors.hubspot.sandbox.portal import Portal
@@ -69,10 +70,11 @@ def with_associations(
     portal: Portal, shown: dict[str, Any], record: Record, targets: Sequence[ObjectType]
 ) -> dict[str, Any]:
     """Adds `associations`, keyed by plural name; types without any are left out."""
+    named = portal.links.definitions
     found: dict[str, Any] = {}
     for target in targets:
         rows = [
-            {"id": other_id, "type": association_type(portal, record.type, target, spec)}
+            {"id": other_id, "type": linking.type_name(portal, named[spec])}
             for other_id, specs in portal.links.of(record.type.name, record.id, target.name).items()
             for spec in specs
         ]
@@ -81,12 +83,3 @@ def with_associations(
     if found:
         shown["associations"] = found
     return shown
-
-
-def association_type(
-    portal: Portal, source: ObjectType, target: ObjectType, spec: tuple[str, int]
-) -> str:
-    """`contact_to_company`; a labelled one `contact_to_company_unlabeled`-like, by its label."""
-    label = portal.links.definitions[spec].label
-    plain = f"{source.singular}_to_{target.singular}"
-    return f"{plain}_{label.lower().replace(' ', '_')}" if label else plain

@@ -18,7 +18,6 @@ import httpx
 from connectors.hubspot.sandbox import signatures
 from connectors.hubspot.sandbox.config import Config, Subscription
 
-FIRST_SUBSCRIPTION_ID = 3_000_001
 JITTER = 0.2
 AGENT = "HubSpot Connect 2.0 (http://dev.hubspot.com/) (namespace: webhooks-nio-http-client)"
 
@@ -31,13 +30,15 @@ class Delivery:
     events: list[dict[str, Any]]
     attempts: list[dict[str, Any]] = field(default_factory=list)
     state: Literal["pending", "delivered", "dead"] = "pending"
+    workflow: str | None = None  # the name of the workflow that sends a whole record
 
     def as_json(self) -> dict[str, Any]:
         at = self.attempts[0]["at"] if self.attempts else None
-        return {
+        shown = {
             "at": at, "url": self.url, "state": self.state, "attempts": self.attempts,
             "events": self.events,
         }  # fmt: skip
+        return shown if self.workflow is None else {**shown, "workflow": self.workflow}
 
 
 class Outbox:
@@ -62,14 +63,14 @@ class Outbox:
         config = self._config()
         if config.target_url is None:
             return
-        for number, subscription in enumerate(config.subscriptions):
-            if not wants(subscription, event_type, event.get("propertyName")):
+        for subscription in config.subscriptions:
+            if not wants(subscription, event_type, event):
                 continue
             if by_name_only and subscription.propertyName is None:
                 continue
             self._waiting.append({
                 "eventId": self._chance.randrange(1, 2**32),
-                "subscriptionId": FIRST_SUBSCRIPTION_ID + number,
+                "subscriptionId": subscription.id,
                 "portalId": config.portal_id,
                 "appId": config.app_id,
                 "occurredAt": at_ms,
@@ -199,8 +200,10 @@ class _Slots:
                 self._freed.notify()
 
 
-def wants(subscription: Subscription, event_type: str, property_name: str | None) -> bool:
+def wants(subscription: Subscription, event_type: str, event: Mapping[str, Any]) -> bool:
     """Tell whether a subscription covers an event."""
     if not subscription.active or subscription.eventType != event_type:
         return False
-    return subscription.propertyName is None or subscription.propertyName == property_name
+    if subscription.objectTypeId not in {None, event.get("objectTypeId")}:
+        return False
+    return subscription.propertyName in {None, event.get("propertyName")}

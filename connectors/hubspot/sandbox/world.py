@@ -1,9 +1,17 @@
 """What the control routes do to the account."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from connectors.hubspot.sandbox import behaviour, linking, merging, objects_api, writes
+from connectors.hubspot.sandbox import (
+    behaviour,
+    keeping,
+    linking,
+    merging,
+    objects_api,
+    workflow_triggers,
+    writes,
+)
 from connectors.hubspot.sandbox.config import Config
 from connectors.hubspot.sandbox.errors import ApiError
 from connectors.hubspot.sandbox.moments import to_ms
@@ -62,14 +70,33 @@ class HubSpotWorld:
     def play(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         return behaviour.play(self._portal, body.get("steps", []))
 
+    def enrol(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """`{"object", "id", "workflow": name | "url": …}`"""
+        return workflow_triggers.enrol_by_hand(self._portal, self._record(body), body)
+
     def dump(self, kind: str | None) -> Any:
         try:
             return self._portal.raw(kind)
         except ApiError as error:
             raise Refusal(error.message) from error
 
+    def counts(self) -> Mapping[str, int]:
+        return {name: len(table.records) for name, table in self._portal.tables.items()}
+
+    def effects(self) -> Mapping[str, Any]:
+        senders = (self._portal.outbox, self._portal.workflows)
+        sent = [one.as_json() for sender in senders for one in sender.deliveries]
+        return {"webhooks": sent, "notifications": []}
+
+    def keep(self) -> Iterator[Mapping[str, Any]]:
+        return keeping.keep(self._portal)
+
+    def restore(self, lines: Iterable[Mapping[str, Any]]) -> None:
+        keeping.restore(self._portal, lines)
+
     def quiet(self) -> Mapping[str, Any]:
-        counts = self._portal.outbox.counts()
+        both = (self._portal.outbox.counts(), self._portal.workflows.counts())
+        counts = {name: sum(one[name] for one in both) for name in both[0]}
         return {"quiet": counts["pending_webhooks"] == 0, **counts}
 
     def _seed_one(self, given: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """Creating, changing and removing records: checks first, then effects, then webhooks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from connectors.hubspot.sandbox import derived, notices
@@ -13,6 +14,7 @@ from connectors.hubspot.sandbox.errors import (
     required_missing,
     unique_clash,
 )
+from connectors.hubspot.sandbox.links import PRIMARY
 from connectors.hubspot.sandbox.moments import iso
 from connectors.hubspot.sandbox.object_types import ObjectType
 from connectors.hubspot.sandbox.portal import Portal
@@ -44,7 +46,7 @@ def check(portal: Portal, kind: ObjectType, raw: Any, *, system: bool = False) -
             message = f'"{name}" is a read only property; its value cannot be set.'
             problems.append(Problem(name, "READ_ONLY_VALUE", message))
             continue
-        outcome = checked(prop, as_text(given), portal.knows)
+        outcome = checked(prop, as_text(given), partial(portal.knows, kind))
         if isinstance(outcome, Problem):
             problems.append(outcome)
         else:
@@ -126,7 +128,9 @@ def update(
 
 def archive(portal: Portal, record: Record, actor: Actor) -> None:
     record.archived_ms = portal.now_ms()
+    leads = _leads_of(portal, record)
     unlink_all(portal, record, actor)
+    drop_orphans(portal, leads, actor)
     _touch(portal, record, record.archived_ms)
     _log(record, record.archived_ms, actor, {"archived": "true"})
     notices.deleted(portal, record, actor)
@@ -142,8 +146,10 @@ def restore(portal: Portal, record: Record, actor: Actor) -> None:
 
 def forget(portal: Portal, record: Record, actor: Actor) -> None:
     """Delete for privacy: nothing is kept."""
+    leads = _leads_of(portal, record)
     unlink_all(portal, record, actor, silent=True)
     portal.table(record.type).remove(record)
+    drop_orphans(portal, leads, actor)
     notices.forgotten(portal, record, actor)
 
 
@@ -154,6 +160,28 @@ def unlink_all(portal: Portal, record: Record, actor: Actor, *, silent: bool = F
             portal.links.remove(record.id, definition, target_id)
             if not silent:
                 notices.linked(portal, record.id, definition, target_id, actor, removed=True)
+
+
+def _leads_of(portal: Portal, record: Record) -> list[Record]:
+    """Live leads of which this is a primary record."""
+    held = portal.links.of(record.type.name, record.id, "leads")
+    labels = portal.links.definitions
+    ids = [i for i, specs in held.items() if any(labels[s].label == PRIMARY for s in specs)]
+    table = portal.tables["leads"]
+    return [lead for i in ids if (lead := table.get(i)) is not None]
+
+
+def drop_orphans(portal: Portal, leads: Iterable[Record], actor: Actor) -> None:
+    """A lead that lost its last primary association is deleted.
+
+    Source: HubSpot developer docs, "Leads".
+    """
+    definitions = portal.links.definitions
+    for lead in leads:
+        ends = portal.links.targets("leads", lead.id)
+        held = [definitions[spec].label for _, _, specs in ends for spec in specs]
+        if lead.archived_ms is None and PRIMARY not in held:
+            archive(portal, lead, actor)
 
 
 def _put(

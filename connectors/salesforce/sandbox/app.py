@@ -4,18 +4,22 @@ import json
 import re
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from connectors.salesforce.sandbox import oauth, soap
+from connectors.salesforce.sandbox.bulk import ingest
+from connectors.salesforce.sandbox.bulk import query as bulk_query
 from connectors.salesforce.sandbox.config import Config
+from connectors.salesforce.sandbox.events.origin import rest_origin
 from connectors.salesforce.sandbox.org import Actor, Clock
 from connectors.salesforce.sandbox.problems import Problem, not_found
 from connectors.salesforce.sandbox.rest import (
@@ -32,8 +36,10 @@ from connectors.salesforce.sandbox.rest.call import Answer, Call, Router, with_o
 from connectors.salesforce.sandbox.tokens import unauthorized
 from connectors.salesforce.sandbox.world import World
 from connectors.sandbox.calls import Calls
-from connectors.sandbox.control import Shell, control_routes
+from connectors.sandbox.control import Shell, control_route, control_routes
 from connectors.sandbox.faults import Faults, vendor_fault
+from connectors.sandbox.openapi import document, operations
+from connectors.sandbox.state_file import StateFile
 
 JSON = "application/json;charset=UTF-8"
 VENDOR_FAULTS = ("row_lock", "expire_token", "request_limit", "unavailable")
@@ -46,9 +52,12 @@ ROUTER = Router(
         *query.TABLE,
         *actions.TABLE,
         *chatter.TABLE,
+        *ingest.TABLE,
+        *bulk_query.TABLE,
         *sobjects.TABLE,
     ]
 )
+QUERY = ("q", "fields", "start", "end", "updateOnly", "ids", "locator", "maxRecords")
 METHODS = ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"]
 
 
@@ -58,22 +67,40 @@ def create(config: Config | None = None, *, clock: Clock = time.time) -> Starlet
     faults = Faults(vendor=VENDOR_FAULTS, default_answer=default_answer)
     calls = Calls(shown=("object",))
     front = Front(world)
+    state = StateFile("salesforce", world, lambda: world.config.state_file)
+    state.load()
+    others = front.routes()
+    openapi = control_route("GET", "/openapi.json", lambda _: described(others), "OpenAPI")
     app = Starlette(
+        lifespan=state.lifespan(world.events.running),
+        exception_handlers={HTTPException: _refused},
         routes=[
-            *control_routes(world, faults, calls, more=world.routes()),
-            Route("/services/data", front.versions, methods=["GET"]),
+            *control_routes(world, faults, calls, more=[*world.routes(), openapi], state=state),
             Route("/services/data/{rest:path}", front.data, methods=METHODS),
-            Route("/services/oauth2/token", front.token, methods=["POST"]),
-            Route("/services/oauth2/authorize", front.authorize, methods=["GET"]),
-            Route("/services/oauth2/revoke", front.revoke, methods=["GET", "POST"]),
-            Route("/services/oauth2/userinfo", front.userinfo, methods=["GET", "POST"]),
-            Route("/id/{org}/{user}", front.userinfo, methods=["GET", "POST"]),
-            Route("/services/Soap/{kind}/{version}", front.soap, methods=["POST"]),
-            Route("/services/Soap/{kind}/{version}/{org}", front.soap, methods=["POST"]),
+            *others,
         ],
     )
     app.add_middleware(Shell, faults=faults, calls=calls)
     return app
+
+
+def described(others: Sequence[Route]) -> dict[str, Any]:
+    """OpenAPI, made from the routes."""
+    data = [(m, f"/services/data/v{{version}}{path}") for m, path in ROUTER.operations()]
+    listed = [*data, *operations(others)]
+    return document("Salesforce sandbox", listed, query=QUERY, forms="/oauth2/", xml="/Soap/")
+
+
+def no_route(status: int) -> Response:
+    """What is said where nothing is."""
+    problem = not_found()
+    if status == 405:
+        problem = Problem("METHOD_NOT_ALLOWED", "HTTP Method not allowed", status=405)
+    return respond(problem.status, problem.body())
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    return no_route(error.status_code if isinstance(error, HTTPException) else 404)
 
 
 def default_answer(status: int) -> tuple[Any, Mapping[str, str]]:
@@ -109,8 +136,22 @@ class Front:
     def __init__(self, world: World) -> None:
         self._world = world
 
+    def routes(self) -> list[Route]:
+        """All but the REST API's own."""
+        return [
+            Route("/services/data", self.versions, methods=["GET"]),
+            Route("/services/oauth2/token", self.token, methods=["POST"]),
+            Route("/services/oauth2/authorize", self.authorize, methods=["GET"]),
+            Route("/services/oauth2/revoke", self.revoke, methods=["GET", "POST"]),
+            Route("/services/oauth2/userinfo", self.userinfo, methods=["GET", "POST"]),
+            Route("/id/{org}/{user}", self.userinfo, methods=["GET", "POST"]),
+            Route("/services/Soap/{kind}/{version}", self.soap, methods=["POST"]),
+            Route("/services/Soap/{kind}/{version}/{rest:path}", self.soap, methods=["POST"]),
+        ]
+
     def base_url(self, request: Request) -> str:
-        return self._world.config.instance_url or str(request.base_url).rstrip("/")
+        self._world.events.base_url = str(request.base_url).rstrip("/")
+        return self._world.config.instance_url or self._world.events.base_url
 
     async def versions(self, _: Request) -> Response:
         return respond(200, metadata.versions(self._world.config.latest_version))
@@ -151,7 +192,8 @@ class Front:
         if _is(fault, "unavailable"):
             raise unavailable()
         headers = {name.lower(): value for name, value in request.headers.items()}
-        actor = Actor(user_id, row_locked=_is(fault, "row_lock"))
+        origin = rest_origin(match.group(1), headers, state.config)
+        actor = Actor(user_id, row_locked=_is(fault, "row_lock"), origin=origin)
         return Call(
             method=request.method,
             path=match.group(2) or "",
@@ -165,7 +207,9 @@ class Front:
         )
 
     async def token(self, request: Request) -> Response:
-        form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
+        form = dict(
+            parse_qsl((await request.body()).decode(errors="replace"), keep_blank_values=True)
+        )
         basic = request.headers.get("authorization", "")
         try:
             answer = oauth.grant(self._world.state, form, basic, self.base_url(request))
@@ -185,7 +229,7 @@ class Front:
         return RedirectResponse(place, 302)
 
     async def revoke(self, request: Request) -> Response:
-        form = dict(parse_qsl((await request.body()).decode()))
+        form = dict(parse_qsl((await request.body()).decode(errors="replace")))
         token = form.get("token") or request.query_params.get("token", "")
         if self._world.state.tokens.revoke(token):
             return Response(status_code=200)
@@ -205,7 +249,7 @@ class Front:
     async def soap(self, request: Request) -> Response:
         kind, version = request.path_params["kind"], request.path_params["version"]
         if kind not in soap.NAMESPACES:
-            return Response(status_code=404)
+            return no_route(404)
         body = await request.body()
         asked = soap.Request(self._world.state, kind, version, self.base_url(request), body)
         status, text = soap.answer(asked)
@@ -214,7 +258,9 @@ class Front:
 
 
 def respond(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Response:
-    """JSON as Salesforce sends it; no body means no content type either."""
+    """JSON as Salesforce sends it, bytes as they are; no body means no content type either."""
+    if isinstance(body, bytes):
+        return Response(body, status, headers)
     if body is None:
         return Response(status_code=status, headers=dict(headers or {}))
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))

@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from connectors.salesforce.sandbox.events.settings import EventSettings
+
 
 class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -32,9 +34,10 @@ class DuplicateRule(Strict):
     message: str = "Use one of these records?"
 
 
-class Config(Strict):
+class Config(EventSettings):
     """Everything that `PATCH /_sandbox/config` can change. Times in seconds."""
 
+    state_file: str | None = None  # where the org is kept between runs
     # the org
     org_name: str = "Sandbox"
     instance_url: str | None = None  # None: the address that the request came to
@@ -66,6 +69,14 @@ class Config(Strict):
     notification_title_length: int | None = None  # Unknown at Salesforce; None: no limit
     notification_body_length: int | None = None
     notification_types_by_tooling_only: bool = False  # one report says so of integration users
+    daily_query_jobs: int = Field(default=10_000, ge=0)  # of Bulk API 2.0
+    # bulk jobs and deployments
+    deploy_polls: int = Field(default=0, ge=0)  # looks at a deployment that find it InProgress
+    bulk_polls: int = Field(default=0, ge=0)  # looks at a job that find it InProgress
+    bulk_upload_bytes: int = Field(default=150_000_000, ge=1)
+    bulk_result_page: int = Field(default=50_000, ge=1)  # most rows of one page of results
+    bulk_job_life_s: float = 604_800  # 7 days
+    bulk_hard_delete: bool = True  # the user may delete past the recycle bin
     # reading
     query_page_size: int = Field(default=2000, ge=1)
     query_page_min: int = Field(default=200, ge=1)  # bounds of Sforce-Query-Options batchSize

@@ -1,7 +1,8 @@
 """Custom objects and fields, as an admin would make them in Setup (control routes)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from connectors.salesforce.sandbox import fields
 from connectors.salesforce.sandbox.ids import base62
 from connectors.salesforce.sandbox.org import Org
-from connectors.salesforce.sandbox.schema import sobject, system_fields
+from connectors.salesforce.sandbox.schema import SObject, sobject, system_fields
 from connectors.sandbox.control import Refusal, checked
 
 FIRST_CUSTOM_PREFIX = 36 * 62 * 62  # a00, in base 62
@@ -98,17 +99,21 @@ def add_object(org: Org, body: Mapping[str, Any]) -> dict[str, Any]:
     if org.schema.find(spec.name) is not None:
         raise Refusal(f"there is already an object {spec.name}")
     label = spec.label or fields.label_of(re.sub(r"__[ce]$", "", spec.name))
-    taken = sum(1 for made in org.schema.objects.values() if made.custom)
-    prefix = base62(FIRST_CUSTOM_PREFIX + taken, 3)
-    name = fields.text("Name", 80, f"{label} Name", name_field=True)
-    own = [*system_fields(owned=True, owners=("Group", "User")), name]
-    made = sobject(
-        spec.name,
-        spec.plural or f"{label}s",
-        prefix,
-        [*own, *(one.made() for one in spec.fields)],
-        label=label,
-    )
-    org.schema.add(made)
+    plural = spec.plural or f"{label}s"
+    made = new_object(org, spec.name, label, plural, [one.made() for one in spec.fields])
     org.schema_touched()
-    return {"object": made.name, "keyPrefix": prefix}
+    return {"object": made.name, "keyPrefix": made.prefix}
+
+
+def new_object(
+    org: Org, name: str, label: str, plural: str, own: Sequence[fields.Field]
+) -> SObject:
+    """A custom object in the schema; the org must be told that the schema was touched."""
+    used = {made.prefix for made in org.schema.objects.values()}
+    free = (base62(number, 3) for number in count(FIRST_CUSTOM_PREFIX))
+    prefix = next(one for one in free if one not in used)
+    title = fields.text("Name", 80, f"{label} Name", name_field=True)
+    system = system_fields(owned=True, owners=("Group", "User"))
+    made = sobject(name, plural, prefix, [*system, title, *own], label=label)
+    org.schema.add(made)
+    return made

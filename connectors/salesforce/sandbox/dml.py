@@ -40,7 +40,7 @@ def update(org: Org, made: SObject, id_: str, given: Mapping[str, Any], actor: A
     """Raises: Problem."""
     _check_allowed(made, "update", actor, allowed=made.updateable)
     row = live(org, made, id_)
-    _check_lock(org, row, actor)
+    check_lock(org, row, actor)
     if row.fields.get("IsConverted") and not actor.is_setup:
         text = "cannot reference converted lead"
         raise Problem("CANNOT_UPDATE_CONVERTED_LEAD", text, fields=[])
@@ -84,7 +84,7 @@ def delete(org: Org, made: SObject, id_: str, actor: Actor) -> Row:
     """Into the recycle bin, with the children that cannot be without it. Raises: Problem."""
     _check_allowed(made, "delete", actor, allowed=made.deletable)
     row = live(org, made, id_)
-    _check_lock(org, row, actor)
+    check_lock(org, row, actor)
     system = Actor(actor.user_id, "SYSTEM")
     for child, field in org.schema.referrers(made):
         for other in org.alive(child, field, row.id) if field.indexed else []:
@@ -216,7 +216,8 @@ def _check_member(org: Org, made: SObject, values: Mapping[str, Any]) -> None:
                 raise Problem("DUPLICATE_VALUE", "Already a campaign member.", fields=[])
 
 
-def _check_lock(org: Org, row: Row, actor: Actor) -> None:
+def check_lock(org: Org, row: Row, actor: Actor) -> None:
+    """Raises: Problem UNABLE_TO_LOCK_ROW."""
     left = org.locks.get(row.id, 0)
     if left:
         org.locks[row.id] = left - 1

@@ -43,9 +43,9 @@ class IdMaker:
     """Counts up per key prefix, so that an org built twice has the same ids."""
 
     def __init__(self) -> None:
-        self._made: Counter[str] = Counter()
+        self.made: Counter[str] = Counter()
 
     def next(self, prefix: str) -> str:
-        self._made[prefix] += 1
-        id15 = prefix + POD + base62(FIRST + self._made[prefix], 10)
+        self.made[prefix] += 1
+        id15 = prefix + POD + base62(FIRST + self.made[prefix], 10)
         return id15 + suffix(id15)

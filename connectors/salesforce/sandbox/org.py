@@ -4,7 +4,7 @@ No rules here (see dml.py): what is written is stored, stamped, logged, and can 
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -31,11 +31,24 @@ class Actor:
     allows_duplicates: bool = False
     auto_assigns: bool | None = None  # None: the header was not sent
     row_locked: bool = False  # a fault: every row is locked for this request
+    unheard: bool = False  # change events say nothing of it
+    origin: str = ""  # the API and client that a change event names
 
     @property
     def is_setup(self) -> bool:
         """Setup writes what nobody else may: audit fields, read-only fields, half records."""
         return self.source == "SEED"
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A record was written: `kind` is CREATE, UPDATE, DELETE or UNDELETE, `changes` what is new."""
+
+    kind: str
+    row: Row
+    changes: Mapping[str, Any]
+    before: Mapping[str, Any]
+    actor: Actor
 
 
 class Org:
@@ -47,7 +60,9 @@ class Org:
         self.ids = IdMaker()
         self.tables = {name: Table(made) for name, made in self.schema.objects.items()}
         self.locks: dict[str, int] = {}  # record id → how many more attempts fail
-        self._undo: list[Callable[[], None]] = []
+        self._undo: list[Callable[[], Any]] = []
+        self.follower: Callable[[Sequence[Happened]], None] | None = None  # hears of each commit
+        self._happened: list[Happened] = []
         self.id, self.user_id = self._found()
 
     # looking
@@ -95,9 +110,12 @@ class Org:
         table = self.table(made)
         table.insert(row)
         self._undo.append(lambda: table.remove(row))
+        self._note("CREATE", row, row.fields, {}, actor)
         return row
 
-    def update(self, row: Row, changes: Mapping[str, Any], actor: Actor) -> None:
+    def update(
+        self, row: Row, changes: Mapping[str, Any], actor: Actor, *, kind: str = "UPDATE"
+    ) -> None:
         """Store a change. Work of the system itself leaves LastModifiedDate alone."""
         at = stamp_s(self.now())
         stamps = {"SystemModstamp": at}
@@ -115,15 +133,24 @@ class Org:
             self.table(row.object).set(row, before)
 
         self._undo.append(undo)
+        self._note(kind, row, {**stamps, **changes}, before, actor)
 
-    def delete(self, row: Row, actor: Actor) -> None:
-        """Into the recycle bin."""
-        self.update(row, {"IsDeleted": True}, actor)
+    def delete(self, row: Row, actor: Actor, *, master_id: str | None = None) -> None:
+        """Into the recycle bin; after a merge the record names the one it was merged into."""
+        merged = {"MasterRecordId": master_id} if master_id else {}
+        self.update(row, {"IsDeleted": True, **merged}, actor, kind="DELETE")
         row.deleted_at = stamp_s(self.now())
 
     def undelete(self, row: Row, actor: Actor) -> None:
-        self.update(row, {"IsDeleted": False}, actor)
+        merged = {"MasterRecordId": None} if "MasterRecordId" in row.fields else {}
+        self.update(row, {"IsDeleted": False, **merged}, actor, kind="UNDELETE")
         row.deleted_at = None
+
+    def purge(self, row: Row) -> None:
+        """Out of the recycle bin, for good."""
+        table = self.table(row.object)
+        table.remove(row)
+        self._undo.append(lambda: table.insert(row))
 
     def mark(self) -> int:
         """A point to roll back to."""
@@ -135,6 +162,10 @@ class Org:
 
     def commit(self) -> None:
         self._undo.clear()
+        if self._happened:
+            happened, self._happened = self._happened, []
+            if self.follower is not None:
+                self.follower(happened)
 
     def schema_touched(self) -> None:
         """Tables and indexes for objects and fields added since."""
@@ -143,6 +174,20 @@ class Org:
             self.tables.setdefault(name, Table(made)).index_fields()
 
     # internals
+
+    def _note(
+        self,
+        kind: str,
+        row: Row,
+        changes: Mapping[str, Any],
+        before: Mapping[str, Any],
+        actor: Actor,
+    ) -> None:
+        """Keep it for the follower until the commit. Nobody hears of what was seeded."""
+        if self.follower is None or actor.is_setup or actor.unheard:
+            return
+        self._happened.append(Happened(kind, row, dict(changes), before, actor))
+        self._undo.append(self._happened.pop)
 
     def _change(self, actor: Actor, fields: Mapping[str, Any]) -> Change:
         return Change(int(self.now() * 1000), actor.user_id, actor.source, dict(fields))

@@ -95,7 +95,9 @@ class Table:
         self.index_fields()
 
     def index_fields(self) -> None:
-        """Make the indexes that are missing (at the start, and for fields added later)."""
+        """The indexes that the fields ask for (at the start, and when fields come and go)."""
+        wanted = {one.name for one in self.object.fields.values() if one.indexed}
+        self._indexes = {n: index for n, index in self._indexes.items() if n in wanted}
         for one in self.object.fields.values():
             if one.indexed and one.name not in self._indexes:
                 self._indexes[one.name] = {}

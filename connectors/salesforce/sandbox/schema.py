@@ -1,6 +1,6 @@
 """The objects of an org and what they are called, however their name is spelled."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from connectors.salesforce.sandbox.fields import Field, boolean, fixed, moment, ref
@@ -49,6 +49,13 @@ class SObject:
             self._by_lower[one.name.lower()] = one
             if one.relationship:
                 self._parents[one.relationship.lower()] = one
+
+    def replace(self, fields: Iterable[Field]) -> None:
+        """Have these fields and no others."""
+        kept = list(fields)
+        for held in (self.fields, self._by_lower, self._parents):
+            held.clear()
+        self.add(kept)
 
     def find(self, name: str) -> Field | None:
         """A field by its API name in any letter case."""
@@ -110,6 +117,27 @@ class Schema:
     def add(self, made: SObject) -> None:
         self.objects[made.name] = made
         self._refresh()
+
+    def remove(self, made: SObject) -> None:
+        del self.objects[made.name]
+        self._refresh()
+
+    def remove_field(self, of: SObject, name: str) -> None:
+        of.replace(one for one in list(of.fields.values()) if one.name != name)
+        self._refresh()
+
+    def snapshot(self) -> Callable[[], None]:
+        """How to get back to the schema as it is now."""
+        objects = dict(self.objects)
+        fields = {name: list(made.fields.values()) for name, made in objects.items()}
+
+        def restore() -> None:
+            self.objects = objects
+            for name, made in objects.items():
+                made.replace(fields[name])
+            self._refresh()
+
+        return restore
 
     def add_fields(self, to: SObject, fields: Iterable[Field]) -> None:
         to.add(fields)

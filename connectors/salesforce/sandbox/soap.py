@@ -1,34 +1,37 @@
-"""The SOAP API's login and convertLead, for partner (`/u/`) and enterprise (`/c/`) clients.
+"""The SOAP API for partner (`/u/`) and enterprise (`/c/`) clients.
 
 Source: a recorded convertLead; partner WSDL. login() is gone from API v65 on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
-from xml.etree.ElementTree import Element, ParseError
-from xml.sax.saxutils import escape
+from typing import TypeAlias
+from xml.etree.ElementTree import Element
 
-from defusedxml import DefusedXmlException, ElementTree
-
+from connectors.salesforce.sandbox import soap_records
 from connectors.salesforce.sandbox.convert import CONVERTED_STATUS, Wish, convert
+from connectors.salesforce.sandbox.metadata import calls as metadata_calls
 from connectors.salesforce.sandbox.oauth import Denied, user_by_password
 from connectors.salesforce.sandbox.org import Actor
 from connectors.salesforce.sandbox.problems import Problem
+from connectors.salesforce.sandbox.soap_xml import (
+    ENVELOPE,
+    Fault,
+    element,
+    fault,
+    local,
+    read,
+    values,
+)
 from connectors.salesforce.sandbox.state import State
 
-ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
-NAMESPACES = {"u": "urn:partner.soap.sforce.com", "c": "urn:enterprise.soap.sforce.com"}
+NAMESPACES = {"u": "urn:partner.soap.sforce.com", "c": "urn:enterprise.soap.sforce.com",
+              "m": "http://soap.sforce.com/2006/04/metadata"}  # fmt: skip
+METADATA = "m"
 FIRST_WITHOUT_LOGIN = 65
 MAX_CONVERSIONS = 100
+Perform: TypeAlias = Callable[[State, Element, Actor], str]
 LOGIN_FAILED = "Invalid username, password, security token; or user locked out."
-
-
-class Fault(Exception):
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +49,14 @@ def answer(request: Request) -> tuple[int, str]:
     """HTTP status and XML."""
     try:
         return 200, _envelope(request, _perform(request))
-    except Fault as fault:
-        return 500, _envelope(request, _fault(fault))
+    except Fault as problem:
+        return 500, _envelope(request, fault(problem))
 
 
 def _perform(request: Request) -> str:
-    operation, session = _read(request.body)
-    name = _local(operation)
-    if name == "login":
+    operation, session = read(request.body)
+    name = local(operation)
+    if name == "login" and request.kind != METADATA:
         return _login(request, operation)
     user_id = request.state.tokens.user_of(session)
     if user_id is None:
@@ -63,47 +66,23 @@ def _perform(request: Request) -> str:
     if state.calls.count >= state.config.daily_api_requests:
         raise Fault("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
     state.calls.add()
-    if name != "convertLead":
+    operations = metadata_calls.OPERATIONS if request.kind == METADATA else OPERATIONS
+    if (perform := operations.get(name)) is None:
         raise Fault("UNKNOWN_EXCEPTION", f"operation {name} is not part of this sandbox")
-    wishes = [one for one in operation if _local(one) == "leadConverts"]
+    origin = f"com/salesforce/api/soap/{request.version}"
+    return perform(state, operation, Actor(user_id, origin=origin))
+
+
+def _convert_leads(state: State, operation: Element, actor: Actor) -> str:
+    wishes = [one for one in operation if local(one) == "leadConverts"]
     if len(wishes) > MAX_CONVERSIONS:
         raise Fault("LIMIT_EXCEEDED", f"at most {MAX_CONVERSIONS} leads")
-    results = "".join(_convert(state, one, Actor(user_id)) for one in wishes)
+    results = "".join(_convert(state, one, actor) for one in wishes)
     return f"<convertLeadResponse>{results}</convertLeadResponse>"
 
 
-def _read(body: bytes) -> tuple[Element, str]:
-    """The operation's element and the session id. Raises: Fault."""
-    try:
-        envelope = ElementTree.fromstring(body)
-    except (ParseError, DefusedXmlException, ValueError) as error:
-        raise Fault("UNKNOWN_EXCEPTION", f"the request is not SOAP: {error}") from error
-    parts = {_local(part): part for part in envelope}
-    session = next(
-        (
-            e.text or ""
-            for e in parts.get("Header", Element("x")).iter()
-            if _local(e) == "sessionId"
-        ),
-        "",
-    )
-    operation = next(iter(parts.get("Body", Element("x"))), None)
-    if operation is None:
-        raise Fault("UNKNOWN_EXCEPTION", "the request has no SOAP body")
-    return operation, session
-
-
-def _local(element: Element) -> str:
-    return str(element.tag).rpartition("}")[2]
-
-
-def _values(element: Element) -> dict[str, str]:
-    found = {_local(child): (child.text or "").strip() for child in element}
-    return {name: text for name, text in found.items() if text}
-
-
-def _convert(state: State, element: Element, actor: Actor) -> str:
-    given = _values(element)
+def _convert(state: State, asked: Element, actor: Actor) -> str:
+    given = values(asked)
     wish = Wish(
         lead_id=given.get("leadId", ""),
         status=given.get("convertedStatus", CONVERTED_STATUS),
@@ -116,23 +95,26 @@ def _convert(state: State, element: Element, actor: Actor) -> str:
     try:
         done = convert(state.org, wish, actor)
     except Problem as problem:
-        error = _element("message", problem.message) + _element("statusCode", problem.code)
-        ids = "".join(_element(n, None) for n in ("accountId", "contactId"))
+        error = element("message", problem.message) + element("statusCode", problem.code)
+        ids = "".join(element(n, None) for n in ("accountId", "contactId"))
         return (
-            f"<result>{ids}<errors>{error}</errors>{_element('leadId', wish.lead_id)}"
-            f"{_element('opportunityId', None)}<success>false</success></result>"
+            f"<result>{ids}<errors>{error}</errors>{element('leadId', wish.lead_id)}"
+            f"{element('opportunityId', None)}<success>false</success></result>"
         )
     return (
-        f"<result>{_element('accountId', done.account_id)}{_element('contactId', done.contact_id)}"
-        f"{_element('leadId', done.lead_id)}{_element('opportunityId', done.opportunity_id)}"
+        f"<result>{element('accountId', done.account_id)}{element('contactId', done.contact_id)}"
+        f"{element('leadId', done.lead_id)}{element('opportunityId', done.opportunity_id)}"
         "<success>true</success></result>"
     )
 
 
 def _login(request: Request, operation: Element) -> str:
-    if int(request.version.partition(".")[0]) >= FIRST_WITHOUT_LOGIN:
+    version = request.version.partition(".")[0]
+    if not version.isascii() or not version.isdecimal() or len(version) > 3:
+        raise Fault("UNSUPPORTED_API_VERSION", f"Invalid API version specified on URL: {version}")
+    if int(version) >= FIRST_WITHOUT_LOGIN:
         raise Fault("UNSUPPORTED_API_VERSION", "login() is not available in this API version")
-    given = _values(operation)
+    given = values(operation)
     org = request.state.org
     try:
         user = user_by_password(request.state, given.get("username", ""), given.get("password", ""))
@@ -149,28 +131,12 @@ def _login(request: Request, operation: Element) -> str:
         "userName": user.fields["Username"],
         "userTimeZone": user.fields["TimeZoneSidKey"],
     }
-    shown = "".join(_element(name, value) for name, value in info.items())
+    shown = "".join(element(name, value) for name, value in info.items())
     return (
-        f"<loginResponse><result>{_element('metadataServerUrl', url.replace('/u/', '/m/'))}"
+        f"<loginResponse><result>{element('metadataServerUrl', url.replace('/u/', '/m/'))}"
         f"<passwordExpired>false</passwordExpired><sandbox>true</sandbox>"
-        f"{_element('serverUrl', url)}{_element('sessionId', token)}{_element('userId', user.id)}"
+        f"{element('serverUrl', url)}{element('sessionId', token)}{element('userId', user.id)}"
         f"<userInfo>{shown}</userInfo></result></loginResponse>"
-    )
-
-
-def _element(name: str, value: Any) -> str:
-    return (
-        f'<{name} xsi:nil="true"/>' if value is None else f"<{name}>{escape(str(value))}</{name}>"
-    )
-
-
-def _fault(fault: Fault) -> str:
-    text = escape(f"{fault.code}: {fault.message}")
-    return (
-        f"<soapenv:Fault><faultcode>sf:{fault.code}</faultcode><faultstring>{text}</faultstring>"
-        f'<detail><sf:ApiFault xsi:type="sf:ApiFault"><sf:exceptionCode>{fault.code}'
-        f"</sf:exceptionCode><sf:exceptionMessage>{escape(fault.message)}</sf:exceptionMessage>"
-        "</sf:ApiFault></detail></soapenv:Fault>"
     )
 
 
@@ -184,7 +150,16 @@ def _parts(request: Request, body: str) -> Iterator[str]:
     yield f'<soapenv:Envelope xmlns:soapenv="{ENVELOPE}" xmlns="{NAMESPACES[request.kind]}" '
     yield 'xmlns:sf="urn:fault.enterprise.soap.sforce.com" '
     yield 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-    yield f"<soapenv:Header><LimitInfoHeader><limitInfo><current>{state.calls.count}</current>"
-    yield f"<limit>{state.config.daily_api_requests}</limit><type>API REQUESTS</type></limitInfo>"
-    yield f"</LimitInfoHeader></soapenv:Header><soapenv:Body>{body}</soapenv:Body>"
-    yield "</soapenv:Envelope>"
+    if request.kind != METADATA:
+        used, most = element("current", state.calls.count), state.config.daily_api_requests
+        info = f"{used}{element('limit', most)}<type>API REQUESTS</type>"
+        info = f"<LimitInfoHeader><limitInfo>{info}</limitInfo></LimitInfoHeader>"
+        yield f"<soapenv:Header>{info}</soapenv:Header>"
+    yield f"<soapenv:Body>{body}</soapenv:Body></soapenv:Envelope>"
+
+
+OPERATIONS: Mapping[str, Perform] = {
+    "convertLead": _convert_leads,
+    "merge": soap_records.merge_records,
+    "undelete": soap_records.undelete,
+}

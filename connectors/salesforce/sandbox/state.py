@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from connectors.salesforce.sandbox.bulk.jobs import Shelf
 from connectors.salesforce.sandbox.config import Config
 from connectors.salesforce.sandbox.ids import IdMaker
+from connectors.salesforce.sandbox.metadata.store import Store
 from connectors.salesforce.sandbox.org import Clock, Org
 from connectors.salesforce.sandbox.tokens import Tokens
 
@@ -54,6 +56,8 @@ class State:
     calls: Usage
     notified: Usage
     posted: Usage
+    bulk: Shelf
+    metadata: Store
     codes: dict[str, dict[str, str]] = field(default_factory=dict)  # authorization codes
     cursors: dict[str, Cursor] = field(default_factory=dict)
     notifications: list[dict[str, Any]] = field(default_factory=list)
@@ -66,4 +70,6 @@ class State:
 
 def start(config: Config, now: Clock = time.time) -> State:
     org = Org(config, now)
-    return State(org, Tokens(org), Usage(DAY_S, now), Usage(HOUR_S, now), Usage(HOUR_S, now))
+    calls, notified, posted = (Usage(period_s, now) for period_s in (DAY_S, HOUR_S, HOUR_S))
+    shelf, store = Shelf(now, org.ids), Store(now, org.ids)
+    return State(org, Tokens(org), calls, notified, posted, shelf, store)

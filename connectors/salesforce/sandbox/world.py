@@ -1,15 +1,16 @@
 """The sandbox seen from the control routes: seed, edit, convert, lock, look inside."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
 from starlette.routing import Route
 
-from connectors.salesforce.sandbox import custom, dml, state
+from connectors.salesforce.sandbox import custom, dml, keeping, merge, state
 from connectors.salesforce.sandbox.config import Config
 from connectors.salesforce.sandbox.convert import Wish, convert
+from connectors.salesforce.sandbox.events.hub import Events
 from connectors.salesforce.sandbox.ids import canonical
 from connectors.salesforce.sandbox.org import REP, Actor, Clock, Org
 from connectors.salesforce.sandbox.problems import Problem
@@ -29,6 +30,7 @@ class World:
         self._now = now
         self._config = config
         self.state = state.start(config, now)
+        self.events = Events(lambda: self._config, lambda: self.state)
 
     @property
     def config(self) -> Config:
@@ -39,11 +41,14 @@ class World:
         return self.state.org
 
     def reconfigure(self, changes: Mapping[str, Any]) -> None:
-        self._config = changed(self._config, changes)
-        self.org.config = self._config
+        config = changed(self._config, changes)
+        self.events.check(config)
+        self._config = self.org.config = config
+        self.events.listen()
 
     def reset(self) -> None:
         self.state = state.start(self._config, self._now)
+        self.events.reset()
 
     def seed(self, records: Sequence[Mapping[str, Any]]) -> list[str]:
         """All of them or none."""
@@ -96,6 +101,20 @@ class World:
         actor = self._person(body)
         return self._attempt(lambda: asdict(convert(self.org, wish, actor)))
 
+    def merge(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A person merges: `{"object": "Lead", "master": id, "losers": [ids], "fields": {…}}`."""
+        losers = body.get("losers")
+        if not isinstance(losers, list):
+            raise Refusal("losers must be a list of one or two ids")
+        actor = self._person(body)
+        wish = merge.Wish(
+            self._object(body).name,
+            str(body.get("master")),
+            [str(id_) for id_ in losers],
+            body.get("fields") or {},
+        )
+        return self._attempt(lambda: asdict(merge.merge(self.org, wish, actor)))
+
     def lock(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """The next `times` writes to each of `ids` meet a locked row."""
         ids, times = body.get("ids"), body.get("times", 1)
@@ -114,18 +133,33 @@ class World:
             made = self._object({"object": kind})
             return [row.as_json() for row in tables[made.name].rows.values()]
         objects = {n: [row.as_json() for row in t.rows.values()] for n, t in tables.items()}
-        return {"objects": objects, "notifications": self.state.notifications, "webhooks": []}
+        notifications = self.state.notifications
+        return {"objects": objects, "notifications": notifications, **self.events.dump()}
+
+    def counts(self) -> Mapping[str, int]:
+        return {name: len(table.rows) for name, table in self.org.tables.items()}
+
+    def effects(self) -> Mapping[str, Any]:
+        return {"notifications": self.state.notifications, **self.events.dump()}
+
+    def keep(self) -> Iterator[Mapping[str, Any]]:
+        return keeping.keep(self.state)
+
+    def restore(self, lines: Iterable[Mapping[str, Any]]) -> None:
+        keeping.restore(self.state, lines)
 
     def quiet(self) -> Mapping[str, Any]:
-        return {"quiet": True, "pending_webhooks": 0, "dead_webhooks": 0}
+        return self.events.quiet()
 
     def routes(self) -> list[Route]:
         """The control routes that only this sandbox has."""
         return [
+            *self.events.routes(),
             control_route("POST", "/create", self.create, "a person makes a record in the UI"),
             control_route("POST", "/delete", self.delete, "a person deletes a record"),
             control_route("POST", "/undelete", self.undelete, "a person restores a record"),
             control_route("POST", "/convert", self.convert, "a person converts a lead"),
+            control_route("POST", "/merge", self.merge, "a person merges records"),
             control_route("POST", "/lock", self.lock, "lock rows for the next writes"),
             control_route("POST", "/expire_tokens", self.expire_tokens, "end all sessions"),
             control_route(

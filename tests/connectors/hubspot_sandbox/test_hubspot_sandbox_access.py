@@ -72,12 +72,12 @@ def test_authorization_code_flow(account: Any) -> None:
     """The consent page sends a code back; it is good once."""
     account.configure(strict_oauth=True)
     client = {"client_id": "sandbox-client", "client_secret": "sandbox-secret"}
+    where = {"redirect_uri": "http://app.test/back"}
     sent = account.http.get(
-        "/oauth/authorize",
-        params={**client, "redirect_uri": "http://app.test/back", "state": "s", "scope": "oauth"},
+        "/oauth/authorize", params={**client, **where, "state": "s", "scope": "oauth"}
     )
     back = httpx.URL(sent.headers["location"])
-    given = {"grant_type": "authorization_code", "code": back.params["code"], **client}
+    given = {"grant_type": "authorization_code", "code": back.params["code"], **where, **client}
 
     first, second = (token(account, "/oauth/v3/token", **given) for _ in range(2))
 

@@ -46,6 +46,12 @@ class TinyWorld:
     def dump(self, kind: str | None) -> Any:
         return {"kind": kind, "things": self.things}
 
+    def counts(self) -> Mapping[str, int]:
+        return {"things": len(self.things)}
+
+    def effects(self) -> Mapping[str, Any]:
+        return {"webhooks": [], "notifications": []}
+
     def quiet(self) -> Mapping[str, Any]:
         return {"quiet": True, "pending_webhooks": 0, "dead_webhooks": 0}
 

@@ -1,6 +1,5 @@
 """One request to the REST API and its answer, apart from HTTP, so that composite can nest them."""
 
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,7 @@ from connectors.salesforce.sandbox.problems import (
     unreadable,
 )
 from connectors.salesforce.sandbox.state import State
+from connectors.sandbox import strict_json
 
 NO_BODY = "The HTTP entity body is required, but this request has no entity body."
 
@@ -52,7 +52,7 @@ class Call:
         if not self.raw.strip():
             raise unreadable(NO_BODY)
         try:
-            return json.loads(self.raw)
+            return strict_json.read(self.raw)
         except ValueError as error:
             where = f"at [line:{getattr(error, 'lineno', 1)}, column:{getattr(error, 'colno', 1)}]"
             raise unreadable(f"{getattr(error, 'msg', 'Unexpected character')} {where}") from error
@@ -106,6 +106,10 @@ class Router:
             pattern = re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template))
             route = self._routes.setdefault(template, Route(template, pattern, {}))
             route.handlers[method] = handler
+
+    def operations(self) -> list[tuple[str, str]]:
+        """Every method and template."""
+        return [(m, r.template) for r in self._routes.values() for m in r.handlers]
 
     def template(self, path: str) -> tuple[str, dict[str, str]] | None:
         found = self._find(path)

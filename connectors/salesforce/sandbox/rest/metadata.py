@@ -10,18 +10,20 @@ from typing import Any
 from connectors.salesforce.sandbox import describe
 from connectors.salesforce.sandbox.rest.call import Answer, Call, Table, data_url
 from connectors.salesforce.sandbox.schema import SObject
+from connectors.salesforce.sandbox.standard.tooling import ONLY
+from connectors.salesforce.sandbox.state import DAY_S
+from connectors.sandbox.digits import is_whole
 
 FIRST_VERSION = 42
 SEASONS = ("Spring", "Summer", "Winter")
 RESOURCES = (
-    "sobjects", "query", "queryAll", "composite", "limits", "actions", "chatter", "tooling",
+    "sobjects", "query", "queryAll", "composite", "limits", "actions", "chatter", "tooling", "jobs",
 )  # fmt: skip
 GENEROUS = {
     "AnalyticsExternalDataSizeMB": 40960,
     "DailyAsyncApexExecutions": 250_000,
     "DailyBulkApiBatches": 15_000,
     "DailyBulkV2QueryFileStorageMB": 976_562,
-    "DailyBulkV2QueryJobs": 10_000,
     "DailyDeliveredPlatformEvents": 10_000,
     "DailyGenericStreamingApiEvents": 10_000,
     "DailyStandardVolumePlatformEvents": 10_000,
@@ -49,7 +51,7 @@ def versions(latest: int) -> list[dict[str, str]]:
 
 def known(version: str, latest: int) -> bool:
     number, _, rest = version.partition(".")
-    return rest == "0" and number.isdigit() and FIRST_VERSION <= int(number) <= latest
+    return rest == "0" and is_whole(number) and FIRST_VERSION <= int(number) <= latest
 
 
 def resources(call: Call) -> Answer:
@@ -60,7 +62,7 @@ def resources(call: Call) -> Answer:
 
 def describe_global(call: Call) -> Answer:
     schema = call.state.org.schema
-    objects = sorted(schema.objects.values(), key=lambda made: made.name)
+    objects = [made for name, made in sorted(schema.objects.items()) if name not in ONLY]
     shown = [describe.summary(made, call.version) for made in objects]
     return _cached(call, {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": shown}, "global")
 
@@ -121,6 +123,9 @@ def limits(call: Call) -> Answer:
     config = state.config
     daily = config.daily_api_requests
     shown = {name: {"Max": size, "Remaining": size} for name, size in GENEROUS.items()}
+    jobs = config.daily_query_jobs
+    left = max(0, jobs - state.bulk.count_since("query", DAY_S))
+    shown["DailyBulkV2QueryJobs"] = {"Max": jobs, "Remaining": left}
     shown["DailyApiRequests"] = {"Max": daily, "Remaining": max(0, daily - state.calls.count)}
     return Answer(body=dict(sorted(shown.items())))
 

@@ -7,11 +7,13 @@ Source: recorded queries; the page size is at most 2000 and may be less, so clie
 import re
 from typing import Any
 
+from connectors.salesforce.sandbox import tooling
 from connectors.salesforce.sandbox.problems import Problem
 from connectors.salesforce.sandbox.rest.call import Answer, Call, Table, data_url
 from connectors.salesforce.sandbox.soql.lexer import error_at
 from connectors.salesforce.sandbox.soql.parser import parse
 from connectors.salesforce.sandbox.soql.select import query
+from connectors.salesforce.sandbox.standard.tooling import ONLY
 from connectors.salesforce.sandbox.state import Cursor
 
 LOCATOR = "0r8"  # starts a query locator; its number goes on after the dash
@@ -29,8 +31,10 @@ def _first_page(call: Call, *, all_rows: bool) -> Answer:
     text = call.query.get("q", "")
     if not text.strip():
         raise Problem("MALFORMED_QUERY", "A query string has to be specified")
-    if call.state.config.notification_types_by_tooling_only and "/tooling/" not in call.path:
-        _check_source(text)
+    if "/tooling/" in call.path:
+        tooling.show(call.state.org)
+    else:
+        _check_source(call, text)
     found = query(call.state.org, text, call.version, all_rows=all_rows)
     cursor = Cursor(found.total, found.rows, found.show, call.state.org.now())
     size = page_size(call)
@@ -41,10 +45,13 @@ def _first_page(call: Call, *, all_rows: bool) -> Answer:
     return _page(call, cursor, "", 0, size)
 
 
-def _check_source(text: str) -> None:
-    """Refuse what only the Tooling API shows, where the settings say so. Raises: Problem."""
+def _check_source(call: Call, text: str) -> None:
+    """Refuse what only the Tooling API shows. Raises: Problem INVALID_TYPE."""
+    hidden = {name.lower() for name in ONLY}
+    if call.state.config.notification_types_by_tooling_only:
+        hidden.add("customnotificationtype")
     parsed = parse(text)
-    if parsed.source.lower() == "customnotificationtype":
+    if parsed.source.lower() in hidden:
         detail = f"sObject type '{parsed.source}' is not supported."
         raise error_at(text, parsed.at, "INVALID_TYPE", detail)
 

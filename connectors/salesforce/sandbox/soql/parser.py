@@ -9,6 +9,7 @@ from typing import NoReturn
 from connectors.salesforce.sandbox.soql import tree
 from connectors.salesforce.sandbox.soql.lexer import Token, error_at, tokens, unexpected, unquote
 from connectors.salesforce.sandbox.soql.relative import RELATIVE, RELATIVE_N
+from connectors.sandbox.digits import is_whole
 
 COMPARE = {"=", "!=", "<>", "<", ">", "<=", ">="}
 CLAUSES = {"WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "ALL", "FOR", "WITH", "USING"}
@@ -199,7 +200,7 @@ class Parser:
         return tree.Order(expression, descending, nulls_last)
 
     def _count(self) -> int:
-        if self.token.kind != "number" or not self.token.text.isdigit():
+        if self.token.kind != "number" or not is_whole(self.token.text):
             self.fail()
         return int(self.take().text)
 

@@ -2,7 +2,14 @@
 
 from connectors.salesforce.sandbox.config import Config
 from connectors.salesforce.sandbox.schema import Schema
-from connectors.salesforce.sandbox.standard import organization, package, sales, work
+from connectors.salesforce.sandbox.standard import (
+    organization,
+    package,
+    sales,
+    security,
+    tooling,
+    work,
+)
 
 
 def schema(config: Config) -> Schema:
@@ -30,6 +37,12 @@ def schema(config: Config) -> Schema:
             organization.profile(),
             organization.custom_notification_type(),
             organization.feed_item(),
+            security.permission_set(),
+            security.permission_set_assignment(),
+            security.field_permissions(),
+            security.object_permissions(),
+            tooling.custom_field(),
+            tooling.custom_object(),
         ]
     )
     if config.baton_package:

@@ -1,0 +1,1 @@
+"""What the org tells the world by itself: outbound messages, change events, platform events."""

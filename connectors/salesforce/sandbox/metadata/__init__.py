@@ -1,0 +1,1 @@
+"""Metadata API: packages of custom fields, permission sets, notification types, deployed."""

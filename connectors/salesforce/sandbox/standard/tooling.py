@@ -1,0 +1,55 @@
+"""CustomField and CustomObject, which the Tooling API alone shows.
+
+Source: Tooling API reference.
+"""
+
+from connectors.salesforce.sandbox.fields import area, picklist, text, whole
+from connectors.salesforce.sandbox.schema import SObject, sobject, system_fields
+
+ONLY = frozenset({"CustomField", "CustomObject"})  # what an ordinary query does not know
+STATES = ("unmanaged", "installed", "released")
+
+
+def custom_field() -> SObject:
+    return _fixed(
+        sobject(
+            "CustomField",
+            "Custom Fields",
+            "00N",
+            [
+                *system_fields(),
+                text("DeveloperName", 40, name_field=True),
+                text("TableEnumOrId", 40),
+                text("NamespacePrefix", 15),
+                area("Description", 1000),
+                area("InlineHelpText", 510),
+                whole("Length"),
+                whole("Precision"),
+                whole("Scale"),
+                picklist("ManageableState", *STATES),
+            ],
+            label="Custom Field",
+        )
+    )
+
+
+def custom_object() -> SObject:
+    return _fixed(
+        sobject(
+            "CustomObject",
+            "Custom Objects",
+            "01I",
+            [
+                *system_fields(),
+                text("DeveloperName", 40, name_field=True),
+                text("NamespacePrefix", 15),
+                picklist("ManageableState", *STATES),
+            ],
+            label="Custom Object",
+        )
+    )
+
+
+def _fixed(made: SObject) -> SObject:
+    made.createable = made.updateable = made.deletable = False
+    return made

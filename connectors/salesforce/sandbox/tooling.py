@@ -1,0 +1,55 @@
+"""The Tooling API's tables of custom fields and objects, read from the schema when asked for."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from connectors.salesforce.sandbox.org import Actor, Org
+
+
+def show(org: Org) -> None:
+    """Bring the two tables up to date with the schema."""
+    system = Actor(org.user_id, "SEED")
+    objects = [one for one in org.schema.objects.values() if one.custom]
+    _align(org, "CustomObject", {made.name: _named(made.name) for made in objects}, system)
+    ids = {row.fields["DeveloperName"]: row.id for row in _alive(org, "CustomObject")}
+    fields = dict(_fields(org, ids))
+    _align(org, "CustomField", fields, system)
+
+
+def _fields(org: Org, ids: dict[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for made in org.schema.objects.values():
+        table = ids.get(made.name.removesuffix("__c"), made.name) if made.custom else made.name
+        for one in made.fields.values():
+            if one.custom:
+                sizes = {"Length": one.length, "Precision": one.precision, "Scale": one.scale}
+                known = {**_named(one.name), "TableEnumOrId": table}
+                yield (
+                    f"{table}.{one.name}",
+                    {**known, **{name: size or None for name, size in sizes.items()}},
+                )
+
+
+def _named(name: str) -> dict[str, Any]:
+    return {"DeveloperName": name.removesuffix("__c"), "ManageableState": "unmanaged"}
+
+
+def _alive(org: Org, kind: str) -> list[Any]:
+    return [row for row in org.tables[kind].rows.values() if not row.deleted]
+
+
+def _align(org: Org, kind: str, wanted: dict[str, dict[str, Any]], actor: Actor) -> None:
+    """Rows for what is wanted, none for what is not; rows that are right stay as they are."""
+    made, there = org.schema.objects[kind], set()
+    for row in _alive(org, kind):
+        table = row.fields.get("TableEnumOrId")
+        own = f"{row.fields['DeveloperName']}__c"
+        key = f"{table}.{own}" if table else own
+        if key not in wanted:
+            org.delete(row, actor)
+            continue
+        there.add(key)
+        changes = {n: v for n, v in wanted[key].items() if row.fields.get(n) != v}
+        if changes:
+            org.update(row, changes, actor)
+    for key in (one for one in wanted if one not in there):
+        org.insert(made, wanted[key], actor)
