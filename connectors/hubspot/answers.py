@@ -69,10 +69,11 @@ class Fault(Answer):
     errors: List[Detail] = Field(default_factory=list)
 
     def said(self, name: str) -> tuple[str, ...]:
-        """The values of one context entry, as text."""
-        value = self.context.get(name)
-        values = value if isinstance(value, list) else [] if value is None else [value]
-        return tuple(str(one) for one in values)
+        """The values of one context entry, of the fault or of its causes, as text."""
+        contexts = [self.context, *(cause.context for cause in self.errors)]
+        said = (one[name] for one in contexts if one.get(name) is not None)
+        value: Any = next(said, [])
+        return tuple(str(one) for one in (value if isinstance(value, list) else [value]))
 
 
 class Batch(Answer):

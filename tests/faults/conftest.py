@@ -25,6 +25,7 @@ from connectors.hubspot.sandbox.app import create as hubspot
 from connectors.salesforce.sandbox.app import create as salesforce
 from connectors.sandbox.server import Running
 from mappings.presets import preset as mapping_preset
+from tests.conftest import empty
 
 SECRET = "webhook-secret"
 LOCAL = frozenset({"127.0.0.1"})
@@ -164,6 +165,7 @@ def install(accounts: Accounts) -> None:
 def rigged(database: Database, folder: Path) -> Iterator[Rig]:
     """A rig with both vendors configured; Baton is not running yet."""
     migrate.upgrade(database)
+    empty(database)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     key = base64.b64encode(os.urandom(32)).decode()

@@ -34,7 +34,6 @@ def check(
         403,
         REFUSAL,
         "MISSING_SCOPES",
-        context=context,
         errors=[
             {"message": "One or more of the following scopes are required.", "context": context}
         ],

@@ -57,7 +57,12 @@ CLASH = {
 NO_SCOPE = {
     "category": "MISSING_SCOPES",
     "message": "One or more of the following scopes are required.",
-    "context": {"requiredGranularScopes": ["crm.objects.contacts.read"]},
+    "errors": [
+        {
+            "message": "One or more of the following scopes are required.",
+            "context": {"requiredGranularScopes": ["crm.objects.contacts.read"]},
+        }
+    ],
 }
 
 
