@@ -173,6 +173,7 @@ examples = settings(
 )
 
 
+@pytest.mark.timeout(3600)  # `make faults` runs ten times as many schedules
 @examples
 @given(schedule=schedules)
 def test_every_schedule_converges_and_is_silent_at_rest(shared: World, schedule: list[Act]) -> None:
@@ -191,6 +192,7 @@ def test_every_schedule_converges_and_is_silent_at_rest(shared: World, schedule:
     assert run.writes() == before
 
 
+@pytest.mark.timeout(3600)  # `make faults` runs ten times as many schedules
 @examples
 @given(
     schedule=schedules,
