@@ -17,6 +17,7 @@ import httpx
 
 from connectors.hubspot.sandbox import signatures
 from connectors.hubspot.sandbox.config import Config, Subscription
+from connectors.sandbox.sending import Sending
 
 JITTER = 0.2
 AGENT = "HubSpot Connect 2.0 (http://dev.hubspot.com/) (namespace: webhooks-nio-http-client)"
@@ -49,10 +50,9 @@ class Outbox:
         self.deliveries: list[Delivery] = []
         self._waiting: list[dict[str, Any]] = []
         self._held_back: list[dict[str, Any]] = []
-        self._sending: set[asyncio.Task[None]] = set()
+        self._sending = Sending()
+        self._slots = _Slots()
         self._chance = random.Random(config().seed)  # noqa: S311  repeatable, not a secret
-        self._wake: asyncio.Event | None = None
-        self._flushing = False
 
     def add(
         self, event_type: str, at_ms: int, event: Mapping[str, Any], *, by_name_only: bool = False
@@ -78,8 +78,7 @@ class Outbox:
                 "attemptNumber": 0,
                 **event,
             })  # fmt: skip
-            if self._wake is not None:
-                self._wake.set()
+            self._sending.ring()
 
     def counts(self) -> dict[str, int]:
         """Events waiting or in an unfinished delivery, and events given up."""
@@ -89,8 +88,7 @@ class Outbox:
         return {"pending_webhooks": pending, "dead_webhooks": dead}
 
     def clear(self) -> None:
-        for task in self._sending:
-            task.cancel()
+        self._sending.cancel()
         self._waiting.clear()
         self._held_back.clear()
         self.deliveries.clear()
@@ -98,35 +96,21 @@ class Outbox:
 
     async def run(self) -> None:
         """Send until cancelled."""
-        self._wake = asyncio.Event()
-        if self._waiting:
-            self._wake.set()
         limits = httpx.Limits(max_connections=64, max_keepalive_connections=16)
-        async with httpx.AsyncClient(trust_env=False, limits=limits) as http:
-            slots = _Slots()
-            try:
-                while True:
-                    await self._wake.wait()
-                    self._wake.clear()
-                    await asyncio.sleep(self._config().webhook_flush_ms / 1000)
-                    self._flush(http, slots)
-            finally:
-                for task in list(self._sending):
-                    task.cancel()
-                await asyncio.gather(*self._sending, return_exceptions=True)
+        http = httpx.AsyncClient(trust_env=False, limits=limits)
+        self._slots = _Slots()  # of this event loop
+        await self._sending.run(http, lambda: self._config().webhook_flush_ms / 1000, self._flush)
 
-    def _flush(self, http: httpx.AsyncClient, slots: "_Slots") -> None:
+    async def _flush(self, http: httpx.AsyncClient) -> None:
         config = self._config()
         events = self._in_disorder(config)
         for start in range(0, len(events), config.webhook_batch):
             batch = events[start : start + config.webhook_batch]
             delivery = Delivery(config.target_url or "", batch)
             self.deliveries.append(delivery)
-            task = asyncio.create_task(self._deliver(http, slots, delivery))
-            self._sending.add(task)
-            task.add_done_callback(self._sending.discard)
-        if self._held_back and self._wake is not None:
-            self._wake.set()
+            self._sending.start(self._deliver(http, delivery))
+        if self._held_back:
+            self._sending.ring()
 
     def _in_disorder(self, config: Config) -> list[dict[str, Any]]:
         """What is sent now: all that waits, but for the shares held back or sent twice."""
@@ -142,10 +126,10 @@ class Outbox:
                 self._held_back.append(dict(event))
         return sent + late
 
-    async def _deliver(self, http: httpx.AsyncClient, slots: "_Slots", delivery: Delivery) -> None:
+    async def _deliver(self, http: httpx.AsyncClient, delivery: Delivery) -> None:
         delays = self._config().webhook_retry_delays_s
         for number in range(len(delays) + 1):
-            async with slots.take(self._config().webhook_concurrency):
+            async with self._slots.take(self._config().webhook_concurrency):
                 status = await self._attempt(http, delivery, number)
             if status and status < 400:
                 delivery.state = "delivered"

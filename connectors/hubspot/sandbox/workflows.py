@@ -18,6 +18,7 @@ from connectors.hubspot.sandbox.config import Config
 from connectors.hubspot.sandbox.webhooks import AGENT, Delivery
 from connectors.hubspot.sandbox.workflow_config import Workflow
 from connectors.sandbox.digits import is_whole
+from connectors.sandbox.sending import Sending
 
 Body = Callable[[], Mapping[str, Any] | None]  # the record as it is when sent; None: gone
 TOO_MANY = 429
@@ -31,14 +32,12 @@ class Workflows:
         self._config = config
         self.deliveries: list[Delivery] = []
         self._waiting: dict[tuple[str, str, str], tuple[Workflow, Body]] = {}
-        self._sending: set[asyncio.Task[None]] = set()
-        self._wake: asyncio.Event | None = None
+        self._sending = Sending()
 
     def enrol(self, workflow: Workflow, kind: str, record_id: str, body: Body) -> None:
         """Send a record soon; one that waits already is sent once."""
         self._waiting[workflow.name, kind, record_id] = (workflow, body)
-        if self._wake is not None:
-            self._wake.set()
+        self._sending.ring()
 
     def counts(self) -> dict[str, int]:
         pending = len(self._waiting) + sum(d.state == "pending" for d in self.deliveries)
@@ -46,27 +45,14 @@ class Workflows:
         return {"pending_webhooks": pending, "dead_webhooks": dead}
 
     def clear(self) -> None:
-        for task in self._sending:
-            task.cancel()
+        self._sending.cancel()
         self._waiting.clear()
         self.deliveries.clear()
 
     async def run(self) -> None:
         """Send until cancelled."""
-        self._wake = asyncio.Event()
-        if self._waiting:
-            self._wake.set()
-        async with httpx.AsyncClient(trust_env=False) as http:
-            try:
-                while True:
-                    await self._wake.wait()
-                    self._wake.clear()
-                    await asyncio.sleep(self._config().webhook_flush_ms / 1000)
-                    await self._flush(http)
-            finally:
-                for task in list(self._sending):
-                    task.cancel()
-                await asyncio.gather(*self._sending, return_exceptions=True)
+        http = httpx.AsyncClient(trust_env=False)
+        await self._sending.run(http, lambda: self._config().webhook_flush_ms / 1000, self._flush)
 
     async def _flush(self, http: httpx.AsyncClient) -> None:
         while self._waiting:
@@ -76,9 +62,7 @@ class Workflows:
                 continue
             delivery = Delivery(workflow.url, [dict(record)], workflow=workflow.name)
             self.deliveries.append(delivery)
-            task = asyncio.create_task(self._deliver(http, workflow, delivery))
-            self._sending.add(task)
-            task.add_done_callback(self._sending.discard)
+            self._sending.start(self._deliver(http, workflow, delivery))
             pace = 1 / self._config().workflow_per_second
             await asyncio.sleep(pace * self._config().webhook_time_scale)
 

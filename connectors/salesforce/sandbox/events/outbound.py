@@ -21,6 +21,7 @@ from connectors.salesforce.sandbox.org import Happened, Org
 from connectors.salesforce.sandbox.problems import Problem
 from connectors.salesforce.sandbox.records import Row
 from connectors.salesforce.sandbox.soql.select import condition
+from connectors.sandbox.sending import Sending
 
 NOTIFICATION, ACTION = "04l", "04k"
 HEADERS = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""', "Accept": "text/xml"}
@@ -68,10 +69,9 @@ class Outbox:
         self.messages: list[Message] = []
         self._waiting: list[Notification] = []
         self._held_back: list[Notification] = []
-        self._sending: set[asyncio.Task[None]] = set()
+        self._sending = Sending()
         self._actions: dict[str, str] = {}
         self._chance = random.Random(config().event_seed)  # noqa: S311  repeatable, no secret
-        self._wake: asyncio.Event | None = None
 
     def add(self, org: Org, happened: Sequence[Happened]) -> None:
         """Queue a notification for every change that a rule wants."""
@@ -80,8 +80,8 @@ class Outbox:
                 if wants(org, rule, one):
                     id_ = org.ids.next(NOTIFICATION)
                     self._waiting.append(Notification(id_, one.row.id, rule))
-        if self._waiting and self._wake is not None:
-            self._wake.set()
+        if self._waiting:
+            self._sending.ring()
 
     def counts(self) -> dict[str, int]:
         """Notifications waiting or in an unfinished message, and notifications dropped."""
@@ -91,8 +91,7 @@ class Outbox:
         return {"pending_webhooks": pending, "dead_webhooks": dead}
 
     def clear(self) -> None:
-        for task in self._sending:
-            task.cancel()
+        self._sending.cancel()
         self._waiting.clear()
         self._held_back.clear()
         self.messages.clear()
@@ -101,32 +100,18 @@ class Outbox:
 
     async def run(self) -> None:
         """Send until cancelled."""
-        self._wake = asyncio.Event()
-        if self._waiting:
-            self._wake.set()
-        async with httpx.AsyncClient(trust_env=False) as http:
-            try:
-                while True:
-                    await self._wake.wait()
-                    self._wake.clear()
-                    await asyncio.sleep(self._config().outbound_flush_ms / 1000)
-                    self._flush(http)
-            finally:
-                for task in list(self._sending):
-                    task.cancel()
-                await asyncio.gather(*self._sending, return_exceptions=True)
+        http = httpx.AsyncClient(trust_env=False)
+        await self._sending.run(http, lambda: self._config().outbound_flush_ms / 1000, self._flush)
 
-    def _flush(self, http: httpx.AsyncClient) -> None:
+    async def _flush(self, http: httpx.AsyncClient) -> None:
         size = self._config().outbound_batch
         for batch in _by_rule(self._in_disorder()):
             for start in range(0, len(batch), size):
                 message = Message(batch[0].rule, batch[start : start + size])
                 self.messages.append(message)
-                task = asyncio.create_task(self._deliver(http, message))
-                self._sending.add(task)
-                task.add_done_callback(self._sending.discard)
-        if self._held_back and self._wake is not None:
-            self._wake.set()
+                self._sending.start(self._deliver(http, message))
+        if self._held_back:
+            self._sending.ring()
 
     def _in_disorder(self) -> list[Notification]:
         """What is sent now: all that waits, but for the shares held back or sent twice."""
