@@ -2,10 +2,10 @@
 
 from alembic import context
 
-from app.store import fact_tables
+from app.store import fact_tables, work_tables
 from app.store.tables import metadata
 
-assert fact_tables.alert.metadata is metadata  # noqa: S101  both files fill one metadata
+assert fact_tables.alert.metadata is work_tables.job.metadata is metadata  # noqa: S101  one metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

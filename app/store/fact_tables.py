@@ -88,6 +88,7 @@ journal = Table(
     Column("link_id", Uuid),
     Column("connection", Text),
     Column("cause_id", Uuid),
+    Column("version", Text),
     Column("detail", JSONB, nullable=False, server_default=EMPTY),
     Index("ix_journal_link", "link_id", "id"),
     Index("ix_journal_cause", "cause_id"),

@@ -2,8 +2,9 @@
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import text
 
-from app.store import fact_tables, migrate
+from app.store import migrate, work_tables
 from app.store.db import Database, connect
 from app.store.embedded import Embedded
 
@@ -15,7 +16,7 @@ def ours(difference: object) -> bool:
 def test_migrations_make_the_tables_of_the_code(migrated: Database) -> None:
     """Nothing is missing, nothing is left over."""
     with migrated.begin() as tx:
-        differences = compare_metadata(MigrationContext.configure(tx), fact_tables.alert.metadata)
+        differences = compare_metadata(MigrationContext.configure(tx), work_tables.job.metadata)
 
     assert [one for one in differences if ours(one)] == []
 
@@ -27,7 +28,27 @@ def test_migrating_twice_changes_nothing(server: Embedded) -> None:
     first, second = migrate.upgrade(database), migrate.upgrade(database)
     database.close()
 
-    assert first == (None, "0001")
-    assert second == ("0001", "0001")
-    assert migrate.state(database) == ("0001", "0001")
+    assert first == (None, "0002")
+    assert second == ("0002", "0002")
+    assert migrate.state(database) == ("0002", "0002")
     database.close()
+
+
+def test_a_database_of_the_first_release_is_brought_here(server: Embedded) -> None:
+    """What is in it stays, and what is new is there."""
+    database = connect(server.database("test_migrate_from_first"))
+    migrate.upgrade(database, "0001")
+    with database.begin() as tx:
+        person = "INSERT INTO link (id, kind, email) VALUES (gen_random_uuid(), 'person', :email)"
+        tx.execute(text(person), {"email": "aya@example.jp"})
+        tx.execute(text("INSERT INTO journal (event) VALUES ('found')"))
+
+    upgraded = migrate.upgrade(database)
+    with database.begin() as tx:
+        kept = tx.execute(text("SELECT email, phone FROM link")).one()
+        lines = tx.execute(text("SELECT event, version FROM journal")).one()
+    database.close()
+
+    assert upgraded == ("0001", "0002")
+    assert tuple(kept) == ("aya@example.jp", None)
+    assert tuple(lines) == ("found", None)
