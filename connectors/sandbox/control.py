@@ -17,8 +17,9 @@ from connectors.sandbox import strict_json
 from connectors.sandbox.calls import CUT_OFF, Calls
 from connectors.sandbox.fault_rules import Spec
 from connectors.sandbox.faults import Faults
-from connectors.sandbox.page import UI, link
+from connectors.sandbox.page import NO_ICON, UI, link
 from connectors.sandbox.state_file import Broken, StateFile
+from connectors.sandbox.streaming import streamed
 from connectors.sandbox.ui import Ui
 
 PREFIX = "/_sandbox"
@@ -52,7 +53,15 @@ class World(Protocol):
         ...
 
     def dump(self, kind: str | None) -> Any:
-        """Everything raw, or the records of one object."""
+        """Everything raw, or the records of one object; iterators stand for long lists."""
+        ...
+
+    def ids(self, kind: str) -> Sequence[str]:
+        """The ids of all records of one of the objects in `counts`, oldest first."""
+        ...
+
+    def raw(self, kind: str, record_id: str) -> Mapping[str, Any] | None:
+        """One record as `dump` has it; None where there is no such record."""
         ...
 
     def counts(self) -> Mapping[str, int]:
@@ -95,13 +104,16 @@ async def read_json(request: Request) -> dict[str, Any]:
 
 
 def control_route(method: str, path: str, handle: Callable[[Any], Any], about: str) -> Route:
-    """`{PREFIX}{path}`; `handle` gets the JSON body (GET, DELETE: the query) and returns JSON."""
+    """`{PREFIX}{path}`; `handle` gets the JSON body (GET, DELETE: the query) and returns JSON,
+    or an answer ready made.
+    """
 
     async def endpoint(request: Request) -> Response:
         reads = request.method in {"GET", "HEAD", "DELETE"}
         try:
             given = dict(request.query_params) if reads else await read_json(request)
-            return JSONResponse(handle(given))
+            answer = handle(given)
+            return answer if isinstance(answer, Response) else JSONResponse(answer)
         except Refusal as refusal:
             return JSONResponse({"error": str(refusal)}, 400)
 
@@ -170,7 +182,10 @@ class Control:
         return self.calls(body)
 
     def dump(self, query: Any) -> Any:
-        return self._world.dump(query.get("object"))
+        return streamed(self._world.dump(query.get("object")))
+
+    def counts(self, _: Any) -> Any:
+        return dict(self._world.counts())
 
     def quiet(self, _: Any) -> Any:
         return self._world.quiet()
@@ -202,6 +217,7 @@ def control_routes(
         control_route("GET", "/calls", do.calls, "calls by endpoint and status"),
         control_route("DELETE", "/calls", do.clear_calls, "zero the call counts"),
         control_route("GET", "/dump", do.dump, "all records raw; ?object= one object's"),
+        control_route("GET", "/counts", do.counts, "how many records of each object"),
         control_route("GET", "/quiet", do.quiet, "whether nothing is under way"),
         control_route("POST", "/save", do.save, "write the state file"),
         *more,
@@ -215,7 +231,7 @@ def _index(routes: Sequence[Route]) -> Route:
         f"<td>{html.escape(r.name)}"
         for r in routes
     )
-    page = "<!doctype html><title>Sandbox</title><h1>Sandbox control</h1>"
+    page = f"<!doctype html><title>Sandbox</title>{NO_ICON}<h1>Sandbox control</h1>"
     page += f"<p>{link(UI, 'The control page in the browser')}</p><table>{rows}</table>"
 
     async def index(_: Request) -> Response:

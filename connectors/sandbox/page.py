@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 UI = "/_sandbox/ui"
+NO_ICON = '<link rel="icon" href="data:,">'  # else a browser asks the vendor's API for one
 STYLE = """
 body{font:14px/1.45 system-ui,sans-serif;margin:0;color:#1c2530;background:#f6f7f9}
 header{background:#1f2d3d;color:#fff;padding:.6rem 1.2rem;display:flex;gap:1.2rem;
@@ -124,7 +125,7 @@ def page(title: str, tab: str, body: str, *, saves: bool = False) -> str:
     ask = "if(confirm('Everything back to the start?'))control('POST','/reset',{})"
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(title)}</title>'
-        f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style>'
+        f'<meta name="viewport" content="width=device-width">{NO_ICON}<style>{STYLE}</style>'
         f"<header><b>Sandbox</b>{tabs}<span class=grow></span>{save}"
         f'<button class="bad" onclick="{html.escape(ask)}">Reset</button></header>'
         f'<main><h1>{html.escape(title)}</h1><p id="problem" role="alert"></p>{body}</main>'

@@ -2,7 +2,7 @@
 
 import html
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
@@ -28,8 +28,12 @@ class Shown(Protocol):
         """How many records there are, by object."""
         ...
 
-    def dump(self, kind: str | None) -> Any:
-        """The records of one object, raw."""
+    def ids(self, kind: str) -> Sequence[str]:
+        """The ids of one object's records, oldest first."""
+        ...
+
+    def raw(self, kind: str, record_id: str) -> Mapping[str, Any] | None:
+        """One record."""
         ...
 
     def effects(self) -> Mapping[str, Any]:
@@ -77,18 +81,22 @@ class Ui:
             return self._page(f"There is no object {kind}", "", "", 404)
         query, asked = request.query_params.get("q", ""), request.query_params.get("page", "1")
         number = max(1, int(asked)) if is_whole(asked) else 1
-        found = [one for one in reversed(self._world.dump(kind)) if _matches(one, query)]
+        found = [i for i in self._world.ids(kind)[::-1] if not query or self._has(kind, i, query)]
         start = (number - 1) * PER_PAGE
-        body = _search(query) + _listed(kind, found[start : start + PER_PAGE])
+        page = [self._world.raw(kind, one) for one in found[start : start + PER_PAGE]]
+        body = _search(query) + _listed(kind, [one for one in page if one is not None])
         return self._page(f"{kind} ({len(found)})", "", body + _pager(query, number, len(found)))
+
+    def _has(self, kind: str, record_id: str, query: str) -> bool:
+        found = self._world.raw(kind, record_id)
+        return found is not None and _matches(found, query)
 
     async def record(self, request: Request) -> Response:
         kind, record_id = request.path_params["object"], request.path_params["id"]
-        known = kind in self._world.counts()
-        found = [one for one in self._world.dump(kind) if one["id"] == record_id] if known else []
-        if not found:
+        found = self._world.raw(kind, record_id) if kind in self._world.counts() else None
+        if found is None:
             return self._page(f"There is no {kind} {record_id}", "", "", 404)
-        body = _edit_form(kind, found[0]) + "<h2>History</h2>" + _history(found[0])
+        body = _edit_form(kind, found) + "<h2>History</h2>" + _history(found)
         return self._page(f"{kind} {record_id}", "", body)
 
     async def calls(self, _: Request) -> Response:
@@ -122,7 +130,7 @@ def _fields(record: Mapping[str, Any]) -> Mapping[str, Any]:
 def _matches(record: Mapping[str, Any], query: str) -> bool:
     wanted = query.lower()
     values = (record["id"], *_fields(record).values())
-    return not wanted or any(wanted in str(value).lower() for value in values)
+    return any(wanted in str(value).lower() for value in values)
 
 
 def _search(query: str) -> str:

@@ -71,6 +71,25 @@ found.wrong = await refusal(contacts.basicApi.create({ properties: { nope: '1' }
 const stranger = new Client({ accessToken: 'nope', basePath: url, numberOfApiCallRetries: 0 });
 found.stranger = await refusal(stranger.crm.contacts.basicApi.getPage());
 
+const product = await hubspot.crm.products.basicApi.create({ properties: { name: 'Widget', price: '9' } });
+found.product = [product.properties.name, (await hubspot.crm.products.basicApi.getPage()).results.length];
+const list = (await hubspot.crm.lists.listsApi.create({
+  name: 'Guests', objectTypeId: '0-1', processingType: 'MANUAL',
+})).list;
+const joined = await hubspot.crm.lists.membershipsApi.add(list.listId, [ada.id]);
+found.list = [list.processingType, joined.recordsIdsAdded.length];
+const made = await hubspot.settings.users.usersApi.create({ email: 'new@x.com', sendWelcomeEmail: false });
+found.users = [made.email, (await hubspot.settings.users.usersApi.getPage()).results.length];
+const developer = new Client({ developerApiKey: 'any', basePath: url });
+const template = await developer.crm.timeline.templatesApi.create(1234567, {
+  name: 'Trial', objectType: 'contacts', headerTemplate: 'Trial of {{plan}}',
+  tokens: [{ name: 'plan', label: 'Plan', type: 'string' }],
+});
+const event = await hubspot.crm.timeline.eventsApi.create({
+  eventTemplateId: template.id, email: 'ada@x.com', tokens: { plan: 'Pro' },
+});
+found.timeline = [event.objectId === ada.id, event.tokens.plan];
+
 await contacts.basicApi.archive(ada.id);
 found.archived = (await refusal(contacts.basicApi.getById(ada.id))).status;
 

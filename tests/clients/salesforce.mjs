@@ -73,6 +73,39 @@ found.bulk = [loaded.successfulResults.length, loaded.failedResults.length];
 const stream = await conn.bulk2.query("SELECT LastName FROM Lead WHERE Company = 'Bulk'");
 found.bulkQuery = (await stream.toArray()).map((one) => one.LastName).sort();
 
+found.bulk1 = (await conn.bulk.load('Lead', 'insert', [
+  { LastName: 'Old', Company: 'Bulk 1' }, { LastName: 'No firm' },
+])).map((one) => one.success);
+const old = await conn.bulk.query("SELECT LastName FROM Lead WHERE Company = 'Bulk 1'");
+found.bulk1Query = [];
+for await (const one of old) found.bulk1Query.push(one.LastName);
+
+const sosl = await conn.search('FIND {Cy} RETURNING Lead(LastName)');
+found.searched = sosl.searchRecords.map((one) => one.LastName);
+found.layouts = (await conn.sobject('Lead').layouts()).recordTypeMappings.map((one) => one.name);
+
+const visit = {
+  fullName: 'Visit__c', label: 'Visit', pluralLabel: 'Visits', sharingModel: 'ReadWrite',
+  deploymentStatus: 'Deployed', nameField: { type: 'Text', label: 'Name' },
+};
+found.metadata = (await conn.metadata.create('CustomObject', visit)).success;
+found.metadataRead = (await conn.metadata.read('CustomObject', 'Visit__c')).pluralLabel;
+const wanted = {
+  apiVersion: '59.0', singlePackage: true,
+  unpackaged: { types: [{ name: 'CustomObject', members: ['Visit__c'] }], version: '59.0' },
+};
+found.retrieveStarted = (await conn.metadata.retrieve(wanted)).id.slice(0, 3);
+
+found.soapUser = (await conn.soap.getUserInfo()).userName;
+const twins = await conn.sobject('Lead').create([
+  { LastName: 'Twin', Company: 'T' }, { LastName: 'Twin', Company: 'T' },
+]);
+const merged = await conn.soap.merge({
+  masterRecord: { type: 'Lead', Id: twins[0].id }, recordToMergeIds: [twins[1].id],
+});
+found.merged = [merged.success, merged.mergedRecordIds.length];
+found.undeleted = (await conn.soap.undelete([many[0].id])).map((one) => one.success);
+
 const byPassword = new jsforce.Connection({ loginUrl: url, version: '59.0' });
 const user = await byPassword.login('integration@sandbox.example', 'password');
 found.login = [user.organizationId.slice(0, 3), user.id.slice(0, 3)];

@@ -36,6 +36,14 @@ def test_hubspot_account(api_client: Any) -> None:
     assert api_client["oauth"] == ["bearer", 3]
 
 
+def test_hubspot_products_lists_users_and_timeline(api_client: Any) -> None:
+    """The areas beyond contacts."""
+    assert api_client["product"] == ["Widget", 1]
+    assert api_client["list"] == ["MANUAL", 1]
+    assert api_client["users"] == ["new@x.com", 3]
+    assert api_client["timeline"] == [True, "Pro"]
+
+
 def test_hubspot_errors(api_client: Any) -> None:
     """Refusals reach the caller with status, category and words."""
     duplicate = {"status": 409, "category": "CONFLICT"}
@@ -83,6 +91,24 @@ def test_salesforce_bulk(jsforce: Any) -> None:
     """Bulk API 2.0: an ingest with one bad row, and a query."""
     assert jsforce["bulk"] == [5, 1]
     assert jsforce["bulkQuery"] == [f"Bulk {n}" for n in range(5)]
+
+
+def test_salesforce_bulk_1(jsforce: Any) -> None:
+    """Bulk API 1.0: a good and a bad row, and a query."""
+    assert (jsforce["bulk1"], jsforce["bulk1Query"]) == ([True, False], ["Old"])
+
+
+def test_salesforce_search_and_layouts(jsforce: Any) -> None:
+    """SOSL finds by word; there is the master's layout."""
+    assert (jsforce["searched"], jsforce["layouts"]) == (["Cy"], ["Master"])
+
+
+def test_salesforce_metadata_and_soap(jsforce: Any) -> None:
+    """Metadata by SOAP; who is signed in, merges, undeletes."""
+    assert (jsforce["metadata"], jsforce["metadataRead"]) == (True, "Visits")
+    assert jsforce["retrieveStarted"] == "09S"
+    assert jsforce["soapUser"] == "integration@sandbox.example"
+    assert (jsforce["merged"], jsforce["undeleted"]) == ([True, 1], [True])
 
 
 def test_salesforce_errors(jsforce: Any) -> None:

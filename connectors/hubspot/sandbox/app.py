@@ -5,6 +5,7 @@ import contextlib
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from starlette.applications import Starlette
@@ -27,7 +28,14 @@ from connectors.hubspot.sandbox import (
     forms_api,
     imports_api,
     journal_api,
+    journal_filters_api,
     journal_subscriptions,
+    lead_scoring_api,
+    legacy_account_api,
+    legacy_companies_api,
+    legacy_contacts_api,
+    legacy_engagements_api,
+    legacy_objects_api,
     limits_tracking_api,
     list_folders_api,
     lists_api,
@@ -40,10 +48,12 @@ from connectors.hubspot.sandbox import (
     properties_api,
     schemas_api,
     submissions_api,
+    timeline_api,
+    users_api,
     webhook_settings,
 )
 from connectors.hubspot.sandbox.config import Config
-from connectors.hubspot.sandbox.http import EXPIRE
+from connectors.hubspot.sandbox.http import EXPIRE, JSON
 from connectors.hubspot.sandbox.portal import Portal
 from connectors.hubspot.sandbox.world import HubSpotWorld
 from connectors.sandbox.calls import Calls
@@ -75,8 +85,17 @@ ENDPOINTS = (
     *exports_api.ENDPOINTS,
     *limits_tracking_api.ENDPOINTS,
     *account_api.ENDPOINTS,
+    *timeline_api.ENDPOINTS,
+    *users_api.ENDPOINTS,
+    *legacy_account_api.ENDPOINTS,
+    *legacy_contacts_api.ENDPOINTS,
+    *legacy_companies_api.ENDPOINTS,
+    *legacy_engagements_api.ENDPOINTS,
+    *legacy_objects_api.ENDPOINTS,
+    *lead_scoring_api.ENDPOINTS,
     *webhook_settings.ENDPOINTS,
     *journal_api.ENDPOINTS,
+    *journal_filters_api.ENDPOINTS,
     *journal_subscriptions.ENDPOINTS,
 )
 SHOWN = {"type", "from_type", "to_type", "state"}
@@ -140,9 +159,10 @@ class TrailingSlash:
 
 async def _no_route(_: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    message = "resource not found" if status == 404 else f"HTTP {status}"
+    phrase = f"HTTP {status} {HTTPStatus(status).phrase}"
+    message = "resource not found" if status == 404 else phrase
     body, headers = _error(message)
-    return JSONResponse(body, status, headers)
+    return JSONResponse(body, status, headers, JSON)
 
 
 def _fault(status: int) -> tuple[Any, Mapping[str, str]]:

@@ -6,7 +6,7 @@ attend, cancel; recording by e-mail makes contacts of people unknown; `joinedAt`
 
 from typing import Any
 
-from connectors.hubspot.sandbox import objects_api, writes
+from connectors.hubspot.sandbox import marketing_event_records, objects_api, writes
 from connectors.hubspot.sandbox.batch_api import outcome
 from connectors.hubspot.sandbox.errors import invalid
 from connectors.hubspot.sandbox.http import Answer, Call, Endpoint
@@ -71,6 +71,7 @@ def _record(call: Call, event: MarketingEvent, contact: Record, state: str, row:
         one.joined_ms = to_ms(str(more["joinedAt"]))
     if more.get("leftAt"):
         one.left_ms = to_ms(str(more["leftAt"]))
+    marketing_event_records.follow(call.portal, event, call.actor)
 
 
 def upsert_by_id(call: Call) -> Answer:

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from connectors.hubspot.sandbox.workflow_config import Workflow
+from connectors.sandbox.shelf import LIVE
 
 SCOPES = (
     "oauth",
@@ -25,6 +26,7 @@ SCOPES = (
     "crm.schemas.custom.read", "crm.schemas.custom.write",
     "crm.objects.marketing_events.read", "crm.objects.marketing_events.write",
     "crm.lists.read", "crm.lists.write", "crm.import", "crm.export", "forms",
+    "settings.users.read", "settings.users.write", "timeline", "automation", "mh-lead-scoring-view",
     "tickets", "sales-email-read", "content", "account-info.security.read",
     "business-intelligence", "analytics.behavioral_events.send",
     "behavioral_events.event_definitions.read_write",
@@ -113,6 +115,9 @@ class Config(BaseModel):
     daily: int = 625_000
     search_429: Literal["old", "new"] = "new"
 
+    # memory
+    live_records: int = Field(default=LIVE, ge=1)  # of each object; all others are kept packed
+
     # CRM behaviour
     search_lag_s: float = 0  # seconds, in reality; how many varies
     shuffle_created: bool = True
@@ -122,6 +127,7 @@ class Config(BaseModel):
     negatives_match_blank: bool = False  # not confirmed: NEQ, NOT_IN on records without a value
     merge_creates_record: bool = True
     merged_ids_in_batch_read: bool = True  # not confirmed
+    blocklist_refuses: bool = True  # not confirmed: a contact with a blocklisted e-mail
     association_batch_create_status: int = 201
     association_labels_per_pair: int = 50  # not confirmed
     crm_limits: CrmLimits = CrmLimits()

@@ -34,11 +34,14 @@ def start(call: Call) -> Answer:
     if unknown := [name for name in names if schema.live(name) is None]:
         raise invalid(f"Properties do not exist: {unknown}", objectProperties=unknown)
     found = _listed(call, body) if body["exportType"] == "LIST" else _viewed(call, kind, body)
-    labels = body.get("exportInternalValuesOptions") or []
+    labels = call.items(body.get("exportInternalValuesOptions"))
     head = names if "NAMES" in labels else [schema.properties[n].label for n in names]
     content = _csv([["Record ID", *head], *([r.id, *_cells(r, names)] for r in found)])
     jobs, now_ms = call.portal.jobs, call.portal.now_ms()
-    job = Export(jobs.next_id(), now_ms, f"{body['exportName']}.csv", content)
+    job = Export(
+        jobs.next_id(), now_ms, str(body["exportName"]), str(body["exportType"]), kind.label,
+        tuple(names), len(found), content,
+    )  # fmt: skip
     jobs.exports[job.id] = job
     links = {"status": f"{call.base_url}{call.path}/tasks/{job.id}/status"}
     return 202, {"id": str(job.id), "links": links}
@@ -94,6 +97,16 @@ def status(call: Call) -> Answer:
     }  # fmt: skip
 
 
+def details(call: Call) -> Answer:
+    """`PublicExportResponse`; the specification's path names the export, not the task."""
+    job = _needed(call)
+    return 200, {
+        "id": str(job.id), "exportState": "DONE", "exportName": job.name, "exportType": job.type,
+        "objectType": job.object_type, "objectProperties": list(job.properties),
+        "recordCount": job.records, "createdAt": iso(job.at_ms), "updatedAt": iso(job.at_ms),
+    }  # fmt: skip
+
+
 def fetch(call: Call) -> Answer:
     """The file itself; whoever has the link may have it."""
     return 200, _needed(call).content
@@ -108,5 +121,9 @@ def _paths(rest: str = "") -> tuple[str, ...]:
 ENDPOINTS = (
     Endpoint("POST", _paths(), start, scope=SCOPE),
     Endpoint("GET", _paths("/tasks/{task_id}/status"), status, scope=SCOPE),
+    Endpoint(
+        "GET", dated("/crm/v3/exports/export/{task_id}", "/crm/exports/{version}/export/{task_id}"),
+        details, scope=SCOPE,
+    ),
     Endpoint("GET", ("/crm/exports/files/{task_id}",), fetch, "exempt", signed_in=False),
-)
+)  # fmt: skip

@@ -10,7 +10,7 @@ from connectors.hubspot.sandbox.http import VERSIONS, Answer, Call, Endpoint
 from connectors.hubspot.sandbox.objects_api import paging
 
 SCOPE = "forms"
-DEFAULT_PAGE, MOST_PER_PAGE = 20, 50
+DEFAULT_PAGE, MOST_PER_PAGE = 20, 500  # widely used software asks for 100
 OURS = ("id", "archived", "createdAt", "updatedAt", "archivedAt")
 DEFAULTS: dict[str, Any] = {
     "configuration": {
@@ -93,7 +93,7 @@ def archive(call: Call) -> Answer:
 
 def _checked(call: Call, given: dict[str, Any]) -> dict[str, Any]:
     """Raises: ApiError where the definition makes no sense."""
-    body = {**DEFAULTS, **{k: v for k, v in given.items() if k not in OURS}}
+    body = filled(DEFAULTS, {k: v for k, v in given.items() if k not in OURS})
     body.setdefault("formType", "hubspot")
     form_shape.check(body)
     fields = Form("", body, 0, 0).fields()
@@ -104,6 +104,16 @@ def _checked(call: Call, given: dict[str, Any]) -> dict[str, Any]:
         if call.portal.schema(call.portal.kind(type_id)).live(name) is None:
             raise invalid(f'Property "{name}" does not exist', name=[name])
     return body
+
+
+def filled(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """What is given, and what HubSpot puts where nothing is, part by part."""
+    parts = {
+        name: filled(held, given[name])
+        for name, held in defaults.items()
+        if isinstance(held, dict) and isinstance(given.get(name), dict)
+    }
+    return {**defaults, **given, **parts}
 
 
 def _paths(rest: str = "") -> tuple[str, ...]:

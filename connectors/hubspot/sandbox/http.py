@@ -28,6 +28,7 @@ from connectors.sandbox.digits import is_whole
 from connectors.sandbox.faults import vendor_fault
 
 VERSIONS = ("2026-03", "2026-09")
+JSON = "application/json;charset=utf-8"
 EXPIRE = "expire_token"  # vendor fault: the token of this request is expired from now on
 Answer: TypeAlias = tuple[int, Any]
 Access: TypeAlias = Literal["read", "write"]
@@ -101,7 +102,10 @@ class Call:
         if part is None:
             return []
         if not isinstance(part, list):
-            raise invalid_json("line 1, column 1: Cannot deserialize value from Object")
+            raise invalid_json(
+                "line 1, column 1: Cannot deserialize value of type `java.util.ArrayList"
+                "<java.lang.Object>` from Object value (token `JsonToken.START_OBJECT`)"
+            )
         return part
 
     def number(self, part: Any) -> int:
@@ -142,6 +146,7 @@ class Endpoint:
     scope: str | tuple[str, ...] | None = None
     developer: bool = False  # the developer's `hapikey` signs in too
     signed_in: bool = True
+    text: str = "text/csv"  # the type of an answer that is not JSON
 
     @property
     def any_scope(self) -> tuple[str, ...]:
@@ -163,7 +168,9 @@ def dated(classic: str, dated_path: str) -> tuple[str, ...]:
 
 def objects(rest: str = "") -> tuple[str, ...]:
     """Paths of the object API."""
-    return dated(f"/crm/v3/objects/{{type}}{rest}", f"/crm/objects/{{version}}/{{type}}{rest}")
+    classic = tuple(f"/crm/{version}/objects/{{type}}{rest}" for version in ("v3", "v4"))
+    dated_ones = tuple(f"/crm/objects/{version}/{{type}}{rest}" for version in VERSIONS)
+    return (*classic, *dated_ones)
 
 
 async def answer(portal: Portal, endpoint: Endpoint, request: Request) -> Response:
@@ -185,14 +192,14 @@ async def answer(portal: Portal, endpoint: Endpoint, request: Request) -> Respon
         status, body = endpoint.handle(call)
     except TooMany as limit:
         body = {**limit.body, "correlationId": correlation_id}
-        return JSONResponse(body, 429, headers)
+        return JSONResponse(body, 429, headers, JSON)
     except ApiError as error:
-        return JSONResponse(error.body(correlation_id), error.status, headers)
+        return JSONResponse(error.body(correlation_id), error.status, headers, JSON)
     if body is None:
         return Response(status_code=status, headers=headers)
     if isinstance(body, str):
-        return Response(body, status, headers, "text/csv")
-    return JSONResponse(body, status, headers)
+        return Response(body, status, headers, endpoint.text)
+    return JSONResponse(body, status, headers, JSON)
 
 
 def _multipart(request: Request) -> bool:

@@ -1,19 +1,22 @@
 """Importing CSV files. The rows are taken at once; the first answer still says STARTED.
 
 Source: HubSpot's published OpenAPI, "Imports"; HubSpot developer docs: multipart with
-`importRequest` (JSON) and `files`; columns map to properties, `HUBSPOT_OBJECT_ID` and
-`HUBSPOT_ALTERNATE_ID` columns find records. Spreadsheets are not read here.
+`importRequest` (JSON) and `files`; columns map, in their order, to properties of one or more
+object types; `HUBSPOT_OBJECT_ID` and `HUBSPOT_ALTERNATE_ID` columns find records; empty cells
+change nothing; what stands in one row is associated. Spreadsheets are not read here.
 """
 
+import contextlib
 import csv
 import io
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.message import Message
 from email.parser import BytesParser
 from typing import Any
 
-from connectors.hubspot.sandbox import objects_api, writes
+from connectors.hubspot.sandbox import linking, objects_api, writes
 from connectors.hubspot.sandbox.errors import ApiError, invalid, invalid_json, resource_not_found
 from connectors.hubspot.sandbox.http import Answer, Call, Endpoint, dated
 from connectors.hubspot.sandbox.jobs import Import
@@ -25,7 +28,13 @@ from connectors.sandbox.digits import is_whole
 
 SCOPE = "crm.import"
 OPERATIONS = {"CREATE", "UPDATE", "UPSERT"}
+ENCODINGS = ("utf-8-sig", "cp1252", "latin-1")  # the last one reads anything
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+DATE_FORMATS = {
+    "MONTH_DAY_YEAR": "%m/%d/%Y", "DAY_MONTH_YEAR": "%d/%m/%Y", "YEAR_MONTH_DAY": "%Y/%m/%d",
+}  # fmt: skip
 Column = dict[str, Any]
+Cells = list[tuple[Column, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +44,7 @@ class Sheet:
     name: str
     rows: list[list[str]]
     columns: list[Column]
-    kind: ObjectType
+    kinds: list[ObjectType]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +54,9 @@ class Run:
     call: Call
     job: Import
     sheet: Sheet
-    operation: str
+    operations: dict[str, str]
     actor: Actor
+    date_format: str
 
 
 def start(call: Call) -> Answer:
@@ -57,7 +67,7 @@ def start(call: Call) -> Answer:
         raise invalid("An import needs at least one file", files=[])
     job = Import(
         call.portal.jobs.next_id(), name, request, call.portal.now_ms(),
-        list(dict.fromkeys(sheet.kind.id for sheet in sheets)),
+        list(dict.fromkeys(kind.id for sheet in sheets for kind in sheet.kinds)),
     )  # fmt: skip
     call.portal.jobs.imports[job.id] = job
     for sheet in sheets:
@@ -77,12 +87,22 @@ def _parts(call: Call) -> tuple[dict[str, Any], dict[str, str]]:
         if not isinstance(part, Message):
             continue
         content = part.get_payload(decode=True)
-        text = content.decode("utf-8-sig", "replace") if isinstance(content, bytes) else ""
+        text = _decoded(content) if isinstance(content, bytes) else ""
         if part.get_filename():
             files[str(part.get_filename())] = text
         elif part.get_param("name", header="content-disposition") == "importRequest":
             request = _request(text)
     return call.with_fields(request), files
+
+
+def _decoded(content: bytes) -> str:
+    """By byte order mark, else the first encoding that fits."""
+    if content.startswith(UTF_16):
+        return content.decode("utf-16", "replace")
+    for encoding in ENCODINGS:
+        with contextlib.suppress(UnicodeDecodeError):
+            return content.decode(encoding)
+    return ""
 
 
 def _request(text: str) -> Any:
@@ -100,56 +120,98 @@ def _sheet(call: Call, given: Any, files: dict[str, str]) -> Sheet:
     if str(page.get("fileFormat", "CSV")).upper() != "CSV":
         raise invalid("Only CSV files can be imported here")
     layout = call.with_fields(page["fileImportPage"], "columnMappings")
-    rows = list(csv.reader(io.StringIO(content)))
+    rows = [row for row in csv.reader(io.StringIO(content)) if any(map(str.strip, row))]
     columns = [call.with_fields(c) for c in call.items(layout["columnMappings"])]
-    named = next((c["columnObjectTypeId"] for c in columns if c.get("columnObjectTypeId")), "0-1")
-    kind = call.portal.kind(str(named))
+    named = dict.fromkeys(
+        str(c["columnObjectTypeId"]) for c in columns if c.get("columnObjectTypeId")
+    )
+    kinds = [call.portal.kind(one) for one in named or ["0-1"]]
     header = bool(layout.get("hasHeader", True))
-    return Sheet(str(page["fileName"]), rows[1:] if header else rows, columns, kind)
+    return Sheet(str(page["fileName"]), rows[1:] if header else rows, columns, kinds)
 
 
 def _take(call: Call, job: Import, sheet: Sheet, request: dict[str, Any]) -> None:
-    wanted = request.get("importOperations") or {}
-    operation = str(wanted.get(sheet.kind.id, "UPSERT"))
-    if operation not in OPERATIONS:
-        raise invalid(f"importOperations must be one of {sorted(OPERATIONS)}; was {operation}")
-    run = Run(call, job, sheet, operation, Actor("IMPORT", str(job.id), who=f"import {job.id}"))
+    given = request.get("importOperations") or {}
+    wanted = {kind.id: str(given.get(kind.id, "UPSERT")) for kind in sheet.kinds}
+    if strange := [one for one in wanted.values() if one not in OPERATIONS]:
+        raise invalid(f"importOperations must be one of {sorted(OPERATIONS)}; was {strange[0]}")
+    date_format = DATE_FORMATS.get(str(request.get("dateFormat")), DATE_FORMATS["MONTH_DAY_YEAR"])
+    actor = Actor("IMPORT", str(job.id), who=f"import {job.id}")
+    run = Run(call, job, sheet, wanted, actor, date_format)
     for number, row in enumerate(sheet.rows, 1):
         job.count("TOTAL_ROWS")
+        _row(run, number, row)
+
+
+def _row(run: Run, number: int, row: list[str]) -> None:
+    """All records of a row, associated with the first of them; what fails leaves an error."""
+    portal, kinds = run.call.portal, run.sheet.kinds
+    made: list[Record] = []
+    for kind in kinds:
         try:
-            _row(run, row)
+            own = _cells(run, row, kind)
+            if any(value for _, value in own):
+                made.append(_record(run, kind, own))
         except ApiError as error:
-            _fail(run, number, row, error)
+            _fail(run, kind, number, row, error)
+            return
+    for other in made[1:]:
+        with contextlib.suppress(ApiError):  # types that can't be associated stay apart
+            default = linking.default(portal, made[0].type, other.type)
+            linking.link(portal, made[0], default, other, run.actor)
 
 
-def _row(run: Run, row: list[str]) -> None:
-    """Raises: ApiError."""
-    portal, kind, job = run.call.portal, run.sheet.kind, run.job
-    if len(row) != len(run.sheet.columns):
+def _cells(run: Run, row: list[str], kind: ObjectType) -> Cells:
+    """The cells that are about this object type. Raises: ApiError."""
+    columns, first = run.sheet.columns, run.sheet.kinds[0]
+    if len(row) != len(columns):
         raise ApiError(400, "Wrong number of columns", "INCORRECT_NUMBER_OF_COLUMNS")
-    cells = list(zip(run.sheet.columns, row, strict=True))
+
+    def about(column: Column) -> ObjectType:
+        named = column.get("columnObjectTypeId")
+        return run.call.portal.kind(str(named)) if named else first
+
+    return [(c, v) for c, v in zip(columns, row, strict=True) if about(c) is kind]
+
+
+def _record(run: Run, kind: ObjectType, cells: Cells) -> Record:
+    """Create or change one record. Raises: ApiError."""
+    portal, job, operation = run.call.portal, run.job, run.operations[kind.id]
     record = _existing(run.call, kind, cells)
     given = {
-        str(c["propertyName"]): value
+        str(c["propertyName"]): _dated(run, kind, c, value)
         for c, value in cells
-        if c.get("propertyName") and c.get("columnType") != "HUBSPOT_OBJECT_ID"
+        if value and c.get("propertyName") and c.get("columnType") != "HUBSPOT_OBJECT_ID"
     }
     values = writes.check(portal, kind, given)
-    if record is None and run.operation == "UPDATE":
+    if record is None and operation == "UPDATE":
         raise ApiError(404, "Record not found", "INVALID_OBJECT_ID")
-    if record is not None and run.operation == "CREATE":
+    if record is not None and operation == "CREATE":
         raise ApiError(409, "Record already exists", "OBJECT_ALREADY_EXISTS")
     writes.check_unique(portal, kind, values, record)
     if record is None:
         writes.check_required(kind, values)
-        writes.create(portal, kind, values, run.actor)
+        record = writes.create(portal, kind, values, run.actor)
+        job.count("CREATED_OBJECTS")
     else:
         writes.update(portal, record, values, run.actor)
-    job.count("CREATED_OBJECTS" if record is None else "UPDATED_OBJECTS")
+        job.count("UPDATED_OBJECTS")
     job.count("PROPERTY_VALUES_EMITTED", len(values))
+    return record
 
 
-def _existing(call: Call, kind: ObjectType, cells: list[tuple[Column, str]]) -> Record | None:
+def _dated(run: Run, kind: ObjectType, column: Column, value: str) -> str:
+    """A date in the format of the import (`dateFormat`) as the API takes it."""
+    prop = run.call.portal.schema(kind).live(column["propertyName"])
+    if prop is None or prop.type not in {"date", "datetime"}:
+        return value
+    with contextlib.suppress(ValueError):
+        parsed = datetime.strptime(value, run.date_format).replace(tzinfo=UTC)
+        return parsed.date().isoformat()
+    return value
+
+
+def _existing(call: Call, kind: ObjectType, cells: Cells) -> Record | None:
     """By HubSpot's id or by any unique property."""
     unique = call.portal.schema(kind).unique_names()
     for column, value in cells:
@@ -161,15 +223,15 @@ def _existing(call: Call, kind: ObjectType, cells: list[tuple[Column, str]]) -> 
     return None
 
 
-def _fail(run: Run, number: int, row: list[str], error: ApiError) -> None:
+def _fail(run: Run, kind: ObjectType, number: int, row: list[str], error: ApiError) -> None:
     job, sheet = run.job, run.sheet
     job.count("FAILED_ROWS")
     codes = [one["code"] for one in error.more.get("errors", []) if "code" in one]
     job.errors.append({
         "id": f"{job.id}{len(job.errors)}", "createdAt": run.call.portal.now_ms(),
         "errorType": codes[0] if codes else error.category or "UNKNOWN_ERROR",
-        "errorMessage": error.message, "objectType": sheet.kind.label,
-        "objectTypeId": sheet.kind.id,
+        "errorMessage": error.message, "objectType": kind.label,
+        "objectTypeId": kind.id,
         "sourceData": {
             "fileId": 0, "lineNumber": number, "rowData": row, "pageName": sheet.name,
             "containsEncryptedProperties": False,

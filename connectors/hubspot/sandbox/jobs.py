@@ -38,7 +38,11 @@ class Import:
 class Export:
     id: int
     at_ms: int
-    file_name: str
+    name: str
+    type: str
+    object_type: str
+    properties: tuple[str, ...]
+    records: int
     content: str
 
 

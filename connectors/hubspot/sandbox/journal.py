@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.hubspot.sandbox.config import Config
+from connectors.hubspot.sandbox.journal_filters import FIRST_ID as FIRST_FILTER_ID
+from connectors.hubspot.sandbox.journal_filters import Filter
 from connectors.hubspot.sandbox.moments import iso
 
 FIRST_SUBSCRIPTION_ID = 5001
@@ -78,9 +80,13 @@ class Entry:
 @dataclass(slots=True)
 class Journal:
     config: Callable[[], Config]
+    values: Callable[[str, str], Mapping[str, str]]  # of a record: by object type id and id
     entries: list[Entry] = field(default_factory=list)
     subscriptions: dict[int, Wanted] = field(default_factory=dict)
     next_id: int = FIRST_SUBSCRIPTION_ID
+    filters: dict[int, Filter] = field(default_factory=dict)
+    next_filter_id: int = FIRST_FILTER_ID
+    snapshots: dict[str, tuple[int, bool]] = field(default_factory=dict)  # when; found it
     _waiting: list[dict[str, Any]] = field(default_factory=list)
     _chance: random.Random = field(default_factory=random.Random)
 
@@ -97,6 +103,11 @@ class Journal:
         if len(self._waiting) >= self.config().journal_entry_events:
             self._publish(at_ms)
 
+    def note_snapshot(self, at_ms: int, about: Mapping[str, Any]) -> None:
+        """Write down a record as it is, whoever subscribed."""
+        head = {"type": OBJECT, "portalId": self.config().portal_id, "occurredAt": iso(at_ms)}
+        self._waiting.append({**head, "action": "SNAPSHOT", **about})
+
     def kept(self, now_ms: int) -> list[Entry]:
         """All entries that are still there, oldest first."""
         if self._waiting:
@@ -108,6 +119,8 @@ class Journal:
     def clear(self) -> None:
         self.entries.clear()
         self.subscriptions.clear()
+        self.filters.clear()
+        self.snapshots.clear()
         self._waiting.clear()
         self._chance = random.Random(self.config().seed)  # noqa: S311  repeatable, not a secret
 
@@ -119,7 +132,16 @@ class Journal:
     def _is_wanted(self, line: Mapping[str, Any]) -> bool:
         if self.config().journal_without_subscription:
             return True
-        return any(wanted.covers(line) for wanted in self.subscriptions.values())
+        covering = (one for one in self.subscriptions.values() if one.covers(line))
+        return any(self._passes(one, line) for one in covering)
+
+    def _passes(self, wanted: Wanted, line: Mapping[str, Any]) -> bool:
+        """The filters of a subscription judge the record as it is now."""
+        ours = [one for one in self.filters.values() if one.subscription_id == wanted.id]
+        if not ours:
+            return True
+        values = self.values(str(line["objectTypeId"]), str(line["objectId"]))
+        return all(one.holds(values) for one in ours)
 
 
 def next_after(entries: list[Entry], offset: str) -> Iterator[Entry] | None:

@@ -60,6 +60,9 @@ def delete(call: Call) -> Answer:
     if not found:
         raise resource_not_found()
     del known[found[0]]
+    filters = call.portal.journal.filters
+    for number in [one.id for one in filters.values() if one.subscription_id == found[0]]:
+        del filters[number]
     return 204, None
 
 
@@ -67,6 +70,7 @@ def delete_of_portal(call: Call) -> Answer:
     if call.params["portal_id"] != str(call.portal.config.portal_id):
         raise resource_not_found()
     call.portal.journal.subscriptions.clear()
+    call.portal.journal.filters.clear()
     return 204, None
 
 

@@ -1,7 +1,8 @@
 """The account written down and read back, for the state file.
 
-Kept: records with their history, associations, schema, pipelines, owners, lists, forms, events,
-tokens, the journal, and the app's webhook settings. Not kept: what is under way, and limits used.
+Kept: records with their history, associations and their limits, schema, pipelines, owners, lists,
+forms, events, timelines, imports and exports, tokens, the journal, and the app's webhook settings.
+Not kept: what is under way, and limits used.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,8 +14,10 @@ from connectors.hubspot.sandbox.custom_types import CustomType
 from connectors.hubspot.sandbox.event_definitions import EventDefinition
 from connectors.hubspot.sandbox.events import Event, Events
 from connectors.hubspot.sandbox.forms import Forms
-from connectors.hubspot.sandbox.journal import Entry, Wanted
-from connectors.hubspot.sandbox.links import Definition
+from connectors.hubspot.sandbox.jobs import Jobs
+from connectors.hubspot.sandbox.journal import Entry, Journal, Wanted
+from connectors.hubspot.sandbox.journal_filters import Filter
+from connectors.hubspot.sandbox.links import Definition, Links
 from connectors.hubspot.sandbox.lists import Lists
 from connectors.hubspot.sandbox.marketing_events import MarketingEvents
 from connectors.hubspot.sandbox.object_types import ObjectType
@@ -22,18 +25,22 @@ from connectors.hubspot.sandbox.owners import Owners
 from connectors.hubspot.sandbox.pipelines import Pipeline
 from connectors.hubspot.sandbox.portal import Portal
 from connectors.hubspot.sandbox.properties import Schema
-from connectors.hubspot.sandbox.records import Record, Table, Version
+from connectors.hubspot.sandbox.records import History, Record, Table, Version
+from connectors.hubspot.sandbox.timeline import Timeline
 from connectors.hubspot.sandbox.tokens import Tokens
 
 PARTS: dict[str, TypeAdapter[Any]] = {
     "custom": TypeAdapter(dict[str, CustomType]),
     "definitions": TypeAdapter(dict[str, EventDefinition]),
+    "blocked_emails": TypeAdapter(set[str]),
     "schemas": TypeAdapter(dict[str, Schema]),
     "pipelines": TypeAdapter(dict[str, dict[str, Pipeline]]),
     "owners": TypeAdapter(Owners),
     "lists": TypeAdapter(Lists),
     "forms": TypeAdapter(Forms),
     "marketing_events": TypeAdapter(MarketingEvents),
+    "jobs": TypeAdapter(Jobs),
+    "timeline": TypeAdapter(Timeline),
     "tokens": TypeAdapter(Tokens),
 }
 TYPES = TypeAdapter(list[ObjectType])
@@ -42,6 +49,9 @@ EVENTS = TypeAdapter(list[Event])
 ENTRIES = TypeAdapter(list[Entry])
 SPECS = TypeAdapter(list[tuple[str, int]])
 WANTED = TypeAdapter(dict[int, Wanted])
+FILTERS = TypeAdapter(list[Filter])
+SNAPSHOTS = TypeAdapter(dict[str, tuple[int, bool]])
+MAXIMA = TypeAdapter(list[tuple[tuple[str, int], int]])
 HISTORY = TypeAdapter(dict[str, list[Version]])
 SETTINGS = ("target_url", "subscriptions", "webhook_concurrency", "webhook_settings_ms")
 
@@ -55,11 +65,12 @@ def keep(portal: Portal) -> Iterator[dict[str, Any]]:
     yield {"settings": portal.config.model_dump(mode="json", include=set(SETTINGS))}
     for table in portal.tables.values():
         yield {"table": table.type.name, "next_id": table.next_id, "aliases": table.aliases}
-        yield from (_record_line(record) for record in table.records.values())
+        yield from (_record_line(record) for record in map(table.records.glance, table.records))
     definitions = list(portal.links.definitions.values())
-    yield {"definitions": DEFINITIONS.dump_python(definitions, mode="json")}
-    for (source, source_id), by_target in portal.links.ends.items():
-        for target, ends in by_target.items():
+    maxima = list(portal.links.maxima.items())
+    yield {"definitions": DEFINITIONS.dump_python(definitions, mode="json"), "maxima": maxima}
+    for (source, target), shelf in portal.links.ends.items():
+        for source_id, ends in shelf.items():
             for target_id, specs in ends.items():
                 yield {"link": [source, source_id, target, target_id], "specs": list(specs)}
     events = portal.events
@@ -70,6 +81,8 @@ def keep(portal: Portal) -> Iterator[dict[str, Any]]:
     yield {
         "journal": ENTRIES.dump_python(entries, mode="json"), "next_id": journal.next_id,
         "subscriptions": WANTED.dump_python(journal.subscriptions, mode="json"),
+        "filters": FILTERS.dump_python(list(journal.filters.values()), mode="json"),
+        "next_filter_id": journal.next_filter_id, "snapshots": journal.snapshots,
     }  # fmt: skip
 
 
@@ -83,8 +96,9 @@ def restore(portal: Portal, lines: Iterable[Mapping[str, Any]]) -> None:
             case {"link": _}:
                 _link(portal, line)
             case {"table": name, "next_id": next_id, "aliases": aliases}:
-                table = portal.tables[name] = Table(portal.types[name], next_id=next_id)
-                table.aliases.update(aliases)
+                portal.tables[name] = Table(
+                    portal.types[name], portal.config.live_records, dict(aliases), next_id
+                )
             case {"part": name, "value": value}:
                 setattr(portal, name, PARTS[name].validate_python(value))
             case _:
@@ -101,20 +115,30 @@ def _other(portal: Portal, line: Mapping[str, Any]) -> None:
             _settings(portal, given)
         case {"definitions": given}:
             found = DEFINITIONS.validate_python(given)
-            portal.links.definitions = {one.spec: one for one in found}
+            portal.links = Links(portal.config.live_records)
+            for one in found:
+                portal.links.put(one)
+            portal.links.maxima = dict(MAXIMA.validate_python(line.get("maxima", [])))
         case {"events": given}:
             portal.events = _events(EVENTS.validate_python(given), line)
         case {"journal": given}:
-            portal.journal.entries = ENTRIES.validate_python(given)
-            portal.journal.subscriptions = WANTED.validate_python(line["subscriptions"])
-            portal.journal.next_id = line["next_id"]
+            _journal(portal.journal, ENTRIES.validate_python(given), line)
         case _:
             raise ValueError(f"unknown line with {', '.join(line)}")
 
 
+def _journal(journal: Journal, entries: list[Entry], line: Mapping[str, Any]) -> None:
+    journal.entries = entries
+    journal.subscriptions = WANTED.validate_python(line["subscriptions"])
+    journal.next_id = line["next_id"]
+    journal.filters = {one.id: one for one in FILTERS.validate_python(line.get("filters", []))}
+    journal.next_filter_id = line.get("next_filter_id", journal.next_filter_id)
+    journal.snapshots = SNAPSHOTS.validate_python(line.get("snapshots", {}))
+
+
 def _link(portal: Portal, line: Mapping[str, Any]) -> None:
     source, source_id, target, target_id = line["link"]
-    ends = portal.links.ends.setdefault((source, source_id), {}).setdefault(target, {})
+    ends = portal.links.held(source, source_id, target)
     ends[target_id] = dict.fromkeys(SPECS.validate_python(line["specs"]))
 
 
@@ -135,7 +159,7 @@ def _record_line(record: Record) -> dict[str, Any]:
         "record": record.id, "type": record.type.name, "created_ms": record.created_ms,
         "updated_ms": record.updated_ms, "archived_ms": record.archived_ms,
         "values": record.values, "log": record.log,
-        "history": HISTORY.dump_python(record.history, mode="json"),
+        "history": HISTORY.dump_python(dict(record.history), mode="json"),
     }  # fmt: skip
 
 
@@ -143,7 +167,7 @@ def _record(portal: Portal, line: Mapping[str, Any]) -> None:
     kind = portal.types[line["type"]]
     portal.tables[kind.name].add(Record(
         line["record"], kind, line["created_ms"], line["updated_ms"], dict(line["values"]),
-        HISTORY.validate_python(line["history"]), line["archived_ms"], list(line["log"]),
+        History(HISTORY.validate_python(line["history"])), line["archived_ms"], list(line["log"]),
     ))  # fmt: skip
 
 

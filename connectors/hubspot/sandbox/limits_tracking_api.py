@@ -12,6 +12,7 @@ from connectors.hubspot.sandbox.links import USER
 from connectors.hubspot.sandbox.object_types import ObjectType
 
 Count = Callable[[Call, ObjectType], int]
+NEAR, MOST_SAMPLES = 0.8, 10
 
 
 def _about(call: Call, kind: ObjectType) -> dict[str, str]:
@@ -35,8 +36,8 @@ def _used(call: Call, kind: ObjectType, usage: int, limit: int) -> dict[str, Any
 
 
 def _live(call: Call, kind: ObjectType) -> int:
-    records = call.portal.table(kind).records.values()
-    return sum(1 for record in records if record.archived_ms is None)
+    table = call.portal.table(kind)
+    return len(table.records) - len(table.archived)
 
 
 def records(call: Call) -> Answer:
@@ -49,9 +50,8 @@ def records(call: Call) -> Answer:
             if not kind.custom
         ]
     }
-    if own:
-        rows = [{**_about(call, kind), "usage": _live(call, kind)} for kind in own]
-        body["customObjectTypes"] = _overall(rows, limits.custom_records)
+    rows = [{**_about(call, kind), "usage": _live(call, kind)} for kind in own]
+    body["customObjectTypes"] = _overall(rows, limits.custom_records)
     return 200, body
 
 
@@ -70,10 +70,10 @@ def custom_object_types(call: Call) -> Answer:
 
 
 def custom_properties(call: Call) -> Answer:
-    limit = call.portal.config.crm_limits.custom_properties
-    return 200, {"byObjectType": [
-        _used(call, kind, _count(call, kind, lambda p: p.own), limit) for kind in call.portal.types
-    ]}  # fmt: skip
+    """Each object type has the limit; overall they have all of them together."""
+    limit, types = call.portal.config.crm_limits.custom_properties, list(call.portal.types)
+    rows = [_used(call, kind, _count(call, kind, lambda p: p.own), limit) for kind in types]
+    return 200, _overall(rows, limit * len(types))
 
 
 def _count(call: Call, kind: ObjectType, wanted: Callable[[Any], bool]) -> int:
@@ -91,8 +91,10 @@ def calculated_properties(call: Call) -> Answer:
 
 def pipelines(call: Call) -> Answer:
     held, limit = call.portal.pipelines, call.portal.config.crm_limits.pipelines
-    rows = [_used(call, k, len(held[k.name]), limit) for k in call.portal.types if k.name in held]
-    return 200, {"hubspotDefinedObjectTypes": rows}
+    kinds = [kind for kind in call.portal.types if kind.name in held]
+    rows = [_used(call, k, len(held[k.name]), limit) for k in kinds if not k.custom]
+    own = [{**_about(call, k), "usage": len(held[k.name])} for k in kinds if k.custom]
+    return 200, {"hubspotDefinedObjectTypes": rows, "customObjectTypes": _overall(own, limit)}
 
 
 def association_labels(call: Call) -> Answer:
@@ -116,8 +118,8 @@ def association_labels(call: Call) -> Answer:
 def record_associations(call: Call) -> Answer:
     """Object types whose records come near the limit: here those that reach it."""
     limit = call.portal.config.crm_limits.associations
-    types = {source for (source, _), ends in call.portal.links.ends.items()
-             if any(len(e) >= limit for e in ends.values())}  # fmt: skip
+    types = {source for (source, _), shelf in call.portal.links.ends.items()
+             if any(len(ends) >= limit for ends in shelf.values())}  # fmt: skip
     return 200, {"results": [_about(call, call.portal.types[name]) for name in sorted(types)]}
 
 
@@ -125,24 +127,37 @@ def record_associations_to(call: Call) -> Answer:
     limit, source = call.portal.config.crm_limits.associations, call.kind_of("from_type")
     found = {
         target
-        for (name, _), ends in call.portal.links.ends.items()
-        if name == source.name
-        for target, others in ends.items()
-        if len(others) >= limit
+        for (name, target), shelf in call.portal.links.ends.items()
+        if name == source.name and any(len(ends) >= limit for ends in shelf.values())
     }
     return 200, {"results": [_about(call, call.portal.types[name]) for name in sorted(found)]}
 
 
 def record_associations_between(call: Call) -> Answer:
+    """Records at the limit, and those that have used most of it."""
     limit = call.portal.config.crm_limits.associations
     source, target = call.kind_of("from_type"), call.kind_of("to_type")
-    rows = [
-        {"objectId": record_id, "limit": limit, "usage": len(ends[target.name]),
-         "percentage": _share(len(ends[target.name]), limit)}
-        for (name, record_id), ends in call.portal.links.ends.items()
-        if name == source.name and len(ends.get(target.name, {})) >= limit
-    ]  # fmt: skip
-    return 200, {"results": rows}
+    shelf = call.portal.links.ends.get((source.name, target.name))
+    usage = {record_id: len(ends) for record_id, ends in shelf.items()} if shelf else {}
+    full = [i for i, count in usage.items() if count >= limit]
+    near = [i for i, count in usage.items() if limit > count >= limit * NEAR]
+    return 200, {
+        "limit": limit, "totalRecordsAtLimit": len(full), "totalRecordsNearLimit": len(near),
+        "atLimitFromRecordSamples": [_sample(call, source, i) for i in full[:MOST_SAMPLES]],
+        "nearLimitFromRecordSamples": [
+            {
+                **_sample(call, source, i), "usage": usage[i],
+                "percentage": _share(usage[i], limit),
+            }
+            for i in near[:MOST_SAMPLES]
+        ],
+    }  # fmt: skip
+
+
+def _sample(call: Call, kind: ObjectType, record_id: str) -> dict[str, Any]:
+    values = call.portal.table(kind).records[record_id].values
+    label = next((values[name] for name in kind.searched if values.get(name)), record_id)
+    return {"objectId": int(record_id), "label": label}
 
 
 def _paths(rest: str) -> tuple[str, ...]:

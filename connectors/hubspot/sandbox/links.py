@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from connectors.sandbox.shelf import LIVE, Shelf
+
 HUBSPOT = "HUBSPOT_DEFINED"
 USER = "USER_DEFINED"
 Spec = tuple[str, int]  # category and type id
@@ -28,6 +30,24 @@ PAIRS = (
     ("deals", "deals", 451, 451, 0, 0),
     ("tickets", "tickets", 452, 452, 0, 0),
     ("calls", "meetings", 399, 400, 0, 0),
+    ("marketing_events", "contacts", 798, 799, 0, 0),
+    ("deals", "line_items", 19, 20, 0, 0),
+    ("deals", "quotes", 63, 64, 0, 0),
+    ("quotes", "line_items", 67, 68, 0, 0),
+    ("quotes", "contacts", 69, 70, 0, 0),
+    ("quotes", "companies", 71, 72, 0, 0),
+    ("quotes", "tasks", 217, 218, 0, 0),
+    ("contacts", "feedback_submissions", 97, 98, 0, 0),
+    ("tickets", "feedback_submissions", 99, 100, 0, 0),
+    ("postal_mail", "contacts", 453, 454, 0, 0),
+    ("postal_mail", "tickets", 455, 456, 0, 0),
+    ("postal_mail", "deals", 457, 458, 0, 0),
+    ("postal_mail", "companies", 459, 460, 0, 0),
+    ("invoices", "deals", 175, 176, 0, 0),
+    ("invoices", "contacts", 177, 178, 0, 0),
+    ("invoices", "companies", 179, 180, 0, 0),
+    ("invoices", "quotes", 407, 408, 0, 0),
+    ("invoices", "line_items", 409, 410, 0, 0),
 )
 # from, to, type id, inverse type id
 ACTIVITY_PAIRS = (
@@ -69,15 +89,17 @@ Ends = dict[str, dict[Spec, None]]  # id of the other record -> its association 
 
 @dataclass(slots=True)
 class Links:
-    """Both directions of each association are held."""
+    """Both directions of each association are held: by object types, then by the id at one end."""
 
+    live_records: int = LIVE
     definitions: dict[Spec, Definition] = field(default_factory=dict)
-    ends: dict[tuple[str, str], dict[str, Ends]] = field(default_factory=dict)
+    ends: dict[tuple[str, str], Shelf[Ends]] = field(default_factory=dict)
     maxima: dict[Spec, int] = field(default_factory=dict)  # ends one record may have, where limited
+    _pairs: dict[tuple[str, str], dict[Spec, None]] = field(default_factory=dict)
 
     @classmethod
-    def standard(cls) -> "Links":
-        links = cls()
+    def standard(cls, live_records: int = LIVE) -> "Links":
+        links = cls(live_records)
         for source, target, there, back, primary, primary_back in PAIRS:
             links.define(HUBSPOT, source, target, (there, back), None)
             if primary:
@@ -99,8 +121,13 @@ class Links:
             Definition(category, back, target, source, other, (category, there), name),
         )
         for definition in made:
-            self.definitions[definition.spec] = definition
+            self.put(definition)
         return made
+
+    def put(self, definition: Definition) -> None:
+        """Add one direction."""
+        self.definitions[definition.spec] = definition
+        self._pairs.setdefault((definition.source, definition.target), {})[definition.spec] = None
 
     def rename(self, spec: Spec, label: str, inverse_label: str | None) -> None:
         """Another label; the other direction's too where one is given or both were the same."""
@@ -113,15 +140,14 @@ class Links:
     def forget(self, spec: Spec) -> None:
         """Remove an association type, both directions, and every use of it."""
         definition = self.definitions[spec]
-        for gone in {spec, definition.inverse}:
-            del self.definitions[gone]
-            self.maxima.pop(gone, None)
-            for targets in self.ends.values():
-                for ends in targets.values():
-                    _purge(ends, gone)
+        for one in {definition, self.definitions[definition.inverse]}:
+            del self.definitions[one.spec], self._pairs[one.source, one.target][one.spec]
+            self.maxima.pop(one.spec, None)
+            for ends in self.ends.get((one.source, one.target), {}).values():
+                _purge(ends, one.spec)
 
     def between(self, source: str, target: str) -> list[Definition]:
-        return [d for d in self.definitions.values() if (d.source, d.target) == (source, target)]
+        return [self.definitions[spec] for spec in self._pairs.get((source, target), ())]
 
     def default(self, source: str, target: str) -> Definition | None:
         return next((d for d in self.between(source, target) if d.label is None), None)
@@ -142,12 +168,14 @@ class Links:
         return sum(1 for specs in ends.values() if spec in specs) >= most
 
     def of(self, source: str, source_id: str, target: str) -> Ends:
-        return self.ends.get((source, source_id), {}).get(target, {})
+        """Not to be changed, but by this class."""
+        shelf = self.ends.get((source, target))
+        return {} if shelf is None else shelf.get(source_id, {})
 
     def targets(self, source: str, source_id: str) -> Iterator[tuple[str, str, dict[Spec, None]]]:
         """All ends of one record: object type, id, association types."""
-        for target, ends in list(self.ends.get((source, source_id), {}).items()):
-            for target_id, specs in list(ends.items()):
+        for target in [there for here, there in self.ends if here == source]:
+            for target_id, specs in list(self.of(source, source_id, target).items()):
                 yield target, target_id, dict(specs)
 
     def has(self, source_id: str, definition: Definition, target_id: str) -> bool:
@@ -163,8 +191,16 @@ class Links:
         self._unset(definition.target, target_id, definition.source, source_id, definition.inverse)
 
     def _set(self, source: str, source_id: str, target: str, target_id: str, spec: Spec) -> None:
-        ends = self.ends.setdefault((source, source_id), {}).setdefault(target, {})
+        ends = self.held(source, source_id, target)
         ends.setdefault(target_id, {})[spec] = None
+
+    def held(self, source: str, source_id: str, target: str) -> Ends:
+        """The ends of one record, made where there are none yet."""
+        shelf = self.ends.get((source, target))
+        if shelf is None:
+            shelf = Shelf(lambda ends: ends, lambda _, plain: plain, self.live_records)
+            self.ends[source, target] = shelf
+        return shelf.setdefault(source_id, {})
 
     def _unset(self, source: str, source_id: str, target: str, target_id: str, spec: Spec) -> None:
         ends = self.of(source, source_id, target)

@@ -1,20 +1,20 @@
-"""Filters of lists: branches of property filters, list memberships and form submissions.
+"""Filters of lists: branches of filters of properties, list memberships and what contacts did.
 
 Source: HubSpot developer docs, "List filters". The root is an OR of ANDs. Kinds of filters that
-this sandbox can't judge (ads, e-mails, page views and the like) are refused by name.
+this sandbox can't judge (ads, webinars, surveys and the like) are refused by name.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from connectors.hubspot.sandbox import list_operations
+from connectors.hubspot.sandbox import list_event_filters, list_operations
 from connectors.hubspot.sandbox.errors import ApiError, invalid
 from connectors.hubspot.sandbox.object_types import ObjectType
 from connectors.hubspot.sandbox.portal import Portal
 from connectors.hubspot.sandbox.records import Record
 
 Branch = Mapping[str, Any]
-NESTED = ("AND", "OR", "NOT_ALL", "NOT_ANY", "ASSOCIATION")
+NESTED = ("AND", "OR", "NOT_ALL", "NOT_ANY", "ASSOCIATION", "UNIFIED_EVENTS")
 MOST_DEPTH = 5
 
 
@@ -50,6 +50,10 @@ def _check_branch(portal: Portal, kind: ObjectType, branch: Any, depth: int) -> 
     filters, inner = branch.get("filters") or [], branch.get("filterBranches") or []
     if not isinstance(filters, list) or not isinstance(inner, list):
         raise _refused("filters and filterBranches must be lists")
+    if branch["filterBranchType"] == "UNIFIED_EVENTS":
+        if wrong := list_event_filters.problem(branch):
+            raise _refused(wrong)
+        return
     for one in filters:
         _check_filter(portal, kind, one)
     for nested in inner:
@@ -62,6 +66,8 @@ def _check_filter(portal: Portal, kind: ObjectType, one: Any) -> None:
         raise _refused(f"Filters of type {filter_type} are not supported")
     if filter_type == "IN_LIST" and portal.lists.live(str(one.get("listId"))) is None:
         raise _refused(f"List {one.get('listId')} does not exist")
+    if filter_type in list_event_filters.JUDGES and (wrong := list_event_filters.problem(one)):
+        raise _refused(wrong)
     if filter_type != "PROPERTY":
         return
     name = str(one.get("property", ""))
@@ -84,6 +90,8 @@ def matches(portal: Portal, record: Record, branch: Branch | None) -> bool:
     if branch is None:
         return False
     kind = branch["filterBranchType"]
+    if kind == "UNIFIED_EVENTS":
+        return list_event_filters.has_completed(portal, record, branch)
     if kind == "ASSOCIATION":
         return any(_all(portal, other, branch) for other in _associated(portal, record, branch))
     if kind == "OR":
@@ -132,18 +140,18 @@ def _in_list(portal: Portal, record: Record, one: Mapping[str, Any]) -> bool:
     return not within if one.get("operator") == "NOT_IN_LIST" else within
 
 
-def _submitted(portal: Portal, record: Record, one: Mapping[str, Any]) -> bool:
-    """Whether the contact ever filled in the form (any form, where none is named)."""
-    form = str(one["formId"]) if one.get("formId") else None
-    done = any(
-        sent.contact_id == record.id and form in {None, sent.form_id}
-        for sent in portal.forms.submissions
-    )
-    return not done if one.get("operator") == "NOT_FILLED_OUT" else done
+def _associations(portal: Portal, record: Record, one: Mapping[str, Any]) -> bool:
+    """How many associations of a type there are."""
+    spec = (str(one.get("associationCategory")), one.get("associationTypeId"))
+    ends = portal.links.targets(record.type.name, record.id)
+    count = sum(1 for _, _, specs in ends if spec in specs)
+    return list_event_filters.count_fits(count, one.get("coalescingRefineBy"))
 
 
 JUDGES: dict[str, Callable[[Portal, Record, Mapping[str, Any]], bool]] = {
     "PROPERTY": _by_property,
     "IN_LIST": _in_list,
-    "FORM_SUBMISSION": _submitted,
+    "NUM_ASSOCIATIONS": _associations,
+    "CONSTANT": lambda _portal, _record, one: bool(one.get("shouldAccept")),
+    **list_event_filters.JUDGES,
 }

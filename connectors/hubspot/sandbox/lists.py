@@ -57,8 +57,16 @@ class Listing:
         if self.deleted_ms is not None:
             shown["deletedAt"] = iso(self.deleted_ms)
         if filters and self.branch is not None:
-            shown["filterBranch"] = self.branch
+            shown["filterBranch"] = completed(self.branch)
         return shown
+
+
+def completed(branch: dict[str, Any]) -> dict[str, Any]:
+    """A filter branch as answers have it: with its operator, and both of its lists."""
+    either = branch.get("filterBranchType") in {"OR", "NOT_ANY"}
+    inner = [completed(one) for one in branch.get("filterBranches") or []]
+    operator = {"filterBranchOperator": "OR" if either else "AND"}
+    return {**operator, **branch, "filterBranches": inner, "filters": branch.get("filters") or []}
 
 
 @dataclass(slots=True)

@@ -8,7 +8,6 @@ from typing import Any
 
 from connectors.hubspot.sandbox.moments import iso
 
-FIRST_ID = 50_000_001
 TEXTS = ("eventName", "eventType", "eventOrganizer", "eventDescription", "eventUrl")
 TIMES = ("startDateTime", "endDateTime")
 FLAGS = ("eventCancelled", "eventCompleted")
@@ -109,9 +108,6 @@ class MarketingEvents:
 
     all: dict[int, MarketingEvent] = field(default_factory=dict)
     settings: dict[int, str] = field(default_factory=dict)
-
-    def next_id(self) -> int:
-        return max(self.all, default=FIRST_ID - 1) + 1
 
     def external(self, external_id: str, account_id: str | None) -> MarketingEvent | None:
         for one in self.all.values():

@@ -5,6 +5,7 @@ Source: HubSpot's published OpenAPI, "Marketing events"; HubSpot developer docs.
 
 from typing import Any
 
+from connectors.hubspot.sandbox import marketing_event_records
 from connectors.hubspot.sandbox.batch_api import MOST, outcome
 from connectors.hubspot.sandbox.errors import ApiError, invalid
 from connectors.hubspot.sandbox.http import VERSIONS, Answer, Call, Endpoint
@@ -60,11 +61,13 @@ def _values(body: dict[str, Any]) -> dict[str, Any]:
 def _make(call: Call, body: dict[str, Any]) -> MarketingEvent:
     held, now_ms = call.portal.marketing_events, call.portal.now_ms()
     made = MarketingEvent(
-        held.next_id(), call.portal.config.app_id, str(body["externalAccountId"]),
+        marketing_event_records.make(call.portal, call.actor), call.portal.config.app_id,
+        str(body["externalAccountId"]),
         str(body["externalEventId"]), _values(body), now_ms, now_ms,
         _custom(call, body),
     )  # fmt: skip
     held.all[made.id] = made
+    marketing_event_records.follow(call.portal, made, call.actor)
     return made
 
 
@@ -78,6 +81,13 @@ def _change(call: Call, event: MarketingEvent, body: dict[str, Any]) -> None:
     if "customProperties" in body:
         event.custom = _custom(call, body)
     event.updated_ms = call.portal.now_ms()
+    marketing_event_records.follow(call.portal, event, call.actor)
+
+
+def _drop(call: Call, event_id: int) -> None:
+    """Also where there is none."""
+    if call.portal.marketing_events.all.pop(event_id, None) is not None:
+        marketing_event_records.drop(call.portal, event_id, call.actor)
 
 
 def create(call: Call) -> Answer:
@@ -115,7 +125,7 @@ def patch_external(call: Call) -> Answer:
 
 
 def delete_external(call: Call) -> Answer:
-    del call.portal.marketing_events.all[by_external_id(call).id]
+    _drop(call, by_external_id(call).id)
     return 204, None
 
 
@@ -124,7 +134,7 @@ def delete_many_external(call: Call) -> Answer:
     for row in call.rows(MOST, "externalAccountId", "externalEventId", "appId"):
         found = held.external(str(row["externalEventId"]), str(row["externalAccountId"]))
         if found is not None:
-            del held.all[found.id]
+            _drop(call, found.id)
     return 204, None
 
 
@@ -169,7 +179,7 @@ def _second(event: MarketingEvent) -> dict[str, Any]:
 
 
 def delete(call: Call) -> Answer:
-    del call.portal.marketing_events.all[by_object_id(call).id]
+    _drop(call, by_object_id(call).id)
     return 204, None
 
 
@@ -189,7 +199,7 @@ def update_many(call: Call) -> Answer:
 
 def delete_many(call: Call) -> Answer:
     for row in call.rows(MOST, "objectId"):
-        call.portal.marketing_events.all.pop(call.number(row["objectId"]), None)
+        _drop(call, call.number(row["objectId"]))
     return 204, None
 
 

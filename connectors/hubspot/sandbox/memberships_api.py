@@ -8,15 +8,16 @@ Source: HubSpot's published OpenAPI, "Lists"; HubSpot developer docs: not for DY
 from typing import Any
 
 from connectors.hubspot.sandbox import list_members
+from connectors.hubspot.sandbox.batch_api import outcome
 from connectors.hubspot.sandbox.errors import ApiError, invalid
 from connectors.hubspot.sandbox.http import Answer, Call, Endpoint
 from connectors.hubspot.sandbox.lists import Listing
 from connectors.hubspot.sandbox.lists_api import READ, WRITE, needed, no_list, paths
-from connectors.hubspot.sandbox.moments import iso
+from connectors.hubspot.sandbox.moments import iso, to_ms
 from connectors.hubspot.sandbox.objects_api import paging
 
 DEFAULT_PAGE, MOST_PER_PAGE = 100, 250
-MOST_CHANGED = 100_000
+MOST_CHANGED, MOST_READ = 100_000, 100
 Changed = dict[str, list[str]]
 
 
@@ -134,6 +135,34 @@ def _memberships(call: Call, type_id: str, record_id: str) -> list[dict[str, Any
     return rows
 
 
+def memberships_of_many(call: Call) -> Answer:
+    """`inputs` are {objectTypeId, recordId}."""
+    results = []
+    for row in call.rows(MOST_READ, "objectTypeId", "recordId"):
+        kind, record_id = call.portal.kind(str(row["objectTypeId"])), str(row["recordId"])
+        held = _memberships(call, kind.id, record_id)
+        shown = {"objectTypeId": kind.id, "recordId": record_id, "recordListMemberships": held}
+        results.append(shown)
+    return outcome(call, results, [])
+
+
+def size_history(call: Call) -> Answer:
+    """How the list grew to what it is, and when its filters or name changed last."""
+    one = needed(call)
+    since, until = (to_ms(call.query.get(key) or "") for key in ("startDate", "endDate"))
+
+    def within(at_ms: int) -> bool:
+        return (since is None or at_ms >= since) and (until is None or at_ms <= until)
+
+    joined = sorted(first for first, _ in list_members.members(call.portal, one).values())
+    edits = dict.fromkeys([one.created_ms, one.filters_ms, one.updated_ms])
+    sizes = {at: size for size, at in enumerate(joined, 1)}
+    return 200, {
+        "sizeHistory": [{"size": n, "timestamp": iso(at)} for at, n in sizes.items() if within(at)],
+        "editHistory": [iso(at) for at in edits if within(at)],
+    }
+
+
 def convert(call: Call) -> Answer:
     """A dynamic list becomes a static one at a date or when nothing changes for a while."""
     one, body = needed(call), call.mapping("conversionType")
@@ -162,6 +191,8 @@ def cancel_conversion(call: Call) -> Answer:
 _LIST, _CONVERSION = "/{list_id}/memberships", "/{list_id}/schedule-conversion"
 _RECORD = "/records/{object_type}/{record_id}/memberships"
 ENDPOINTS = (
+    Endpoint("POST", paths("/records/memberships/batch/read"), memberships_of_many, scope=READ),
+    Endpoint("GET", paths("/{list_id}/size-and-edits-history/between"), size_history, scope=READ),
     Endpoint("GET", paths(_RECORD), lists_of_record, scope=READ),
     Endpoint("GET", paths(f"{_LIST}/join-order"), by_time, scope=READ),
     Endpoint("GET", paths(_LIST), by_id, scope=READ),

@@ -4,6 +4,8 @@ Source: HubSpot developer docs, "OAuth API" v1 and v3 (v3 takes all parameters i
 answers more); recorded error `BAD_REFRESH_TOKEN`. The wording of other errors is not confirmed.
 """
 
+import base64
+import hashlib
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -91,7 +93,15 @@ def _by_code(portal: Portal, given: dict[str, str]) -> Grant | None:
             "invalid_grant", "MISMATCH_REDIRECT_URI_AUTH_CODE",
             "redirect URI does not match initial auth code URI",
         )  # fmt: skip
-    return replace(known, expires_ms=None, redirect_uri=None)
+    if known.challenge and known.challenge != _challenge(given.get("code_verifier", "")):
+        raise OAuthError("invalid_grant", "BAD_CODE_VERIFIER", "missing or invalid code verifier")
+    return replace(known, expires_ms=None, redirect_uri=None, challenge=None)
+
+
+def _challenge(verifier: str) -> str:
+    """Source: RFC 7636, section 4.2 (S256)."""
+    digest = hashlib.sha256(verifier.encode()).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 async def token(portal: Portal, request: Request) -> Response:
@@ -131,10 +141,15 @@ async def authorize(portal: Portal, request: Request) -> Response:
         raise OAuthError("invalid_scope", "BAD_SCOPES", f"unknown scopes: {' '.join(lacking)}")
     more = [s for s in given.get("optional_scope", "").split() if s in config.scopes]
     scopes = tuple(dict.fromkeys([*wanted, *more]))
+    if given.get("code_challenge") and given.get("code_challenge_method") != "S256":
+        raise OAuthError("invalid_request", "BAD_CODE_CHALLENGE", "code_challenge_method not S256")
     expires_ms = portal.now_ms() + int(config.code_lifetime_s * 1000)
     answer = {"error": "access_denied", "error_description": "The user denied access"}
     if config.oauth_consent:
-        grant = Grant(given["client_id"], scopes, expires_ms, redirect_uri=back)
+        grant = Grant(
+            given["client_id"], scopes, expires_ms, redirect_uri=back,
+            challenge=given.get("code_challenge"),
+        )  # fmt: skip
         answer = {"code": portal.tokens.new_code(grant)}
     if "state" in given:
         answer["state"] = given["state"]

@@ -7,6 +7,8 @@ Source: HubSpot developer docs, "CRM objects" (ids); recorded traffic (`CONTACT`
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from connectors.hubspot.sandbox.further_types import FURTHER_TYPES, FurtherType
+
 
 @dataclass(frozen=True, slots=True)
 class ObjectType:
@@ -41,6 +43,14 @@ def _activity(type_id: str, name: str, singular: str, *required: str, text: str)
     return ObjectType(type_id, name, singular, shown, required=required, searched=(text,))
 
 
+def _further(kind: FurtherType) -> ObjectType:
+    shown = tuple(sorted({kind.created, "hs_lastmodifieddate", "hs_object_id", *kind.searched}))
+    return ObjectType(
+        kind.id, kind.name, kind.singular, shown, created=kind.created, required=kind.required,
+        searched=kind.searched, scope=kind.scope or kind.name, aliases=kind.aliases,
+    )  # fmt: skip
+
+
 STANDARD = (
     ObjectType(
         "0-1", "contacts", "contact",
@@ -65,7 +75,7 @@ STANDARD = (
         "0-5", "tickets", "ticket",
         ("content", "createdate", "hs_lastmodifieddate", "hs_object_id", "hs_pipeline",
          "hs_pipeline_stage", "hs_ticket_category", "hs_ticket_priority", "subject"),
-        created="createdate", required=("hs_pipeline_stage",), scope="tickets",
+        created="createdate", merges=True, required=("hs_pipeline_stage",), scope="tickets",
         searched=("subject", "content", "hs_ticket_category", "hs_ticket_id"),
     ),
     ObjectType(
@@ -82,8 +92,9 @@ STANDARD = (
     ),
     _activity(
         "0-18", "communications", "communication", "hs_communication_channel_type",
-        text="hs_communication_body",
+        "hs_communication_logged_from", text="hs_communication_body",
     ),
+    *(_further(kind) for kind in FURTHER_TYPES),
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Single records, lists, search, merge. Source: HubSpot's published OpenAPI, "CRM objects"."""
 
+from itertools import islice
 from typing import Any
 
 from connectors.hubspot.sandbox import linking, links, merging, search, views, writes
@@ -62,17 +63,16 @@ def list_records(call: Call) -> Answer:
     after = call.query.get("after", "0")
     start = int(after) if is_whole(after) else 0
     table, ends = call.portal.table(call.kind), targets(call)
-    rows = [r for r in table.records.values() if (r.archived_ms is not None) == archived]
-    rows = [r for r in rows if int(r.id) >= start and r.id not in table.aliases]
-    page, rest = rows[:limit], rows[limit:]
+    ids = (i for i in table.ids(start, archived=archived) if i not in table.aliases)
+    page, rest = list(islice(ids, limit)), next(ids, None)
     names = call.names("properties")
     results = []
-    for record in page:
+    for record in (table.records[i] for i in page):
         shown = views.read(call.portal, record, names, history)
         results.append(views.with_associations(call.portal, shown, record, ends))
     body: dict[str, Any] = {"results": results}
     if rest:
-        body["paging"] = paging(call, rest[0].id)
+        body["paging"] = paging(call, rest)
     return 200, body
 
 
@@ -143,7 +143,9 @@ def _check_lead(ends: list[tuple[Definition, Record]]) -> None:
 
 
 def patch(call: Call) -> Answer:
-    body = call.mapping("properties")
+    body = call.mapping()
+    if not body.get("properties"):
+        raise invalid("No properties found to update, please provide at least one.")
     record = needed(call)
     values = writes.check(call.portal, record.type, body["properties"])
     writes.check_unique(call.portal, record.type, values, record)
@@ -189,11 +191,15 @@ def merge(call: Call) -> Answer:
 
 
 def gdpr_delete(call: Call) -> Answer:
+    """An e-mail that nobody has goes to the blocklist. Source: HubSpot's published OpenAPI."""
     body = call.mapping("objectId")
     kind = call.portal.types["contacts"]
-    record = find(call.portal, kind, str(body["objectId"]), body.get("idProperty"))
+    named, by = str(body["objectId"]), body.get("idProperty")
+    record = find(call.portal, kind, named, by)
     if record is not None:
         writes.forget(call.portal, record, call.actor)
+    elif by == "email":
+        call.portal.blocked_emails.add(named.strip().lower())
     return 204, None
 
 

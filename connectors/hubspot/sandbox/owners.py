@@ -21,6 +21,9 @@ class Owner:
     type: str = "PERSON"
     created_ms: int = 0
     archived: bool = False
+    role_id: str | None = None
+    primary_team_id: str | None = None
+    secondary_team_ids: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         shown: dict[str, Any] = {

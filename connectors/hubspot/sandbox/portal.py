@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,7 @@ from connectors.hubspot.sandbox.owners import Owners
 from connectors.hubspot.sandbox.pipelines import Pipeline
 from connectors.hubspot.sandbox.properties import Property, Schema
 from connectors.hubspot.sandbox.records import Actor, Table
+from connectors.hubspot.sandbox.timeline import Timeline
 from connectors.hubspot.sandbox.tokens import Tokens
 from connectors.hubspot.sandbox.webhooks import Outbox
 from connectors.hubspot.sandbox.workflows import Workflows
@@ -44,7 +45,9 @@ class Portal:
     forms: Forms = field(init=False)
     marketing_events: MarketingEvents = field(init=False)
     definitions: dict[str, EventDefinition] = field(init=False)
+    blocked_emails: set[str] = field(init=False)  # lower case
     jobs: Jobs = field(init=False)
+    timeline: Timeline = field(init=False)
     schemas: dict[str, Schema] = field(init=False)
     tables: dict[str, Table] = field(init=False)
     pipelines: dict[str, dict[str, Pipeline]] = field(init=False)
@@ -62,7 +65,7 @@ class Portal:
     def __post_init__(self) -> None:
         self.outbox = Outbox(lambda: self.config)
         self.workflows = Workflows(lambda: self.config)
-        self.journal = Journal(lambda: self.config)
+        self.journal = Journal(lambda: self.config, self._values)
         self.empty()
 
     def empty(self) -> None:
@@ -74,13 +77,15 @@ class Portal:
         self.forms = Forms()
         self.marketing_events = MarketingEvents()
         self.definitions = {}
+        self.blocked_emails = set()
         self.jobs = Jobs()
+        self.timeline = Timeline()
         names = [kind.name for kind in self.types]
         self.schemas = properties.standard(names, now_ms)
-        self.tables = {kind.name: Table(kind) for kind in self.types}
+        self.tables = {kind.name: Table(kind, self.config.live_records) for kind in self.types}
         self.pipelines = pipeline_defaults.standard(now_ms)
         self.owners = Owners()
-        self.links = Links.standard()
+        self.links = Links.standard(self.config.live_records)
         self.events = Events()
         self.tokens = Tokens()
         self.meters = Meters()
@@ -105,6 +110,12 @@ class Portal:
 
     def schema(self, kind: ObjectType) -> Schema:
         return self.schemas[kind.name]
+
+    def _values(self, type_id: str, record_id: str) -> Mapping[str, str]:
+        """What a live record holds; nothing where there is none."""
+        kind = self.types.find(type_id)
+        record = self.tables[kind.name].get(record_id) if kind is not None else None
+        return record.values if record is not None else {}
 
     def knows(self, kind: ObjectType, prop: Property, value: str) -> bool:
         """Judge a value whose options live outside the property: owners, pipelines, stages."""
@@ -141,11 +152,9 @@ class Portal:
     def raw(self, name: str | None) -> Any:
         """For dumps."""
         if name is not None:
-            return [r.as_raw() for r in self.table(self.kind(name)).records.values()]
+            return self.table(self.kind(name)).raw()
         return {
-            "objects": {
-                n: [r.as_raw() for r in t.records.values()] for n, t in self.tables.items()
-            },
+            "objects": {name: table.raw() for name, table in self.tables.items()},
             "owners": [owner.as_json() for owner in self.owners.all.values()],
             "events": self.events.raw(),
             "lists": [

@@ -49,8 +49,7 @@ def get_schema(call: Call) -> Answer:
         raise ApiError(
             404, f"Unable to find object type {name}", "OBJECT_NOT_FOUND", context={"id": [name]}
         )
-    custom = call.portal.custom.get(kind.name)
-    return 200, _standard(call, kind) if custom is None else _shown(call, custom)
+    return 200, _any(call, kind)
 
 
 def _standard(call: Call, kind: ObjectType) -> dict[str, Any]:
@@ -61,7 +60,8 @@ def _standard(call: Call, kind: ObjectType) -> dict[str, Any]:
         "fullyQualifiedName": kind.label, "metaType": "HUBSPOT", "archived": False,
         "labels": {"singular": kind.singular.title(), "plural": kind.name.title()},
         "requiredProperties": list(kind.required), "searchableProperties": list(kind.searched),
-        "secondaryDisplayProperties": [], "createdAt": at, "updatedAt": at,
+        "secondaryDisplayProperties": [], "allowsSensitiveProperties": False,
+        "createdAt": at, "updatedAt": at,
         "properties": [p.as_json() for p in call.portal.schema(kind) if p.archived_ms is None],
         "associations": [
             {
@@ -73,6 +73,23 @@ def _standard(call: Call, kind: ObjectType) -> dict[str, Any]:
             if d.source == kind.name and call.portal.types.find(d.target) is not None
         ],
     }  # fmt: skip
+
+
+def read_schemas(call: Call) -> Answer:
+    """`inputs` are type ids or names; unknown ones are left out."""
+    body = call.mapping("inputs")
+    parts = {
+        "properties": "includePropertyDefinitions", "associations": "includeAssociationDefinitions",
+    }  # fmt: skip
+    unwanted = [part for part, flag in parts.items() if body.get(flag) is False]
+    kinds = (call.portal.types.find(str(name)) for name in call.items(body["inputs"]))
+    shown = [_any(call, kind) for kind in kinds if kind is not None]
+    return 200, {"results": [{**one, **{part: [] for part in unwanted}} for one in shown]}
+
+
+def _any(call: Call, kind: ObjectType) -> dict[str, Any]:
+    custom = call.portal.custom.get(kind.name)
+    return _standard(call, kind) if custom is None else _shown(call, custom)
 
 
 def create_schema(call: Call) -> Answer:
@@ -96,7 +113,8 @@ def create_schema(call: Call) -> Answer:
         _purge(call, old)
     kind = custom.as_type()
     portal.types.add(kind)
-    portal.schemas[kind.name], portal.tables[kind.name] = schema, Table(kind)
+    portal.schemas[kind.name] = schema
+    portal.tables[kind.name] = Table(kind, portal.config.live_records)
     portal.custom[kind.name] = custom
     for target in [*targets, *(portal.types[always] for always in ALWAYS_ASSOCIATED)]:
         _associate(call, custom, target, "")
@@ -199,7 +217,7 @@ def delete_schema(call: Call) -> Answer:
         return 204, None
     custom = _needed(call)
     table = call.portal.tables[custom.full_name]
-    if any(record.archived_ms is None for record in table.records.values()):
+    if len(table.records) > len(table.archived):
         raise _refused(
             f"Object type {custom.type_id} cannot be deleted until all object records are deleted",
             "ObjectSchemaError.EXISTING_OBJECT_RECORDS",
@@ -260,6 +278,7 @@ def _paths(rest: str = "") -> tuple[str, ...]:
 ENDPOINTS = (
     Endpoint("GET", _paths(), list_schemas, scope=READ),
     Endpoint("POST", _paths(), create_schema, scope=WRITE),
+    Endpoint("POST", _paths("/batch/read"), read_schemas, scope=READ),
     Endpoint("GET", _paths("/{type}"), get_schema, scope=READ),
     Endpoint("PATCH", _paths("/{type}"), change_schema, scope=WRITE),
     Endpoint("DELETE", _paths("/{type}"), delete_schema, scope=WRITE),

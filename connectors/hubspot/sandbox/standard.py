@@ -3,6 +3,8 @@
 Lines are read by `properties.parse`. Source: HubSpot developer docs and recorded schemas.
 """
 
+from connectors.hubspot.sandbox.further_types import FURTHER_TYPES
+
 STAGES = (
     "subscriber,lead,marketingqualifiedlead,salesqualifiedlead,"
     "opportunity,customer,evangelist,other"
@@ -226,4 +228,5 @@ STANDARD_PROPERTIES: dict[str, tuple[str, ...]] = {
         "hs_communication_logged_from|Logged from|enumeration/select|||CRM",
         "hs_communication_body|Body|string/html",
     ),
+    **{kind.name: kind.properties for kind in FURTHER_TYPES},
 }

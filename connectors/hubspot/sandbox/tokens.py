@@ -14,6 +14,7 @@ class Grant:
     expires_ms: int | None = None
     refresh_token: str | None = None
     redirect_uri: str | None = None  # of an authorization code: where it was sent
+    challenge: str | None = None  # of an authorization code: PKCE's, as S256 makes it
 
 
 @dataclass(frozen=True, slots=True)

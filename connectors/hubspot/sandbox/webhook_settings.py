@@ -77,7 +77,7 @@ def create_subscription(call: Call) -> Answer:
     known = call.portal.config.subscriptions
     if len(known) >= MOST_SUBSCRIPTIONS:
         raise invalid(f"An app can have at most {MOST_SUBSCRIPTIONS} subscriptions")
-    key = (event_type, name and str(name), type_id and str(type_id))
+    key = (event_type, str(name) if name else None, str(type_id) if type_id else None)
     if any((one.eventType, one.propertyName, one.objectTypeId) == key for one in known):
         raise invalid(f"A subscription for {event_type} already exists")
     now_ms = call.portal.now_ms()

@@ -22,6 +22,8 @@ from connectors.sandbox.control import Refusal, changed
 
 SEEDED = Actor("IMPORT", "seed", who="seed")
 
+EDITABLE = {"object", "id", "by", "properties", "delete", "restore", "merge"}
+
 
 class HubSpotWorld:
     """See `connectors.sandbox.control.World`."""
@@ -44,6 +46,9 @@ class HubSpotWorld:
 
     def edit(self, change: Mapping[str, Any]) -> Mapping[str, Any]:
         """Also `"delete": true`, `"restore": true` and `"merge": other id`."""
+        if unknown := sorted(change.keys() - EDITABLE):
+            known = ", ".join(sorted(EDITABLE))
+            raise Refusal(f"an edit has no {', '.join(unknown)}; it has {known}")
         actor = self._portal.ui(change.get("by"))
         record = self._record(change, archived=bool(change.get("restore")))
         try:
@@ -79,6 +84,13 @@ class HubSpotWorld:
             return self._portal.raw(kind)
         except ApiError as error:
             raise Refusal(error.message) from error
+
+    def ids(self, kind: str) -> Sequence[str]:
+        return list(self._portal.tables[kind].records)
+
+    def raw(self, kind: str, record_id: str) -> Mapping[str, Any] | None:
+        record = self._portal.tables[kind].records.get(record_id)
+        return record.as_raw() if record else None
 
     def counts(self) -> Mapping[str, int]:
         return {name: len(table.records) for name, table in self._portal.tables.items()}

@@ -47,6 +47,8 @@ def check(portal: Portal, kind: ObjectType, raw: Any, *, system: bool = False) -
             problems.append(Problem(name, "READ_ONLY_VALUE", message))
             continue
         outcome = checked(prop, as_text(given), partial(portal.knows, kind))
+        if not system and _is_blocked(portal, kind, name, outcome):
+            outcome = Problem(name, "INVALID_EMAIL", f"Email address {given} is blocklisted")
         if isinstance(outcome, Problem):
             problems.append(outcome)
         else:
@@ -54,6 +56,13 @@ def check(portal: Portal, kind: ObjectType, raw: Any, *, system: bool = False) -
     if problems:
         raise bad_properties(problems, portal.config.portal_id)
     return values
+
+
+def _is_blocked(portal: Portal, kind: ObjectType, name: str, outcome: str | Problem) -> bool:
+    """Whether a privacy deletion put this e-mail on the blocklist."""
+    if not portal.config.blocklist_refuses or (kind.name, name) != ("contacts", "email"):
+        return False
+    return isinstance(outcome, str) and outcome.lower() in portal.blocked_emails
 
 
 def check_unique(

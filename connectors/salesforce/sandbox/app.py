@@ -18,6 +18,7 @@ from starlette.routing import Route
 from connectors.salesforce.sandbox import oauth, soap
 from connectors.salesforce.sandbox.bulk import ingest
 from connectors.salesforce.sandbox.bulk import query as bulk_query
+from connectors.salesforce.sandbox.bulk import v1 as bulk_v1
 from connectors.salesforce.sandbox.config import Config
 from connectors.salesforce.sandbox.events.origin import rest_origin
 from connectors.salesforce.sandbox.org import Actor, Clock
@@ -27,12 +28,16 @@ from connectors.salesforce.sandbox.rest import (
     chatter,
     collections,
     composite,
+    deploy,
     metadata,
+    pages,
     query,
+    search,
     sobjects,
     tree,
 )
 from connectors.salesforce.sandbox.rest.call import Answer, Call, Router, with_options
+from connectors.salesforce.sandbox.slashes import OneSlash
 from connectors.salesforce.sandbox.tokens import unauthorized
 from connectors.salesforce.sandbox.world import World
 from connectors.sandbox.calls import Calls
@@ -46,6 +51,9 @@ VENDOR_FAULTS = ("row_lock", "expire_token", "request_limit", "unavailable")
 ROUTER = Router(
     [
         *metadata.TABLE,
+        *pages.TABLE,
+        *search.TABLE,
+        *deploy.TABLE,
         *collections.TABLE,
         *composite.TABLE,
         *tree.TABLE,
@@ -65,11 +73,12 @@ def create(config: Config | None = None, *, clock: Clock = time.time) -> Starlet
     """A fresh org. `clock` gives epoch seconds."""
     world = World(config or Config(), clock)
     faults = Faults(vendor=VENDOR_FAULTS, default_answer=default_answer)
+    world.events.server.service.faults = faults
     calls = Calls(shown=("object",))
     front = Front(world)
     state = StateFile("salesforce", world, lambda: world.config.state_file)
     state.load()
-    others = front.routes()
+    others = [*front.routes(), *bulk_v1.routes(lambda: world.state)]
     openapi = control_route("GET", "/openapi.json", lambda _: described(others), "OpenAPI")
     app = Starlette(
         lifespan=state.lifespan(world.events.running),
@@ -81,6 +90,7 @@ def create(config: Config | None = None, *, clock: Clock = time.time) -> Starlet
         ],
     )
     app.add_middleware(Shell, faults=faults, calls=calls)
+    app.add_middleware(OneSlash)
     return app
 
 

@@ -1,10 +1,12 @@
 """The settings of the sandbox: who may come in, how much, and what the org is strict about."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from connectors.salesforce.sandbox.events.settings import EventSettings
+from connectors.salesforce.sandbox.formula.parser import parse
+from connectors.sandbox.shelf import LIVE
 
 
 class Strict(BaseModel):
@@ -12,12 +14,21 @@ class Strict(BaseModel):
 
 
 class ValidationRule(Strict):
-    """Refuses a record of `object` while the SOQL condition `when` holds for it."""
+    """Refuses a record of `object` while `when` (a SOQL condition) or `formula` holds for it."""
 
     object: str
-    when: str
+    when: str | None = None
+    formula: str | None = None
     message: str
     field: str | None = None
+
+    @model_validator(mode="after")
+    def _has_one_condition(self) -> Self:
+        if (self.when is None) == (self.formula is None):
+            raise ValueError("a validation rule has either when or formula")
+        if self.formula is not None:
+            parse(self.formula)
+        return self
 
 
 class DuplicateRule(Strict):
@@ -60,6 +71,10 @@ class Config(EventSettings):
     client_credentials_user: str | None = "integration@sandbox.example"
     strict_users: bool = False  # an unknown username is refused instead of being the API user
     scope: str = "api refresh_token"
+    # who sees what
+    field_level_security: bool = True  # deployed fields are seen only by who was granted them
+    guarded_fields: list[str] = Field(default_factory=list)  # Object.Field: these as well
+    default_record_types: dict[str, str] = Field(default_factory=dict)  # object → developer name
     # limits
     daily_api_requests: int = Field(default=100_000, ge=0)
     limit_info_on_403: bool = True  # Unknown: whether a limit error carries Sforce-Limit-Info
@@ -77,6 +92,8 @@ class Config(EventSettings):
     bulk_result_page: int = Field(default=50_000, ge=1)  # most rows of one page of results
     bulk_job_life_s: float = 604_800  # 7 days
     bulk_hard_delete: bool = True  # the user may delete past the recycle bin
+    # memory
+    live_records: int = Field(default=LIVE, ge=1)  # of each object; all others are kept packed
     # reading
     query_page_size: int = Field(default=2000, ge=1)
     query_page_min: int = Field(default=200, ge=1)  # bounds of Sforce-Query-Options batchSize

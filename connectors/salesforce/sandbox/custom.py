@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 from itertools import count
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from connectors.salesforce.sandbox import fields
 from connectors.salesforce.sandbox.ids import base62
@@ -13,8 +13,16 @@ from connectors.salesforce.sandbox.org import Org
 from connectors.salesforce.sandbox.schema import SObject, sobject, system_fields
 from connectors.sandbox.control import Refusal, checked
 
-FIRST_CUSTOM_PREFIX = 36 * 62 * 62  # a00, in base 62
+FIRST_PREFIXES = {"c": 36 * 62 * 62, "e": 40 * 62 * 62, "t": 48 * 62 * 62}  # a00, e00, m00
 DEFAULT_LENGTHS = {"string": 255, "email": 80, "phone": 40, "url": 255, "textarea": 32768}
+
+
+def _choice(given: object) -> object:
+    """A picklist's value by itself, or as describe shows it."""
+    return given.get("value") if isinstance(given, Mapping) else given
+
+
+PicklistValue = Annotated[str, BeforeValidator(_choice)]
 
 
 class FieldSpec(BaseModel):
@@ -36,7 +44,7 @@ class FieldSpec(BaseModel):
     idLookup: bool = False  # noqa: N815  describe's spelling
     createable: bool = True
     updateable: bool = True
-    picklistValues: list[str] = Field(default_factory=list)  # noqa: N815  describe's spelling
+    picklistValues: list[PicklistValue] = Field(default_factory=list)  # noqa: N815  describe's spelling
     restrictedPicklist: bool = True  # noqa: N815  describe's spelling
     referenceTo: list[str] = Field(default_factory=list)  # noqa: N815  describe's spelling
     relationshipName: str | None = None  # noqa: N815  describe's spelling
@@ -87,9 +95,8 @@ def add_fields(org: Org, body: Mapping[str, Any]) -> dict[str, Any]:
     specs = [checked(FieldSpec, one) for one in body.get("fields", [])]
     org.schema.add_fields(made, [spec.made() for spec in specs])
     org.schema_touched()
-    for row in org.table(made).rows.values():
-        for spec in specs:
-            row.fields.setdefault(spec.name, False if spec.type == "boolean" else None)
+    blank = {spec.name: False if spec.type == "boolean" else None for spec in specs}
+    org.table(made).reshape(blank, ())
     return {"object": made.name, "fields": [spec.name for spec in specs]}
 
 
@@ -110,10 +117,26 @@ def new_object(
 ) -> SObject:
     """A custom object in the schema; the org must be told that the schema was touched."""
     used = {made.prefix for made in org.schema.objects.values()}
-    free = (base62(number, 3) for number in count(FIRST_CUSTOM_PREFIX))
+    free = (base62(number, 3) for number in count(FIRST_PREFIXES[name[-1]]))
     prefix = next(one for one in free if one not in used)
-    title = fields.text("Name", 80, f"{label} Name", name_field=True)
-    system = system_fields(owned=True, owners=("Group", "User"))
-    made = sobject(name, plural, prefix, [*system, title, *own], label=label)
+    if name.endswith("__e"):
+        made = sobject(
+            name, plural, prefix, [*event_fields(), *own], label=label,
+            updateable=False, deletable=False,
+        )  # fmt: skip
+    else:
+        title = fields.text("Name", 80, f"{label} Name", name_field=True)
+        system = system_fields(owned=True, owners=("Group", "User"))
+        made = sobject(name, plural, prefix, [*system, title, *own], label=label)
     org.schema.add(made)
     return made
+
+
+def event_fields() -> list[fields.Field]:
+    """What every platform event has. Source: Platform Events Developer Guide."""
+    return [
+        fields.fixed(fields.text("ReplayId", 1000)),
+        fields.fixed(fields.moment("CreatedDate")),
+        fields.fixed(fields.ref("CreatedById", "User")),
+        fields.fixed(fields.text("EventUuid", 36)),
+    ]

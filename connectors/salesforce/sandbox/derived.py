@@ -10,7 +10,7 @@ from connectors.salesforce.sandbox.org import Org
 from connectors.salesforce.sandbox.records import Row
 from connectors.salesforce.sandbox.stamps import moment, stamp, stamp_s
 from connectors.salesforce.sandbox.standard.sales import STAGES
-from connectors.salesforce.sandbox.standard.work import DONE, MEMBER_STATUSES
+from connectors.salesforce.sandbox.standard.work import DONE
 
 Values: TypeAlias = Mapping[str, Any]
 Derive: TypeAlias = Callable[[Org, Values, Values], dict[str, Any]]
@@ -90,9 +90,9 @@ def _event(org: Org, now: Values, given: Values) -> dict[str, Any]:
 
 
 def _campaign_member(org: Org, now: Values, _: Values) -> dict[str, Any]:
-    responded = MEMBER_STATUSES.get(now.get("Status") or "", False)
+    status, responded = _member_status(org, now)
     person = org.row(now.get("ContactId")) or org.row(now.get("LeadId"))
-    found: dict[str, Any] = {"HasResponded": responded}
+    found: dict[str, Any] = {"Status": status, "HasResponded": responded}
     if responded and not now.get("FirstRespondedDate"):
         found["FirstRespondedDate"] = stamp_s(org.now())[:10]
     if person is not None:
@@ -101,6 +101,17 @@ def _campaign_member(org: Org, now: Values, _: Values) -> dict[str, Any]:
         found |= {"Type": person.object.name, "LeadOrContactId": person.id}
         found["CompanyOrAccount"] = _company_of(org, person)
     return found
+
+
+def _member_status(org: Org, now: Values) -> tuple[Any, bool]:
+    """The status, the campaign's default where none is given, and whether it is a response."""
+    made, asked = org.schema.objects["CampaignMemberStatus"], now.get("Status")
+    rows = org.alive(made, made.fields["CampaignId"], now.get("CampaignId"))
+    for row in rows:
+        label = row.fields["Label"]
+        if label.lower() == asked.lower() if asked else row.fields["IsDefault"]:
+            return label, row.fields["HasResponded"]
+    return asked, False
 
 
 def _company_of(org: Org, person: Row) -> Any:

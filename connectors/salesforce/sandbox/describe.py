@@ -5,8 +5,10 @@ Source: recorded describes (keys, their order and the flags of standard fields).
 
 from typing import Any
 
+from connectors.salesforce.sandbox import access, record_types
 from connectors.salesforce.sandbox.fields import NUMBER_TYPES, TEXT_TYPES, Field
-from connectors.salesforce.sandbox.schema import Schema, SObject
+from connectors.salesforce.sandbox.org import Org
+from connectors.salesforce.sandbox.schema import SObject
 
 SOAP_TYPES = {
     "id": "tns:ID",
@@ -23,7 +25,7 @@ ABSTRACT = {"Organization", "Profile", "CustomNotificationType", "QueueSobject",
 def summary(made: SObject, version: str) -> dict[str, Any]:
     """One object as describeGlobal lists it."""
     base = f"/services/data/v{version}/sobjects/{made.name}"
-    ordinary = made.name not in ABSTRACT
+    ordinary, stored = made.name not in ABSTRACT and not made.is_event, not made.is_event
     return {
         "activateable": False,
         "associateEntityType": None,
@@ -45,9 +47,9 @@ def summary(made: SObject, version: str) -> dict[str, Any]:
         "mergeable": made.name in {"Lead", "Contact", "Account"},
         "mruEnabled": ordinary,
         "name": made.name,
-        "queryable": True,
-        "replicateable": True,
-        "retrieveable": True,
+        "queryable": stored,
+        "replicateable": stored,
+        "retrieveable": stored,
         "searchable": ordinary,
         "triggerable": ordinary,
         "undeletable": made.deletable,
@@ -60,8 +62,8 @@ def summary(made: SObject, version: str) -> dict[str, Any]:
     }
 
 
-def full(schema: Schema, made: SObject, version: str) -> dict[str, Any]:
-    """One object with its fields and relationships."""
+def full(org: Org, made: SObject, version: str, user_id: str | None) -> dict[str, Any]:
+    """One object with its relationships and the fields that the user sees."""
     children: list[dict[str, Any]] = [
         {
             "cascadeDelete": field.cascades,
@@ -73,7 +75,7 @@ def full(schema: Schema, made: SObject, version: str) -> dict[str, Any]:
             "relationshipName": field.children,
             "restrictedDelete": False,
         }
-        for child, field in schema.referrers(made)
+        for child, field in org.schema.referrers(made)
     ]
     shown = {
         **summary(made, version),
@@ -83,33 +85,25 @@ def full(schema: Schema, made: SObject, version: str) -> dict[str, Any]:
         "defaultImplementation": None,
         "extendedBy": None,
         "extendsInterfaces": None,
-        "fields": [describe_field(one) for one in made.fields.values()],
+        "fields": [describe_field(one) for one in access.fields(org, user_id, made)],
         "implementedBy": None,
         "implementsInterfaces": None,
         "listviewable": None,
         "lookupLayoutable": None,
         "namedLayoutInfos": [],
         "networkScopeFieldName": None,
-        "recordTypeInfos": [_master_record_type(made, version)],
+        "recordTypeInfos": record_types.infos(org, made, version),
         "searchLayoutable": True,
         "sobjectDescribeOption": "FULL",
-        "supportedScopes": [{"label": f"All {made.plural.lower()}", "name": "everything"}],
+        "supportedScopes": _scopes(made),
     }
     return dict(sorted(shown.items()))
 
 
-def _master_record_type(made: SObject, version: str) -> dict[str, Any]:
-    layout = f"/services/data/v{version}/sobjects/{made.name}/describe/layouts/012000000000000AAA"
-    return {
-        "active": True,
-        "available": True,
-        "defaultRecordTypeMapping": True,
-        "developerName": "Master",
-        "master": True,
-        "name": "Master",
-        "recordTypeId": "012000000000000AAA",
-        "urls": {"layout": layout},
-    }
+def _scopes(made: SObject) -> list[dict[str, str]]:
+    scopes = [{"label": f"All {made.plural.lower()}", "name": "everything"}]
+    mine = [{"label": f"My {made.plural.lower()}", "name": "mine"}]
+    return scopes + mine if "OwnerId" in made.fields else scopes
 
 
 ALWAYS: dict[str, Any] = {  # what no field here is or has

@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from connectors.salesforce.sandbox import problems
+from connectors.salesforce.sandbox import problems, record_types
 from connectors.salesforce.sandbox.derived import derive
+from connectors.salesforce.sandbox.effects import after_change, after_create
 from connectors.salesforce.sandbox.fields import Field
 from connectors.salesforce.sandbox.given import check_references, own_key, read
 from connectors.salesforce.sandbox.ids import canonical
 from connectors.salesforce.sandbox.org import Actor, Org
 from connectors.salesforce.sandbox.problems import Problem
 from connectors.salesforce.sandbox.records import Row
-from connectors.salesforce.sandbox.rules import check_duplicates, check_validation
+from connectors.salesforce.sandbox.rules import check_duplicates, check_queue, check_validation
 from connectors.salesforce.sandbox.schema import SObject
 from connectors.salesforce.sandbox.values import accept
 
@@ -33,7 +34,11 @@ def create(org: Org, made: SObject, given: Mapping[str, Any], actor: Actor) -> R
     if not actor.is_setup:
         _check_required(made, values, list(made.fields.values()))
     _check(org, made, values, {}, actor)
-    return org.insert(made, values, actor)
+    if made.is_event:
+        return org.publish(made, values, actor)
+    row = org.insert(made, values, actor)
+    after_create(org, row, actor)
+    return row
 
 
 def update(org: Org, made: SObject, id_: str, given: Mapping[str, Any], actor: Actor) -> Row:
@@ -49,6 +54,7 @@ def update(org: Org, made: SObject, id_: str, given: Mapping[str, Any], actor: A
     values |= derive(org, made.name, values, row.fields)
     _check(org, made, values, row.fields, actor)
     org.update(row, values, actor)
+    after_change(org, row, actor)
     return row
 
 
@@ -93,6 +99,7 @@ def delete(org: Org, made: SObject, id_: str, actor: Actor) -> Row:
             elif field.createable:
                 org.update(other, {field.name: None}, system)
     org.delete(row, actor)
+    after_change(org, row, actor)
     return row
 
 
@@ -148,7 +155,7 @@ def _defaults(org: Org, made: SObject, values: Mapping[str, Any], actor: Actor) 
     blank = [name for name, default in found.items() if values.get(name, default) is None]
     if blank and not actor.is_setup:
         raise problems.required_missing(blank)
-    return found
+    return {**found, **record_types.default(org, made)}
 
 
 def _owner(org: Org, made: SObject, actor: Actor) -> str:
@@ -186,12 +193,14 @@ def _check(
 ) -> None:
     """What must hold for a record that was `before` and becomes `values`. Raises: Problem."""
     changed = {n: v for n, v in values.items() if before.get(n) != v}
+    record_types.check(org, made, changed)
     check_references(org, made, changed)
     _check_unique(org, made, changed, before.get("Id"))
     if not actor.is_setup:
         now = {**dict.fromkeys(made.fields), **before, **values}
-        check_validation(org, made, now)
-        check_duplicates(org, made, now, changed, allows=actor.allows_duplicates)
+        check_validation(org, made, now, before, actor.user_id)
+        check_duplicates(org, made, now, changed, actor)
+        check_queue(org, made, changed)
 
 
 def _check_unique(org: Org, made: SObject, changed: Mapping[str, Any], own_id: str | None) -> None:

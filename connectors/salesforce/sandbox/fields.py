@@ -45,6 +45,7 @@ class Field:
     cascades: bool = False
     name_field: bool = False
     calculated: bool = False
+    guarded: bool = False  # seen only by who was granted it (access.py)
     parts: tuple[tuple[str, str], ...] = ()  # of an address: (part, field)
 
     @property

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from connectors.salesforce.sandbox import access
 from connectors.salesforce.sandbox.fields import Field
 from connectors.salesforce.sandbox.org import Actor, Org
 from connectors.salesforce.sandbox.problems import (
@@ -26,20 +27,27 @@ def read(
 ) -> dict[str, Any]:
     """The values by API name, as they will be stored. Raises: Problem."""
     fields: dict[str, tuple[Field, Any]] = {}
+    user_id = access.viewer(actor)
     for name, value in given.items():
         if name != "attributes":
-            field, value_or_id = _resolve(org, made, name, value)
+            field, value_or_id = _resolve(org, made, name, value, user_id)
             fields[field.name] = (field, value_or_id)
     if not actor.is_setup:
         _check_writable([field for field, _ in fields.values()], creating=creating)
+        barred = [f.name for f, _ in fields.values() if not access.may_edit(org, user_id, made, f)]
+        if barred:
+            raise not_writable(barred)
     return {name: accept(field, value) for name, (field, value) in fields.items()}
 
 
-def _resolve(org: Org, made: SObject, name: str, value: Any) -> tuple[Field, Any]:
-    if (field := made.find(name)) is not None:
+def _resolve(
+    org: Org, made: SObject, name: str, value: Any, user_id: str | None
+) -> tuple[Field, Any]:
+    if (field := access.find(org, user_id, made, name)) is not None:
         return field, value
     reference = made.parent(name)
-    if reference is not None and isinstance(value, Mapping):
+    seen = reference is not None and access.may_read(org, user_id, made, reference)
+    if reference is not None and seen and isinstance(value, Mapping):
         return reference, _parent_id(org, reference, value)
     raise unknown_field(name, made.name)
 

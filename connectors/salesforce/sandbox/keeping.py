@@ -1,10 +1,8 @@
-"""The org written down and read back, for the state file.
-
-Kept: every record with its history, the schema, what people were notified of. Not kept: sessions,
-limits used, open queries, jobs and the event bus.
+"""The org written down and read back, for the state file: the schema, every record with its
+history, what people were notified of. The rest is in keeping_work.py.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -24,7 +22,7 @@ def keep(state: State) -> Iterator[dict[str, Any]]:
     yield {"org": org.id, "user": org.user_id, "ids": dict(org.ids.made)}
     yield from (_object_line(made) for made in org.schema.objects.values())
     for table in org.tables.values():
-        for row in table.rows.values():
+        for row in map(table.rows.glance, table.rows):
             yield {
                 "row": row.id, "object": row.object.name, "fields": row.fields,
                 "deleted_at": row.deleted_at, "log": LOG.dump_python(row.log, mode="json"),
@@ -32,8 +30,12 @@ def keep(state: State) -> Iterator[dict[str, Any]]:
     yield {"notifications": state.notifications}
 
 
-def restore(state: State, lines: Iterable[Mapping[str, Any]]) -> None:
-    """Instead of whatever a fresh org holds."""
+def restore(
+    state: State,
+    lines: Iterable[Mapping[str, Any]],
+    rest: Callable[[Mapping[str, Any]], bool],
+) -> None:
+    """Instead of whatever a fresh org holds. `rest` takes the lines of keeping_work.py."""
     org = state.org
     for line in lines:
         match line:
@@ -47,7 +49,7 @@ def restore(state: State, lines: Iterable[Mapping[str, Any]]) -> None:
                 _row(state, line)
             case {"notifications": given}:
                 state.notifications[:] = given
-            case _:
+            case _ if not rest(line):
                 raise ValueError(f"unknown line with {', '.join(line)}")
     org.commit()
 
@@ -74,7 +76,7 @@ def _object(state: State, line: Mapping[str, Any]) -> None:
     else:
         made.replace(fields)
     org.schema.add(made)
-    org.tables[made.name] = Table(made)
+    org.tables[made.name] = Table(made, org.config.live_records)
     org.schema_touched()
 
 

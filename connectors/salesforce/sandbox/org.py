@@ -4,12 +4,13 @@ No rules here (see dml.py): what is written is stored, stamped, logged, and can 
 """
 
 import time
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from connectors.salesforce.sandbox import standard
-from connectors.salesforce.sandbox.config import Config
+from connectors.salesforce.sandbox.config import Config, ValidationRule
 from connectors.salesforce.sandbox.fields import Field
 from connectors.salesforce.sandbox.ids import IdMaker
 from connectors.salesforce.sandbox.records import Change, Row, Table
@@ -29,6 +30,7 @@ class Actor:
     user_id: str
     source: str = "API"
     allows_duplicates: bool = False
+    wants_details: bool = False  # of the records that a duplicate rule found
     auto_assigns: bool | None = None  # None: the header was not sent
     row_locked: bool = False  # a fault: every row is locked for this request
     unheard: bool = False  # change events say nothing of it
@@ -42,7 +44,10 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """A record was written: `kind` is CREATE, UPDATE, DELETE or UNDELETE, `changes` what is new."""
+    """A record was written: `kind` is CREATE, UPDATE, DELETE or UNDELETE, `changes` what is new.
+
+    PUBLISH: `row` is a platform event.
+    """
 
     kind: str
     row: Row
@@ -58,10 +63,14 @@ class Org:
         self.schema = standard.schema(config)
         self.schema_changed_at = now()
         self.ids = IdMaker()
-        self.tables = {name: Table(made) for name, made in self.schema.objects.items()}
+        self.tables = {
+            n: Table(made, config.live_records) for n, made in self.schema.objects.items()
+        }
         self.locks: dict[str, int] = {}  # record id → how many more attempts fail
+        self.validation_rules: dict[str, ValidationRule] = {}  # deployed, by Object.Name
         self._undo: list[Callable[[], Any]] = []
         self.follower: Callable[[Sequence[Happened]], None] | None = None  # hears of each commit
+        self.follows_records = False  # whether it hears of more than platform events
         self._happened: list[Happened] = []
         self.id, self.user_id = self._found()
 
@@ -80,8 +89,9 @@ class Org:
         table = self.table(made)
         if table.has_index(one.name):
             return [row for row in table.lookup(one, value) if not row.deleted]
-        rows = table.rows.values()
-        return [r for r in rows if not r.deleted and r.fields.get(one.name) == value]
+        glance = table.rows.glance
+        found = [id_ for id_ in table.rows if glance(id_).fields.get(one.name) == value]
+        return [table.rows[id_] for id_ in found if id_ not in table.deleted]
 
     def user(self, email_or_username: str) -> Row | None:
         made = self.schema.objects["User"]
@@ -135,6 +145,19 @@ class Org:
         self._undo.append(undo)
         self._note(kind, row, {**stamps, **changes}, before, actor)
 
+    def publish(self, made: SObject, fields: Mapping[str, Any], actor: Actor) -> Row:
+        """A platform event: nothing is stored, the follower hears of it with the commit."""
+        own = {
+            "EventUuid": str(uuid.uuid4()),
+            "CreatedDate": stamp_s(self.now()),
+            "CreatedById": actor.user_id,
+        }
+        row = Row(made, self.ids.next(made.prefix), {**dict.fromkeys(made.fields), **fields, **own})
+        if self.follower is not None:
+            self._happened.append(Happened("PUBLISH", row, row.fields, {}, actor))
+            self._undo.append(self._happened.pop)
+        return row
+
     def delete(self, row: Row, actor: Actor, *, master_id: str | None = None) -> None:
         """Into the recycle bin; after a merge the record names the one it was merged into."""
         merged = {"MasterRecordId": master_id} if master_id else {}
@@ -167,11 +190,28 @@ class Org:
             if self.follower is not None:
                 self.follower(happened)
 
+    def set_validation_rule(self, key: str, rule: ValidationRule | None) -> bool:
+        """Have this deployed rule, or none under this key; whether there was one."""
+        rules, before = self.validation_rules, self.validation_rules.get(key)
+        rules.pop(key, None)
+        if rule is not None:
+            rules[key] = rule
+
+        def undo() -> None:
+            rules.pop(key, None)
+            if before is not None:
+                rules[key] = before
+
+        self._undo.append(undo)
+        return before is not None
+
     def schema_touched(self) -> None:
         """Tables and indexes for objects and fields added since."""
         self.schema_changed_at = self.now()
         for name, made in self.schema.objects.items():
-            self.tables.setdefault(name, Table(made)).index_fields()
+            if name not in self.tables:
+                self.tables[name] = Table(made, self.config.live_records)
+            self.tables[name].index_fields()
 
     # internals
 
@@ -184,7 +224,8 @@ class Org:
         actor: Actor,
     ) -> None:
         """Keep it for the follower until the commit. Nobody hears of what was seeded."""
-        if self.follower is None or actor.is_setup or actor.unheard:
+        silent = self.follower is None or not self.follows_records
+        if silent or actor.is_setup or actor.unheard:
             return
         self._happened.append(Happened(kind, row, dict(changes), before, actor))
         self._undo.append(self._happened.pop)
@@ -197,7 +238,8 @@ class Org:
         objects = self.schema.objects
         user_id = self.ids.next(objects["User"].prefix)
         actor = Actor(user_id, "SEED")
-        profile = self.insert(objects["Profile"], {"Name": "Standard User"}, actor)
+        profile = self._profile("Standard User", actor)
+        self._profile("System Administrator", actor)
         defaults = {n: f.default for n, f in objects["User"].fields.items()}
         for person in _people(user_id):
             known = {k: v for k, v in defaults.items() if v is not None}
@@ -216,6 +258,15 @@ class Org:
         row = self.insert(objects["Organization"], org, actor)
         self.commit()
         return row.id, user_id
+
+    def _profile(self, name: str, actor: Actor) -> Row:
+        """A profile, and the permission set that holds what it grants."""
+        objects = self.schema.objects
+        row = self.insert(objects["Profile"], {"Name": name}, actor)
+        owned: dict[str, Any] = {"Name": f"X{row.id[:15]}", "Label": row.id, "ProfileId": row.id}
+        owned |= {"IsOwnedByProfile": True, "IsCustom": False, "Type": "Profile"}
+        self.insert(objects["PermissionSet"], owned, actor)
+        return row
 
 
 def _people(integration_id: str) -> Iterator[dict[str, Any]]:

@@ -1,14 +1,14 @@
 """Records of one object: found by id, by indexed field, or in the order they changed."""
 
-from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from connectors.salesforce.sandbox.fields import Field
 from connectors.salesforce.sandbox.schema import SObject
-
-STALE_ENTRIES = 5000  # so many dead entries, and more than live ones, make a timeline worth packing
+from connectors.sandbox.indexes import Index, Timeline
+from connectors.sandbox.shelf import LIVE, Plain, Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +51,6 @@ class Row:
         }
 
 
-class Timeline:
-    """Ids in the order (SystemModstamp, Id). Old entries stay until packed; `current` tells."""
-
-    def __init__(self) -> None:
-        self._entries: list[tuple[str, str]] = []
-
-    def add(self, stamp: str, id_: str) -> None:
-        entry = (stamp, id_)
-        if not self._entries or entry > self._entries[-1]:
-            self._entries.append(entry)
-        elif entry != self._entries[-1]:
-            at = bisect_left(self._entries, entry)
-            if self._entries[at] != entry:
-                insort(self._entries, entry)
-
-    def between(self, low: str | None, high: str | None) -> list[tuple[str, str]]:
-        """Entries with low <= stamp <= high."""
-        first = bisect_left(self._entries, (low, "")) if low else 0
-        last = bisect_right(self._entries, (high, "~")) if high else len(self._entries)
-        return self._entries[first:last]
-
-    def pack(self, rows: Mapping[str, Row]) -> None:
-        if len(self._entries) > 2 * len(rows) + STALE_ENTRIES:
-            self._entries = sorted((str(r.fields["SystemModstamp"]), r.id) for r in rows.values())
-
-
 def key_of(one: Field, value: Any) -> Any:
     """What an index files a value under: text without its letter case, but for ids."""
     if isinstance(value, str) and one.type not in {"id", "reference"} and not one.case_sensitive:
@@ -85,36 +59,52 @@ def key_of(one: Field, value: Any) -> Any:
 
 
 class Table:
-    """The records of one object, deleted ones included."""
+    """The records of one object, deleted ones included; `deleted` has the ids of those."""
 
-    def __init__(self, made: SObject) -> None:
+    def __init__(self, made: SObject, live_records: int = LIVE) -> None:
         self.object = made
-        self.rows: dict[str, Row] = {}
-        self._timeline = Timeline()
-        self._indexes: dict[str, dict[Any, dict[str, None]]] = {}
+        self.rows = Shelf(self._apart, self._whole, live_records)
+        self.deleted: dict[str, None] = {}
+        self._by_change: Timeline[str] = Timeline()
+        self._indexes: dict[str, Index[Any]] = {}
+        self._known: set[str] = set()  # fields that records may have values of
+        self._reshaped: list[tuple[Mapping[str, Any], frozenset[str]]] = []
         self.index_fields()
 
     def index_fields(self) -> None:
         """The indexes that the fields ask for (at the start, and when fields come and go)."""
-        wanted = {one.name for one in self.object.fields.values() if one.indexed}
+        wanted = {one.name: one for one in self.object.fields.values() if one.indexed}
         self._indexes = {n: index for n, index in self._indexes.items() if n in wanted}
-        for one in self.object.fields.values():
-            if one.indexed and one.name not in self._indexes:
-                self._indexes[one.name] = {}
-                for row in self.rows.values():
-                    self._file(one, row.fields.get(one.name), row.id)
+        for one in wanted.values():
+            if one.name not in self._indexes:
+                self._indexes[one.name] = Index()
+                for id_ in self.rows if one.name in self._known else ():
+                    self._file(one, self.rows.glance(id_).fields.get(one.name), id_)
+        self._known = set(self.object.fields)
+
+    def reshape(self, added: Mapping[str, Any], gone: Iterable[str]) -> None:
+        """Give every record the new fields with their defaults, and take the old ones away.
+
+        Packed records are told when they are unpacked: there may be very many.
+        """
+        self._reshaped.append((dict(added), frozenset(gone)))
+        for row in self.rows.live():
+            self._reshape(row.fields, len(self._reshaped) - 1)
 
     def insert(self, row: Row) -> None:
         self.rows[row.id] = row
         for name in self._indexes:
             self._file(self.object.fields[name], row.fields.get(name), row.id)
-        self._timeline.add(row.fields["SystemModstamp"], row.id)
+        self._by_change.add(row.fields["SystemModstamp"], row.id)
+        self._note_deleted(row)
 
     def remove(self, row: Row) -> None:
         """Take a record out without a trace (a creation rolled back)."""
         del self.rows[row.id]
         for name in self._indexes:
             self._unfile(self.object.fields[name], row.fields.get(name), row.id)
+        self._by_change.discard(row.fields["SystemModstamp"], row.id)
+        self.deleted.pop(row.id, None)
 
     def set(self, row: Row, changes: Mapping[str, Any]) -> None:
         for name, value in changes.items():
@@ -122,34 +112,68 @@ class Table:
                 one = self.object.fields[name]
                 self._unfile(one, row.fields.get(name), row.id)
                 self._file(one, value, row.id)
+        self._by_change.discard(row.fields["SystemModstamp"], row.id)
         row.fields.update(changes)
-        if "SystemModstamp" in changes:
-            self._timeline.add(row.fields["SystemModstamp"], row.id)
-            self._timeline.pack(self.rows)
+        self._by_change.add(row.fields["SystemModstamp"], row.id)
+        self._note_deleted(row)
 
     def has_index(self, name: str) -> bool:
         return name == "Id" or name in self._indexes
 
-    def lookup(self, one: Field, value: Any) -> Iterator[Row]:
-        """Records, deleted ones included, whose indexed field has this value."""
+    def lookup_ids(self, one: Field, value: Any) -> list[str]:
+        """Ids of records, deleted ones included, whose indexed field has this value."""
         if one.name == "Id":
-            found = [value] if value in self.rows else []
-        else:
-            found = list(self._indexes[one.name].get(key_of(one, value), ()))
-        return (self.rows[id_] for id_ in found)
+            return [value] if value in self.rows else []
+        return self._indexes[one.name].ids(key_of(one, value))
+
+    def lookup(self, one: Field, value: Any) -> Iterator[Row]:
+        """The records of `lookup_ids`."""
+        return (self.rows[id_] for id_ in self.lookup_ids(one, value))
+
+    def ids_changed_between(self, low: str | None, high: str | None) -> Iterator[str]:
+        """Ids in the order (SystemModstamp, Id), both ends inclusive."""
+        return self._by_change.between(low, high)
 
     def changed_between(self, low: str | None, high: str | None) -> Iterator[Row]:
-        """Records in the order (SystemModstamp, Id), both ends inclusive."""
-        rows = self.rows
-        for stamp, id_ in self._timeline.between(low, high):
-            row = rows.get(id_)
-            if row is not None and row.fields["SystemModstamp"] == stamp:
-                yield row
+        """The records of `ids_changed_between`."""
+        return (self.rows[id_] for id_ in self.ids_changed_between(low, high))
+
+    def newest(self, count: int) -> list[Row]:
+        """The last ones added that are not deleted, the newest first."""
+        ids = (id_ for id_ in reversed(self.rows) if id_ not in self.deleted)
+        return [self.rows[id_] for id_ in islice(ids, count)]
+
+    def raw(self) -> Iterator[dict[str, Any]]:
+        """Every record for dumps, each as it is when its turn comes."""
+        ids = list(self.rows)
+        return (self.rows.glance(id_).as_json() for id_ in ids if id_ in self.rows)
+
+    def _note_deleted(self, row: Row) -> None:
+        if row.deleted:
+            self.deleted[row.id] = None
+        else:
+            self.deleted.pop(row.id, None)
 
     def _file(self, one: Field, value: Any, id_: str) -> None:
         if value is not None:
-            self._indexes[one.name].setdefault(key_of(one, value), {})[id_] = None
+            self._indexes[one.name].add(key_of(one, value), id_)
 
     def _unfile(self, one: Field, value: Any, id_: str) -> None:
         if value is not None:
-            self._indexes[one.name].get(key_of(one, value), {}).pop(id_, None)
+            self._indexes[one.name].discard(key_of(one, value), id_)
+
+    def _reshape(self, fields: dict[str, Any], since: int) -> None:
+        for added, gone in self._reshaped[since:]:
+            for name, default in added.items():
+                fields.setdefault(name, default)
+            for name in gone:
+                fields.pop(name, None)
+
+    def _apart(self, row: Row) -> Plain:
+        log = [(one.at_ms, one.by, one.source, one.fields) for one in row.log]
+        return len(self._reshaped), row.fields, log, row.deleted_at
+
+    def _whole(self, id_: str, plain: Plain) -> Row:
+        shapes, fields, log, deleted_at = plain
+        self._reshape(fields, shapes)
+        return Row(self.object, id_, fields, [Change(*one) for one in log], deleted_at)

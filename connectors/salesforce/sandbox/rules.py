@@ -1,25 +1,41 @@
-"""The admin's rules: validation rules and duplicate rules, from the settings."""
+"""The admin's rules: validation rules (of the settings and of deployments) and duplicate rules."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from connectors.salesforce.sandbox.config import DuplicateRule
-from connectors.salesforce.sandbox.org import Org
+from connectors.salesforce.sandbox.config import DuplicateRule, ValidationRule
+from connectors.salesforce.sandbox.formula.evaluate import Formula
+from connectors.salesforce.sandbox.formula.parser import BadFormula, parse
+from connectors.salesforce.sandbox.org import Actor, Org
 from connectors.salesforce.sandbox.problems import Problem
 from connectors.salesforce.sandbox.records import Row, key_of
 from connectors.salesforce.sandbox.schema import SObject
 from connectors.salesforce.sandbox.soql.select import condition
 
 
-def check_validation(org: Org, made: SObject, values: Mapping[str, Any]) -> None:
+def check_validation(
+    org: Org, made: SObject, values: Mapping[str, Any], before: Mapping[str, Any], user_id: str
+) -> None:
     """Raises: Problem FIELD_CUSTOM_VALIDATION_EXCEPTION with the admin's text."""
-    for rule in org.config.validation_rules:
-        if rule.object != made.name:
-            continue
-        record = Row(made, "", dict(values))
-        if condition(org, made, rule.when)(record):
+    for rule in (*org.config.validation_rules, *org.validation_rules.values()):
+        if rule.object == made.name and _fails(org, made, rule, (values, before, user_id)):
             fields = [rule.field] if rule.field else []
             raise Problem("FIELD_CUSTOM_VALIDATION_EXCEPTION", rule.message, fields=fields)
+
+
+def _fails(
+    org: Org,
+    made: SObject,
+    rule: ValidationRule,
+    given: tuple[Mapping[str, Any], Mapping[str, Any], str],
+) -> bool:
+    values, before, user_id = given
+    if rule.formula is None:
+        return condition(org, made, str(rule.when))(Row(made, "", dict(values)))
+    try:
+        return bool(Formula(org, made, values, before, user_id).value(parse(rule.formula)))
+    except BadFormula as bad:
+        raise Problem("FORMULA_EXPRESSION_INVALID", str(bad), fields=[]) from bad
 
 
 def check_duplicates(
@@ -27,19 +43,28 @@ def check_duplicates(
     made: SObject,
     values: Mapping[str, Any],
     changed: Mapping[str, Any],
-    *,
-    allows: bool,
+    actor: Actor,
 ) -> None:
     """Raises: Problem DUPLICATES_DETECTED, unless the caller allows what the rule only alerts."""
     for rule in org.config.duplicate_rules:
-        if rule.object != made.name or (allows and rule.action == "alert"):
+        allowed = actor.allows_duplicates and rule.action == "alert"
+        if rule.object != made.name or allowed:
             continue
         if not any(name in changed for name in rule.fields):
             continue
         for against in rule.against or [made.name]:
             rows = _matches(org, org.schema.get(against), rule, values)
             if rows:
-                raise _detected(rule, made, rows)
+                raise _detected(rule, made, rows, details=actor.wants_details)
+
+
+def check_queue(org: Org, made: SObject, changed: Mapping[str, Any]) -> None:
+    """A queue that has objects owns records of no others. Raises: Problem."""
+    queues = org.schema.objects["QueueSobject"]
+    rows = org.alive(queues, queues.fields["QueueId"], changed.get("OwnerId"))
+    if rows and made.name not in {row.fields["SobjectType"] for row in rows}:
+        text = "Queue not associated with this SObject type"
+        raise Problem("INVALID_OPERATION", text, fields=["OwnerId"])
 
 
 def _matches(
@@ -60,7 +85,7 @@ def _matches(
     ]
 
 
-def _detected(rule: DuplicateRule, made: SObject, rows: list[Row]) -> Problem:
+def _detected(rule: DuplicateRule, made: SObject, rows: list[Row], *, details: bool) -> Problem:
     """`duplicateResut` is how Salesforce spells it (samples of v54 and v56)."""
     entity = rows[0].object.name
     result = {
@@ -73,7 +98,7 @@ def _detected(rule: DuplicateRule, made: SObject, rows: list[Row]) -> Problem:
                 "entityType": entity,
                 "errors": [],
                 "matchEngine": "FuzzyMatchEngine",
-                "matchRecords": [_match(row) for row in rows],
+                "matchRecords": [_match(row, details=details) for row in rows],
                 "rule": f"Standard_{entity}_Match_Rule_v1_1",
                 "size": len(rows),
                 "success": True,
@@ -84,12 +109,13 @@ def _detected(rule: DuplicateRule, made: SObject, rows: list[Row]) -> Problem:
     return Problem("DUPLICATES_DETECTED", rule.message, extra=extra)
 
 
-def _match(row: Row) -> dict[str, Any]:
+def _match(row: Row, *, details: bool) -> dict[str, Any]:
+    """The record by its id, or with its values where `includeRecordDetails` asks for them."""
     url = f"/services/data/v59.0/sobjects/{row.object.name}/{row.id}"
     attributes = {"type": row.object.name, "url": url}
     return {
         "additionalInformation": [],
         "fieldDiffs": [],
         "matchConfidence": 100.0,
-        "record": {"attributes": attributes, "Id": row.id},
+        "record": {"attributes": attributes, "Id": row.id, **(row.fields if details else {})},
     }

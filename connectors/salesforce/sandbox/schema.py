@@ -41,7 +41,12 @@ class SObject:
 
     @property
     def custom(self) -> bool:
-        return self.name.endswith("__c")
+        return self.name.endswith(("__c", "__e", "__mdt"))
+
+    @property
+    def is_event(self) -> bool:
+        """Whether its records are platform events: published, never stored."""
+        return self.name.endswith("__e")
 
     def add(self, fields: Iterable[Field]) -> None:
         for one in fields:

@@ -5,15 +5,16 @@ Source: a recorded convertLead; partner WSDL. login() is gone from API v65 on.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeVar
 from xml.etree.ElementTree import Element
 
-from connectors.salesforce.sandbox import soap_records
+from connectors.salesforce.sandbox import soap_dml, soap_read
 from connectors.salesforce.sandbox.convert import CONVERTED_STATUS, Wish, convert
 from connectors.salesforce.sandbox.metadata import calls as metadata_calls
 from connectors.salesforce.sandbox.oauth import Denied, user_by_password
 from connectors.salesforce.sandbox.org import Actor
 from connectors.salesforce.sandbox.problems import Problem
+from connectors.salesforce.sandbox.soap_call import SoapCall, with_headers
 from connectors.salesforce.sandbox.soap_xml import (
     ENVELOPE,
     Fault,
@@ -21,6 +22,7 @@ from connectors.salesforce.sandbox.soap_xml import (
     fault,
     local,
     read,
+    text,
     values,
 )
 from connectors.salesforce.sandbox.state import State
@@ -30,7 +32,7 @@ NAMESPACES = {"u": "urn:partner.soap.sforce.com", "c": "urn:enterprise.soap.sfor
 METADATA = "m"
 FIRST_WITHOUT_LOGIN = 65
 MAX_CONVERSIONS = 100
-Perform: TypeAlias = Callable[[State, Element, Actor], str]
+T = TypeVar("T")
 LOGIN_FAILED = "Invalid username, password, security token; or user locked out."
 
 
@@ -54,30 +56,48 @@ def answer(request: Request) -> tuple[int, str]:
 
 
 def _perform(request: Request) -> str:
-    operation, session = read(request.body)
+    operation, headers = read(request.body)
+    session = text(headers.get("SessionHeader", Element("x")), "sessionId")
     name = local(operation)
     if name == "login" and request.kind != METADATA:
         return _login(request, operation)
     user_id = request.state.tokens.user_of(session)
     if user_id is None:
-        text = "Invalid Session ID found in SessionHeader: Illegal Session"
-        raise Fault("INVALID_SESSION_ID", text)
+        problem = "Invalid Session ID found in SessionHeader: Illegal Session"
+        raise Fault("INVALID_SESSION_ID", problem)
     state = request.state
     if state.calls.count >= state.config.daily_api_requests:
         raise Fault("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
     state.calls.add()
-    operations = metadata_calls.OPERATIONS if request.kind == METADATA else OPERATIONS
+    actor = Actor(user_id, origin=f"com/salesforce/api/soap/{request.version}")
+    if request.kind == METADATA:
+        return _find(metadata_calls.OPERATIONS, name)(state, operation, actor)
+    call = SoapCall(
+        state, operation, with_headers(actor, headers), request.kind,
+        _whole(request.version), headers, request.base_url,
+    )  # fmt: skip
+    try:
+        return _find(OPERATIONS, name)(call)
+    except Problem as problem:
+        raise Fault(problem.code, problem.message) from problem
+
+
+def _find(operations: Mapping[str, T], name: str) -> T:
     if (perform := operations.get(name)) is None:
         raise Fault("UNKNOWN_EXCEPTION", f"operation {name} is not part of this sandbox")
-    origin = f"com/salesforce/api/soap/{request.version}"
-    return perform(state, operation, Actor(user_id, origin=origin))
+    return perform
 
 
-def _convert_leads(state: State, operation: Element, actor: Actor) -> str:
-    wishes = [one for one in operation if local(one) == "leadConverts"]
+def _whole(version: str) -> str:
+    """`59` and `59.0` are the same version."""
+    return version if "." in version else f"{version}.0"
+
+
+def _convert_leads(call: SoapCall) -> str:
+    wishes = [one for one in call.operation if local(one) == "leadConverts"]
     if len(wishes) > MAX_CONVERSIONS:
         raise Fault("LIMIT_EXCEEDED", f"at most {MAX_CONVERSIONS} leads")
-    results = "".join(_convert(state, one, actor) for one in wishes)
+    results = "".join(_convert(call.state, one, call.actor) for one in wishes)
     return f"<convertLeadResponse>{results}</convertLeadResponse>"
 
 
@@ -122,16 +142,7 @@ def _login(request: Request, operation: Element) -> str:
         raise Fault("INVALID_LOGIN", LOGIN_FAILED) from denied
     token = request.state.tokens.issue(user.id)
     url = f"{request.base_url}/services/Soap/{request.kind}/{request.version}/{org.id[:15]}"
-    info = {
-        "organizationId": org.id,
-        "organizationName": org.config.org_name,
-        "userEmail": user.fields["Email"],
-        "userFullName": user.fields["Name"],
-        "userId": user.id,
-        "userName": user.fields["Username"],
-        "userTimeZone": user.fields["TimeZoneSidKey"],
-    }
-    shown = "".join(element(name, value) for name, value in info.items())
+    shown = soap_read.user_info(org, user)
     return (
         f"<loginResponse><result>{element('metadataServerUrl', url.replace('/u/', '/m/'))}"
         f"<passwordExpired>false</passwordExpired><sandbox>true</sandbox>"
@@ -148,7 +159,9 @@ def _parts(request: Request, body: str) -> Iterator[str]:
     state = request.state
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield f'<soapenv:Envelope xmlns:soapenv="{ENVELOPE}" xmlns="{NAMESPACES[request.kind]}" '
-    yield 'xmlns:sf="urn:fault.enterprise.soap.sforce.com" '
+    thing = "fault" if "<soapenv:Fault>" in body else "sobject"
+    kind = "partner" if request.kind == "u" else "enterprise"
+    yield f'xmlns:sf="urn:{thing}.{kind}.soap.sforce.com" '
     yield 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
     if request.kind != METADATA:
         used, most = element("current", state.calls.count), state.config.daily_api_requests
@@ -158,8 +171,8 @@ def _parts(request: Request, body: str) -> Iterator[str]:
     yield f"<soapenv:Body>{body}</soapenv:Body></soapenv:Envelope>"
 
 
-OPERATIONS: Mapping[str, Perform] = {
+OPERATIONS: Mapping[str, Callable[[SoapCall], str]] = {
     "convertLead": _convert_leads,
-    "merge": soap_records.merge_records,
-    "undelete": soap_records.undelete,
+    **soap_dml.OPERATIONS,
+    **soap_read.OPERATIONS,
 }

@@ -1,13 +1,23 @@
 """XML as Salesforce's SOAP APIs read and write it."""
 
+import re
+from collections.abc import Mapping
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
-from xml.sax.saxutils import escape
+from xml.sax import saxutils
 
 from defusedxml import DefusedXmlException, ElementTree
 
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
+
+
+FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def escape(text: str) -> str:
+    """Text for XML, without the characters that XML cannot hold."""
+    return saxutils.escape(FORBIDDEN.sub("", text))
 
 
 class Fault(Exception):
@@ -17,19 +27,18 @@ class Fault(Exception):
         self.message = message
 
 
-def read(body: bytes) -> tuple[Element, str]:
-    """The operation's element and the session id. Raises: Fault."""
+def read(body: bytes) -> tuple[Element, dict[str, Element]]:
+    """The operation's element and the headers by name. Raises: Fault."""
     try:
         envelope = ElementTree.fromstring(body)
     except (ParseError, DefusedXmlException, ValueError) as error:
         raise Fault("UNKNOWN_EXCEPTION", f"the request is not SOAP: {error}") from error
     parts = {local(part): part for part in envelope}
-    header = parts.get("Header", Element("x"))
-    session = next((e.text or "" for e in header.iter() if local(e) == "sessionId"), "")
+    headers = {local(one): one for one in parts.get("Header", Element("x"))}
     operation = next(iter(parts.get("Body", Element("x"))), None)
     if operation is None:
         raise Fault("UNKNOWN_EXCEPTION", "the request has no SOAP body")
-    return operation, session
+    return operation, headers
 
 
 def local(node: Element) -> str:
@@ -69,6 +78,19 @@ def element(name: str, value: Any) -> str:
         return f'<{name} xsi:nil="true"/>'
     shown = str(value).lower() if isinstance(value, bool) else escape(str(value))
     return f"<{name}>{shown}</{name}>"
+
+
+def tree(name: str, value: Any) -> str:
+    """What a describe shows, as XML: lists repeat their element, null is left out."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return "".join(tree(name, one) for one in value)
+    if isinstance(value, Mapping):
+        return f"<{name}>{''.join(tree(key, inner) for key, inner in value.items())}</{name}>"
+    return (
+        f"<{name}>{escape(str(value).lower() if isinstance(value, bool) else str(value))}</{name}>"
+    )
 
 
 def fault(one: Fault) -> str:

@@ -1,7 +1,9 @@
 """Access and refresh tokens: who they stand for and how long they hold."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from connectors.salesforce.sandbox.org import Org
 from connectors.salesforce.sandbox.problems import Problem
@@ -46,6 +48,17 @@ class Tokens:
         if self._org.config.refresh_tokens == "any" and token:
             return self._org.user_id
         return None
+
+    def kept(self) -> dict[str, Any]:
+        """All sessions and refresh tokens, for the state file."""
+        sessions = {token: [one.user_id, one.ends_at] for token, one in self._sessions.items()}
+        return {"sessions": sessions, "refreshes": dict(self._refreshes)}
+
+    def put_back(self, kept: Mapping[str, Any]) -> None:
+        """As they were when `kept` was told."""
+        for token, (user_id, ends_at) in kept["sessions"].items():
+            self._sessions[token] = Session(user_id, ends_at)
+        self._refreshes.update(kept["refreshes"])
 
     def revoke(self, token: str) -> bool:
         """Forget one token; whether there was such a token."""

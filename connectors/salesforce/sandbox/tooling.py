@@ -1,19 +1,46 @@
-"""The Tooling API's tables of custom fields and objects, read from the schema when asked for."""
+"""The Tooling API's tables, read from the schema and the settings when asked for."""
 
 from collections.abc import Iterator
 from typing import Any
 
+from connectors.salesforce.sandbox.ids import canonical
 from connectors.salesforce.sandbox.org import Actor, Org
 
 
 def show(org: Org) -> None:
-    """Bring the two tables up to date with the schema."""
+    """Bring the tables up to date."""
     system = Actor(org.user_id, "SEED")
-    objects = [one for one in org.schema.objects.values() if one.custom]
+    objects = [one for one in org.schema.objects.values() if one.name.endswith("__c")]
     _align(org, "CustomObject", {made.name: _named(made.name) for made in objects}, system)
     ids = {row.fields["DeveloperName"]: row.id for row in _alive(org, "CustomObject")}
     fields = dict(_fields(org, ids))
     _align(org, "CustomField", fields, system)
+    _subscriptions(org, system)
+
+
+def subscription_named(org: Org, name_or_id: str) -> str:
+    """The developer name of a managed subscription that is named either way."""
+    row = org.row(canonical(name_or_id))
+    return str(row.fields["DeveloperName"]) if row is not None else name_or_id
+
+
+def _subscriptions(org: Org, system: Actor) -> None:
+    kind = "ManagedEventSubscription"
+    rows = {row.fields["DeveloperName"]: row for row in _alive(org, kind)}
+    wanted = {one.name: one for one in org.config.managed_subscriptions}
+    for name, one in wanted.items():
+        metadata = {
+            "defaultReplay": one.default_replay, "errorRecoveryReplay": one.error_recovery_replay,
+            "label": name, "state": one.state, "topicName": one.topic, "urls": None,
+            "version": float(org.config.latest_version),
+        }  # fmt: skip
+        fields = {"DeveloperName": name, "Metadata": metadata}
+        if name not in rows:
+            org.insert(org.schema.objects[kind], fields, system)
+        elif rows[name].fields["Metadata"] != metadata:
+            org.update(rows[name], fields, system)
+    for name in rows.keys() - wanted.keys():
+        org.delete(rows[name], system)
 
 
 def _fields(org: Org, ids: dict[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:

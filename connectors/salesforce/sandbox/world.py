@@ -3,11 +3,12 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from itertools import chain
 from typing import Any, TypeVar
 
 from starlette.routing import Route
 
-from connectors.salesforce.sandbox import custom, dml, keeping, merge, state
+from connectors.salesforce.sandbox import custom, dml, keeping, keeping_work, merge, state
 from connectors.salesforce.sandbox.config import Config
 from connectors.salesforce.sandbox.convert import Wish, convert
 from connectors.salesforce.sandbox.events.hub import Events
@@ -131,10 +132,17 @@ class World:
         tables = self.org.tables
         if kind is not None:
             made = self._object({"object": kind})
-            return [row.as_json() for row in tables[made.name].rows.values()]
-        objects = {n: [row.as_json() for row in t.rows.values()] for n, t in tables.items()}
+            return tables[made.name].raw()
+        objects = {name: table.raw() for name, table in tables.items()}
         notifications = self.state.notifications
         return {"objects": objects, "notifications": notifications, **self.events.dump()}
+
+    def ids(self, kind: str) -> Sequence[str]:
+        return list(self.org.tables[kind].rows)
+
+    def raw(self, kind: str, record_id: str) -> Mapping[str, Any] | None:
+        row = self.org.tables[kind].rows.get(record_id)
+        return row.as_json() if row else None
 
     def counts(self) -> Mapping[str, int]:
         return {name: len(table.rows) for name, table in self.org.tables.items()}
@@ -143,10 +151,13 @@ class World:
         return {"notifications": self.state.notifications, **self.events.dump()}
 
     def keep(self) -> Iterator[Mapping[str, Any]]:
-        return keeping.keep(self.state)
+        return chain(keeping.keep(self.state), keeping_work.keep(self.state, self.events))
 
     def restore(self, lines: Iterable[Mapping[str, Any]]) -> None:
-        keeping.restore(self.state, lines)
+        def rest(line: Mapping[str, Any]) -> bool:
+            return keeping_work.restore(self.state, self.events, line)
+
+        keeping.restore(self.state, lines, rest)
 
     def quiet(self) -> Mapping[str, Any]:
         return self.events.quiet()

@@ -77,7 +77,7 @@ def test_submissions_are_read_newest_first(account: Any, form: str) -> None:
     emails = [row["values"][0]["value"] for row in [*first["results"], *rest["results"]]]
     assert sorted(emails) == ["a@x.com", "b@x.com", "c@x.com"]
     assert first["results"][0]["pageUrl"] == "https://x.com/demo"
-    assert account.ask("GET", path, limit=51).status_code == 400
+    assert account.ask("GET", path, limit=501).status_code == 400
     assert account.ask("GET", f"{path}x").status_code == 404
 
 
@@ -186,3 +186,16 @@ def test_official_sdk(account: Any, form: str) -> None:
 
     assert changed.name == "SDK"
     assert [one.id for one in api.get_page().results] == [form]
+
+
+def test_parts_of_a_style_are_completed(account: Any) -> None:
+    """What is given stays; HubSpot puts in the rest."""
+    field = {"objectTypeId": "0-1", "name": "email", "label": "E", "fieldType": "email"}
+    body = {
+        "name": "F", "fieldGroups": [{"fields": [field]}],
+        "displayOptions": {"style": {"submitColor": "#000000"}},
+    }  # fmt: skip
+    shown = account.ok("POST", "/marketing/v3/forms", body)["displayOptions"]
+
+    assert (shown["submitButtonText"], shown["theme"]) == ("Submit", "default_style")
+    assert (shown["style"]["submitColor"], shown["style"]["submitSize"]) == ("#000000", "12px")

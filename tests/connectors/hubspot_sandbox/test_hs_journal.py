@@ -179,3 +179,73 @@ def test_journal_is_exempt_from_limits(account: Any) -> None:
 
     assert statuses == {204}
     assert "x-hubspot-ratelimit-max" not in account.ask("GET", f"{J}/latest").headers
+
+
+def condition(prop: str, operator: str, **more: Any) -> dict[str, Any]:
+    return {"filterType": "CRM_OBJECT_PROPERTY", "property": prop, "operator": operator, **more}
+
+
+def test_filters_judge_the_record(account: Any) -> None:
+    """Only changes of contacts in Bonn are written, until the filter goes."""
+    wanted = subscribe(account, "UPDATE")
+    body = {
+        "subscriptionId": wanted["id"],
+        "filter": {"conditions": [condition("city", "EQ", value="Bonn")]},
+    }
+    made = account.ok("POST", f"{S}/filters", body)["filterId"]
+    ids = [account.make(email=f"{city}@x.com", city=city)["id"] for city in ("Bonn", "Kiel")]
+    for record_id in ids:
+        account.ok("PATCH", f"/crm/v3/objects/contacts/{record_id}", {"properties": {"zip": "1"}})
+
+    events = file_of(account.ok("GET", f"{J}/latest"))["journalEvents"]
+    held = account.ok("GET", f"{S}/filters/subscription/{wanted['id']}")
+
+    assert {event["objectId"] for event in events} == {int(ids[0])}
+    assert held == [account.ok("GET", f"{S}/filters/{made}")]
+    assert held[0]["filter"] == body["filter"]
+    assert account.ok("GET", f"{S}/{wanted['id']}")["actions"] == ["UPDATE"]
+    assert account.ask("DELETE", f"{S}/filters/{made}").status_code == 204
+    assert account.ask("GET", f"{S}/filters/{made}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("one", "status"),
+    [
+        (condition("zip", "GT", value="9"), 200),  # by number
+        (condition("zip", "LTE", value="9"), 204),
+        (condition("city", "STARTS_WITH", value="Bo"), 200),
+        (condition("city", "IN", values=["Kiel"]), 204),
+        (condition("city", "N_EQ", value="Kiel"), 200),
+        (condition("phone", "IS_EMPTY"), 200),
+        (condition("phone", "CONTAINS", value="1"), 204),
+    ],
+)
+def test_operators_of_filters(account: Any, one: dict[str, Any], status: int) -> None:
+    """Each on the same contact."""
+    wanted = subscribe(account, "CREATE")
+    body = {"subscriptionId": wanted["id"], "filter": {"conditions": [one]}}
+    account.ok("POST", f"{S}/filters", body)
+    account.make(email="a@x.com", city="Bonn", zip="10")
+
+    assert account.ask("GET", f"{J}/latest").status_code == status
+
+
+def test_snapshots_of_records(account: Any) -> None:
+    """Written whoever subscribed; a record that is not there fails."""
+    contact = int(account.make(email="a@x.com", city="Bonn")["id"])
+    rows = [
+        {"portalId": PORTAL, "objectTypeId": "0-1", "objectId": number, "properties": ["city"]}
+        for number in (contact, 999)
+    ]
+
+    asked = account.ok(
+        "POST", "/webhooks-journal/snapshots/2026-03/crm", {"snapshotRequests": rows}
+    )
+    ids = [row["snapshotStatusId"] for row in asked["snapshotResponses"]]
+    states = [account.ok("GET", f"{J}/status/{one}")["status"] for one in ids]
+    events = file_of(account.ok("GET", f"{J}/latest"))["journalEvents"]
+
+    assert states == ["COMPLETED", "FAILED"]
+    assert [(e["action"], e["objectId"], e["properties"]) for e in events] == [
+        ("SNAPSHOT", contact, {"city": "Bonn"})
+    ]

@@ -186,14 +186,14 @@ def test_names_and_types_are_checked(account: Any) -> None:
     body = {"name": "guests", "objectTypeId": "0-1", "processingType": "MANUAL"}
 
     again = account.ask("POST", LISTS, body).json()
-    alien = account.ask("POST", LISTS, {**body, "objectTypeId": "0-53"}).json()
+    alien = account.ask("POST", LISTS, {**body, "objectTypeId": "0-999"}).json()
     lost = account.ask("GET", f"{LISTS}/77")
 
     assert again["subCategory"] == "ListError.DUPLICATE_LIST_NAMES"
     assert alien["subCategory"] == "ListError.INVALID_OBJECT_TYPE_FOR_LIST"
     assert (
         alien["message"]
-        == "The objectTypeId 0-53 provided for the list is not valid for this portal."
+        == "The objectTypeId 0-999 provided for the list is not valid for this portal."
     )
     assert (lost.status_code, lost.json()["category"]) == (404, "OBJECT_NOT_FOUND")
 
@@ -209,7 +209,9 @@ def test_found_renamed_refiltered_deleted_restored(account: Any) -> None:
     plain, full = account.ok("GET", by_name), account.ok("GET", by_name, includeFilters="true")
 
     assert (plain["list"]["listVersion"], "filterBranch" in plain["list"]) == (3, False)
-    assert full["list"]["filterBranch"] == other
+    inner = {**other["filterBranches"][0], "filterBranchOperator": "AND"}
+    whole = {**other, "filterBranchOperator": "OR", "filterBranches": [inner]}
+    assert full["list"]["filterBranch"] == whole
     assert account.ask("DELETE", path).status_code == 204
     assert account.ask("GET", path).status_code == 404
     assert account.ask("PUT", f"{path}/restore").status_code == 204

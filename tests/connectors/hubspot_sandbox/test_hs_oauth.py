@@ -108,3 +108,20 @@ def test_any_of_the_scopes_will_do(account: Any) -> None:
     account.configure(check_scopes=True, scopes=["oauth", "crm.segments.read"])
 
     assert account.ask("GET", "/crm/v3/lists").status_code == 200
+
+
+def test_proof_key_for_a_code(account: Any) -> None:
+    """The verifier must be the one behind the challenge (the example of RFC 7636, appendix B)."""
+    verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+    asked = {
+        "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+        "code_challenge_method": "S256",
+    }  # fmt: skip
+    codes = [consent(account, **asked)["code"] for _ in range(3)]
+
+    right = exchange(account, code=codes[0], code_verifier=verifier)
+    wrong = exchange(account, code=codes[1], code_verifier="x" * 43)
+    without = exchange(account, code=codes[2])
+
+    assert (right.status_code, wrong.status_code, without.status_code) == (200, 400, 400)
+    assert wrong.json()["error"] == "invalid_grant"

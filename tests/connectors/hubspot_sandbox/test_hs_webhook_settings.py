@@ -132,3 +132,14 @@ def test_official_sdk(account: Any) -> None:
     assert settings.throttling.max_concurrent_requests == 20
     listed = webhooks.subscriptions_api.get_all(1234567).results
     assert [(one.id, one.property_name, one.active) for one in listed] == [(made.id, "phone", True)]
+
+
+def test_property_name_that_is_no_text(account: Any) -> None:
+    """It counts as none."""
+    body = {"eventType": "contact.creation", "propertyName": 0, "active": True}
+    account.configure(subscriptions=[])
+
+    made = account.ask("POST", "/webhooks/v3/1234567/subscriptions", body)
+
+    assert made.status_code == 201
+    assert "propertyName" not in made.json()

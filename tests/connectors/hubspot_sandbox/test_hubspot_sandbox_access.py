@@ -198,3 +198,16 @@ def test_daily_limit(timed: Any) -> None:
 
     assert account.ask("GET", CONTACTS).json()["policyName"] == "DAILY"
     assert account.ask("POST", "/events/v3/send", event).status_code == 204
+
+
+def test_answers_say_that_they_are_utf_8(account: Any) -> None:
+    """Good ones and refusals; and a wrong method is named."""
+    answers = [
+        account.ask("GET", "/crm/v3/objects/contacts"),
+        account.ask("GET", "/crm/v3/objects/contacts/999"),
+        account.ask("PUT", "/crm/v3/objects/contacts"),
+    ]
+
+    kinds = {answer.headers["content-type"] for answer in answers}
+    assert kinds == {"application/json;charset=utf-8"}
+    assert answers[2].json()["message"] == "HTTP 405 Method Not Allowed"

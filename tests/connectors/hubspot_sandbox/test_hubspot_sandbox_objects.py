@@ -241,3 +241,14 @@ def test_every_answer_has_a_correlation_id(account: Any) -> None:
     assert good.headers["X-HubSpot-Correlation-Id"]
     assert bad.headers["X-HubSpot-Correlation-Id"] == bad.json()["correlationId"]
     assert (lost.status_code, bool(lost.headers["X-HubSpot-Correlation-Id"])) == (404, True)
+
+
+@pytest.mark.parametrize("body", [{}, {"properties": {}}])
+def test_a_change_of_nothing_is_refused(account: Any, body: dict[str, Any]) -> None:
+    """In the words of the real API."""
+    made = account.make(email="a@x.com")
+
+    answer = account.ask("PATCH", f"/crm/v3/objects/contacts/{made['id']}", body)
+
+    message = "No properties found to update, please provide at least one."
+    assert (answer.status_code, answer.json()["message"]) == (400, message)

@@ -20,6 +20,7 @@ def field(mdapi: Any, name: str, **more: Any) -> Any:
 def test_fields_by_crud(org: Org) -> None:
     """Create, read, update, upsert, delete; what fails says why."""
     mdapi = zeep(org)
+    org.configure(field_level_security=False)
 
     mdapi.CustomField.create([field(mdapi, "Lead.Fit__c")])
     made = mdapi.CustomField.read(["Lead.Fit__c"])

@@ -46,6 +46,12 @@ class TinyWorld:
     def dump(self, kind: str | None) -> Any:
         return {"kind": kind, "things": self.things}
 
+    def ids(self, kind: str) -> Sequence[str]:
+        return [str(n) for n in range(len(self.things))] if kind == "things" else []
+
+    def raw(self, kind: str, record_id: str) -> Mapping[str, Any] | None:
+        return self.things[int(record_id)] if record_id in self.ids(kind) else None
+
     def counts(self) -> Mapping[str, int]:
         return {"things": len(self.things)}
 

@@ -86,6 +86,18 @@ def test_records_are_listed_searched_and_paged(vendor: Vendor) -> None:
     expect(page.locator("tbody tr")).to_have_count(1)
 
 
+@pytest.mark.parametrize("path", ["/_sandbox/", "/_sandbox/ui", "/_sandbox/ui/calls"])
+def test_looking_is_no_call(vendor: Vendor, path: str) -> None:
+    """A browser asks the vendor's API for nothing, not even for an icon."""
+    asked: list[str] = []
+    vendor.page.on("request", lambda request: asked.append(request.url))
+
+    vendor.page.goto(f"{vendor.url}{path}", wait_until="networkidle")
+
+    assert httpx.get(f"{vendor.url}/_sandbox/calls").json()["total"] == 0
+    assert [url for url in asked if "/_sandbox/" not in url and url.startswith("http")] == []
+
+
 def test_person_edits_a_record(vendor: Vendor) -> None:
     """Only what was changed is sent; the history shows a person, and what is wrong is said."""
     record = vendor.dump()[5]

@@ -99,18 +99,18 @@ class Shelf:
     def __init__(self, now: Clock, ids: IdMaker) -> None:
         self._now = now
         self._ids = ids
-        self._jobs: dict[str, Job] = {}
+        self.jobs: dict[str, Job] = {}
 
     def open(self, kind: str, asked: dict[str, Any], user_id: str, version: str) -> Job:
         at = self._now()
         job = Job(self._ids.next(PREFIX), kind, asked, user_id, version, at, at)
-        self._jobs[job.id] = job
+        self.jobs[job.id] = job
         return job
 
     def of_kind(self, kind: str, life_s: float) -> Iterator[Job]:
         """In the order they were made."""
         oldest = self._now() - life_s
-        return (j for j in self._jobs.values() if j.kind == kind and j.created_at >= oldest)
+        return (j for j in self.jobs.values() if j.kind == kind and j.created_at >= oldest)
 
     def get(self, kind: str, id_: str, life_s: float) -> Job:
         """Raises: Problem NOT_FOUND."""
@@ -127,7 +127,7 @@ class Shelf:
     def remove(self, job: Job) -> None:
         if job.state not in ENDED | {UPLOADED}:
             raise wrong_state(f"Cannot delete a job whose state is {job.state}")
-        del self._jobs[job.id]
+        del self.jobs[job.id]
 
     def start(self, job: Job, polls: int, run: Callable[[], Outcome]) -> None:
         """Everything is there: run at once, or after so many further looks at the job."""

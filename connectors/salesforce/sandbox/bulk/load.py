@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectors.salesforce.sandbox import dml
+from connectors.salesforce.sandbox import access, dml
 from connectors.salesforce.sandbox.bulk import csv_text
 from connectors.salesforce.sandbox.bulk.jobs import Job, Outcome
 from connectors.salesforce.sandbox.fields import Field
@@ -49,7 +49,7 @@ class Load:
         rows: list[list[str]] = []
         try:
             header, rows = csv_text.read(self.job.content or b"", delimiter, ending)
-            columns = [self._column(name) for name in header]
+            columns = [self.column(name) for name in header]
         except csv_text.Unreadable as error:
             written = csv_text.write(header, rows, delimiter, ending) if header else ""
             return Outcome(error=str(error), documents={"unprocessed": written.encode()})
@@ -78,7 +78,7 @@ class Load:
         try:
             _check_width(columns, values)
             id_, created = OPERATIONS[self.job.asked["operation"]](
-                self, self._given(columns, values)
+                self, self.given(columns, values)
             )
         except Problem as problem:
             self.org.rollback(mark)
@@ -93,9 +93,9 @@ class Load:
 
     # columns
 
-    def _column(self, name: str) -> Column:
+    def column(self, name: str) -> Column:
         """Raises: Unreadable."""
-        found = self.made.find(name)
+        found = access.find(self.org, self.actor.user_id, self.made, name)
         if found is not None:
             return Column(found.name, found)
         kind, colon, rest = name.partition(":")
@@ -105,7 +105,7 @@ class Load:
             raise csv_text.Unreadable(f"InvalidBatch : Field name not found : {name}")
         return Column(name, reference, (relationship, key, kind if colon else None))
 
-    def _given(self, columns: list[Column], values: list[str]) -> dict[str, Any]:
+    def given(self, columns: list[Column], values: list[str]) -> dict[str, Any]:
         """The row as the REST API would have it. Raises: Problem."""
         given: dict[str, Any] = {}
         for number, (column, text) in enumerate(zip(columns, values, strict=True)):
@@ -132,11 +132,16 @@ def _check_width(columns: Sequence[Column], values: Sequence[str]) -> None:
         raise Problem("INVALID_FIELD", text, fields=[])
 
 
+def typed(one: Field, text: str) -> Any:
+    """Text as the REST API would have it: only booleans are spelled in more ways."""
+    if one.type == "boolean" and text.lower() in TRUE | FALSE:
+        return text.lower() in TRUE
+    return text
+
+
 def _value(one: Field, text: str, number: int) -> Any:
     """Raises: Problem."""
-    value: Any = text
-    if one.type == "boolean" and text.lower() in TRUE | FALSE:
-        value = text.lower() in TRUE
+    value = typed(one, text)
     try:
         accept(one, value)
     except Problem as problem:

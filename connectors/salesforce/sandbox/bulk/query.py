@@ -167,7 +167,7 @@ def _work(call: Call, job: Job) -> Callable[[], Outcome]:
     def run() -> Outcome:
         try:
             _, columns = _plan(org, job.soql)
-            found = select.query(org, job.soql, job.version, all_rows=every)
+            found = select.query(org, job.soql, job.version, all_rows=every, user_id=job.created_by)
         except Problem as problem:
             return Outcome(error=f"{problem.code}: {problem.message}")
         header = list(columns)

@@ -6,8 +6,6 @@ Source: Bulk API 2.0 developer guide. Not confirmed: the words and codes of refu
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from email.parser import BytesParser
-from email.policy import HTTP
 from typing import Any
 
 from connectors.salesforce.sandbox.bulk.csv_text import DELIMITERS, ENDINGS
@@ -15,6 +13,7 @@ from connectors.salesforce.sandbox.bulk.jobs import Job
 from connectors.salesforce.sandbox.config import Config
 from connectors.salesforce.sandbox.org import Actor
 from connectors.salesforce.sandbox.problems import Problem, unreadable
+from connectors.salesforce.sandbox.rest import multipart
 from connectors.salesforce.sandbox.rest.call import Call, with_options
 from connectors.salesforce.sandbox.schema import Schema, SObject
 
@@ -90,17 +89,9 @@ def _key(made: SObject, name: Any) -> str:
 
 def parts(call: Call) -> tuple[Mapping[str, Any], bytes | None]:
     """The job and, of a multipart request, its data. Raises: Problem."""
-    kind = call.headers.get("content-type", "")
-    if not kind.lower().startswith("multipart/form-data"):
+    if not multipart.is_multipart(call):
         return call.object(), None
-    head = f"Content-Type: {kind}\r\n\r\n".encode()
-    message = BytesParser(policy=HTTP).parsebytes(head + call.raw)
-    found: dict[str, bytes] = {}
-    for part in message.iter_parts():
-        name = part.get_param("name", header="content-disposition")
-        payload = part.get_payload(decode=True)
-        if isinstance(name, str) and isinstance(payload, bytes):
-            found[name] = payload
+    found = multipart.parts(call)
     try:
         job = json.loads(found["job"])
     except (KeyError, ValueError) as error:

@@ -76,6 +76,7 @@ class Bus:
         self.changed = threading.Condition()
         self.generation = 0
         self._chance = random.Random(settings().event_seed)  # noqa: S311  repeatable, no secret
+        self.commits: dict[str, bytes] = {}  # managed subscription → committed replay id
         self._events: deque[Event] = deque()
         self._tip = FIRST
         self._start: int | None = FIRST  # the tip of the empty log, until an event was dropped
@@ -84,6 +85,7 @@ class Bus:
         """Forget everything, replay ids too, and send the readers away."""
         with self.changed:
             self._events.clear()
+            self.commits.clear()
             self._tip += MANY
             self._start = self._tip
             self._leave()
@@ -144,6 +146,21 @@ class Bus:
                     if len(found) == most:
                         return found, event.number
             return found, max(position, self._tip)
+
+    def place(self) -> dict[str, Any]:
+        """Where the log stands, for the state file."""
+        with self.changed:
+            return {"tip": self._tip, "start": self._start, "commits": self.commits}
+
+    def go_on(self, place: Mapping[str, Any]) -> None:
+        with self.changed:
+            self._tip, self._start = place["tip"], place["start"]
+            self.commits = dict(place["commits"])
+
+    def put_back(self, event: Event) -> None:
+        """An event that was published before, with its number."""
+        with self.changed:
+            self._events.append(event)
 
     def kept(self) -> list[Event]:
         with self.changed:

@@ -13,6 +13,7 @@ from typing import Any
 from connectors.salesforce.sandbox.config import Config
 from connectors.salesforce.sandbox.events.avro import event_name
 from connectors.salesforce.sandbox.events.bus import Event
+from connectors.salesforce.sandbox.events.diffs import difference
 from connectors.salesforce.sandbox.events.schemas import Schemas
 from connectors.salesforce.sandbox.org import Happened, Org
 from connectors.salesforce.sandbox.schema import SObject
@@ -35,6 +36,7 @@ class Draft:
     origin: str
     values: Mapping[str, Any] = field(default_factory=dict)
     changed: Sequence[str] = ()
+    differences: Sequence[str] = ()  # fields whose value is a difference
     key: Any = None
 
 
@@ -98,7 +100,7 @@ class Capture:
             "commitNumber": self._commits,
             "commitUser": draft.user_id,
             "nulledFields": schema.bitmap(nulled),
-            "diffFields": [],
+            "diffFields": schema.bitmap(draft.differences),
             "changedFields": schema.bitmap(draft.changed),
         }
         topics = (topic_of(draft.made.name), ALL_CHANGES)
@@ -128,13 +130,13 @@ def _draft(one: Happened, sequence: int, config: Config) -> Draft | None:
     elif one.kind == "DELETE":
         draft.key = (made.name, one.kind, actor.user_id, origin)
     else:
-        _describe_update(draft, one)
+        _describe_update(draft, one, shortens=config.cdc_text_differences)
         if not draft.changed:
             return None
     return draft
 
 
-def _describe_update(draft: Draft, one: Happened) -> None:
+def _describe_update(draft: Draft, one: Happened, *, shortens: bool) -> None:
     """The fields that are new; LastModifiedDate always, unless the system itself was at work."""
     changed = [
         name
@@ -145,5 +147,17 @@ def _describe_update(draft: Draft, one: Happened) -> None:
         changed.append("LastModifiedDate")
     draft.changed = changed
     draft.values = {name: one.changes[name] for name in changed}
+    if shortens:
+        _shorten(draft, one)
     same = tuple((name, repr(value)) for name, value in sorted(draft.values.items()))
     draft.key = (draft.made.name, one.kind, draft.user_id, draft.origin, same)
+
+
+def _shorten(draft: Draft, one: Happened) -> None:
+    """Large text as a difference, where that is shorter."""
+    fields, found = one.row.object.fields, {}
+    for name, value in draft.values.items():
+        shorter = difference(fields[name], one.before.get(name), value) if name in fields else None
+        if shorter is not None:
+            found[name] = shorter
+    draft.values, draft.differences = {**draft.values, **found}, list(found)

@@ -2,14 +2,14 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from starlette.routing import Route
 
 from connectors.salesforce.sandbox.config import Config
-from connectors.salesforce.sandbox.events.avro import CHANGE_TYPES
-from connectors.salesforce.sandbox.events.bus import Bus
+from connectors.salesforce.sandbox.events.avro import CHANGE_TYPES, platform_record
+from connectors.salesforce.sandbox.events.bus import Bus, Event
 from connectors.salesforce.sandbox.events.capture import Capture, gap
 from connectors.salesforce.sandbox.events.outbound import Outbox
 from connectors.salesforce.sandbox.events.pubsub import PubSub, Server
@@ -22,6 +22,7 @@ from connectors.salesforce.sandbox.state import State
 from connectors.sandbox.control import Refusal, control_route
 
 GAPS = tuple(kind for kind in CHANGE_TYPES if kind.startswith("GAP_"))
+PUBLISH = "PUBLISH"
 NOWHERE = "http://localhost"
 
 
@@ -43,7 +44,8 @@ class Events:
         """Follow the org, or stop following it, as the settings ask."""
         config = self._config()
         wanted = bool(config.cdc_entities or config.outbound_messages)
-        self._state().org.follower = self._follow if wanted else None
+        org = self._state().org
+        org.follower, org.follows_records = self._follow, wanted
 
     def check(self, config: Config) -> None:
         """Raises: Refusal where a rule or an entity names what the org does not have."""
@@ -70,13 +72,23 @@ class Events:
         self.outbox.clear()
         self.listen()
 
-    def _follow(self, happened: Sequence[Happened]) -> None:
+    def _follow(self, everything: Sequence[Happened]) -> None:
         """A transaction was committed."""
         config, org = self._config(), self._state().org
+        self.bus.publish([self._platform_event(one) for one in everything if one.kind == PUBLISH])
+        happened = [one for one in everything if one.kind != PUBLISH]
         if config.cdc_entities:
             self.bus.publish(self.capture.events(org, happened))
         if config.outbound_messages:
             self.outbox.add(org, happened)
+
+    def _platform_event(self, one: Happened) -> Event:
+        """What was published over REST or in bulk."""
+        made, fields, org = one.row.object, one.row.fields, self._state().org
+        schema = self.schemas.platform(org, made)
+        record = platform_record(made, fields)
+        topics = (f"/event/{made.name}",)
+        return Event(topics, schema, lambda: record, org.now(), fields["EventUuid"])
 
     def _address(self) -> str:
         return self._config().instance_url or self.base_url
@@ -137,6 +149,24 @@ class Events:
             "webhooks": [message.as_json() for message in self.outbox.messages],
             "events": [event.as_json() for event in self.bus.kept()],
         }
+
+    def kept(self) -> Iterator[dict[str, Any]]:
+        """The events, each with the schema that it is written by, for the state file."""
+        for event in self.bus.kept():
+            yield {
+                "topics": sorted(event.topics), "schema": self.schemas.text(event.schema.id),
+                "payload": event.payload, "at_s": event.at_s, "id": event.id,
+                "number": event.number,
+            }  # fmt: skip
+
+    def put_back(self, kept: Mapping[str, Any]) -> None:
+        schema = self.schemas.put_back(kept["schema"])
+        payload = kept["payload"]
+        event = Event(
+            tuple(kept["topics"]), schema, lambda: schema.read(payload), kept["at_s"], kept["id"],
+            kept["number"], payload,
+        )  # fmt: skip
+        self.bus.put_back(event)
 
     def quiet(self) -> dict[str, Any]:
         counts = self.outbox.counts()

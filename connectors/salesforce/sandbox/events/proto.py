@@ -1,8 +1,7 @@
 """The messages of the Pub/Sub API, package `eventbus.v1`, made at import from a description.
 
-Source: pubsub_api.proto (CC0) of github.com/forcedotcom/pub-sub-api. ManagedSubscribe (beta) is
-left out. The classes live in a pool of their own, so another copy of the same package in the same
-process does no harm.
+Source: pubsub_api.proto (CC0) of github.com/forcedotcom/pub-sub-api. The classes live in a pool of
+their own, so another copy of the same package in the same process does no harm.
 """
 
 import re
@@ -18,7 +17,7 @@ ENUMS = {
     "ReplayPreset": ("LATEST", "EARLIEST", "CUSTOM"),
 }
 LATEST, EARLIEST, CUSTOM = range(3)
-PUBLISH_ERROR = 1
+PUBLISH_ERROR, COMMIT_ERROR = 1, 2
 MESSAGES = {  # field:type=number, `*` repeated
     "TopicInfo": "topic_name:string=1 tenant_guid:string=2 can_publish:bool=3 "
     "can_subscribe:bool=4 schema_id:string=5 rpc_id:string=6",
@@ -36,6 +35,13 @@ MESSAGES = {  # field:type=number, `*` repeated
     "SchemaInfo": "schema_json:string=1 schema_id:string=2 rpc_id:string=3",
     "PublishRequest": "topic_name:string=1 events:ProducerEvent*=2 auth_refresh:string=3",
     "PublishResponse": "results:PublishResult*=1 schema_id:string=2 rpc_id:string=3",
+    "CommitReplayRequest": "commit_request_id:string=1 replay_id:bytes=2",
+    "CommitReplayResponse": "commit_request_id:string=1 replay_id:bytes=2 error:Error=3 "
+    "process_time:int64=4",
+    "ManagedFetchRequest": "subscription_id:string=1 developer_name:string=2 "
+    "num_requested:int32=3 auth_refresh:string=4 commit_replay_id_request:CommitReplayRequest=5",
+    "ManagedFetchResponse": "events:ConsumerEvent*=1 latest_replay_id:bytes=2 rpc_id:string=3 "
+    "pending_num_requested:int32=4 commit_response:CommitReplayResponse=5",
 }
 FIELD = re.compile(r"(\w+):(\w+)(\*?)=(\d+)")
 
@@ -89,10 +95,14 @@ SchemaRequest: Any = _MADE["SchemaRequest"]
 SchemaInfo: Any = _MADE["SchemaInfo"]
 PublishRequest: Any = _MADE["PublishRequest"]
 PublishResponse: Any = _MADE["PublishResponse"]
+CommitReplayResponse: Any = _MADE["CommitReplayResponse"]
+ManagedFetchRequest: Any = _MADE["ManagedFetchRequest"]
+ManagedFetchResponse: Any = _MADE["ManagedFetchResponse"]
 METHODS: dict[str, tuple[Any, Any, bool]] = {  # name → request, response, both streamed
     "Subscribe": (FetchRequest, FetchResponse, True),
     "GetSchema": (SchemaRequest, SchemaInfo, False),
     "GetTopic": (TopicRequest, TopicInfo, False),
     "Publish": (PublishRequest, PublishResponse, False),
     "PublishStream": (PublishRequest, PublishResponse, True),
+    "ManagedSubscribe": (ManagedFetchRequest, ManagedFetchResponse, True),
 }

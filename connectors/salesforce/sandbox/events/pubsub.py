@@ -6,6 +6,7 @@ has a lock), and look-ups of tokens, objects and settings.
 
 import queue
 import threading
+import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -18,12 +19,15 @@ import grpc  # type: ignore[import-untyped]  # ships no types
 from connectors.salesforce.sandbox.config import Config
 from connectors.salesforce.sandbox.events import proto, refusals
 from connectors.salesforce.sandbox.events.bus import Bus, Event
+from connectors.salesforce.sandbox.events.managed import Managed
 from connectors.salesforce.sandbox.events.refusals import Refused
 from connectors.salesforce.sandbox.events.schemas import Schemas
 from connectors.salesforce.sandbox.events.subscription import Subscription
 from connectors.salesforce.sandbox.events.topics import Topic, find_schema, find_topic
 from connectors.salesforce.sandbox.ids import canonical
 from connectors.salesforce.sandbox.state import State
+from connectors.salesforce.sandbox.tooling import subscription_named
+from connectors.sandbox.faults import Faults
 
 EVENT_BYTES = 1_000_000  # "1 MB" of one event
 NOT_AVRO = (ValueError, IndexError, EOFError, KeyError, TypeError)
@@ -38,6 +42,8 @@ class PubSub:
     config: Callable[[], Config]
     state: Callable[[], State]
     calls: Counter[str] = field(default_factory=Counter)
+    faults: Faults | None = None  # set where the app has rules of faults
+    _drawing: threading.Lock = field(default_factory=threading.Lock)
 
     def GetTopic(self, request: Any, rpc_id: str, _: Any) -> Any:  # noqa: N802  gRPC's name
         topic = self._topic(request.topic_name)
@@ -73,6 +79,24 @@ class PubSub:
         stream.listen(requests)
         yield from stream.responses(context.is_active)
 
+    def ManagedSubscribe(  # noqa: N802  gRPC's name
+        self, requests: Iterator[Any], rpc_id: str, context: Any
+    ) -> Iterator[Any]:
+        first = next(requests, None)
+        if first is None:
+            return
+        settings, asked = self.config(), first.developer_name or first.subscription_id
+        name = subscription_named(self.state().org, asked)
+        found = (one for one in settings.managed_subscriptions if one.name == name)
+        kept = next((one for one in found if one.state == "RUN"), None)
+        if kept is None:
+            raise refusals.no_subscription(name)
+        self._topic(kept.topic)
+        stream = Managed(self.bus, settings, kept, first, rpc_id)
+        context.add_callback(self._wake)
+        stream.listen(requests)
+        yield from stream.responses(context.is_active)
+
     def PublishStream(  # noqa: N802  gRPC's name
         self, requests: Iterator[Any], rpc_id: str, _: Any
     ) -> Iterator[Any]:
@@ -85,6 +109,22 @@ class PubSub:
             elif request.topic_name not in {"", topic.name}:
                 raise refusals.other_topic()
             yield self._published(topic, request, rpc_id)
+
+    def spoil(self, name: str) -> Refused | None:
+        """Draw the faults of an RPC, whose path is `/eventbus.v1.PubSub/{name}`, method POST.
+
+        Delays are waited for. What comes back ends the RPC; None lets it through.
+        """
+        if self.faults is None:
+            return None
+        with self._drawing:
+            drawn = self.faults.take("POST", f"/{proto.SERVICE}/{name}")
+        for spec in drawn:
+            if spec.do in {"latency", "slow"}:
+                time.sleep(spec.ms / 1000)
+            else:
+                return refusals.fault(spec.do, spec.status, spec.body)
+        return None
 
     def authenticate(self, metadata: Mapping[str, str]) -> None:
         """Token, instance and org must all be there, token and org be right. Raises: Refused."""
@@ -241,4 +281,6 @@ def _streamed(service: PubSub, name: str) -> Callable[[Any, Any], Iterator[Any]]
 
 def _enter(service: PubSub, name: str, context: Any) -> None:
     service.calls[name] += 1
+    if (refused := service.spoil(name)) is not None:
+        raise refused
     service.authenticate({key.lower(): value for key, value in context.invocation_metadata()})

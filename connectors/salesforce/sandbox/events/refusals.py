@@ -29,6 +29,27 @@ def end(context: Any, refused: Refused, rpc_id: str) -> NoReturn:
     raise AssertionError("abort does not return")
 
 
+STATUSES = {  # of a fault rule → of gRPC
+    400: grpc.StatusCode.INVALID_ARGUMENT,
+    401: grpc.StatusCode.UNAUTHENTICATED,
+    403: grpc.StatusCode.PERMISSION_DENIED,
+    404: grpc.StatusCode.NOT_FOUND,
+    429: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    500: grpc.StatusCode.INTERNAL,
+    504: grpc.StatusCode.DEADLINE_EXCEEDED,
+}
+
+
+def fault(do: str, status: int, words: Any) -> Refused:
+    """A fault rule's, in the terms of gRPC; whatever has none is UNAVAILABLE."""
+    if do == "expire_token" or (do == "status" and status == 401):
+        return unauthenticated()
+    code = {"request_limit": 429, "status": status}.get(do, 503)
+    text = words if isinstance(words, str) else "The Pub/Sub API service is unavailable."
+    found = STATUSES.get(code, grpc.StatusCode.UNAVAILABLE)
+    return Refused(found, "service.unavailable", text)
+
+
 def unauthenticated() -> Refused:
     text = (
         "An authentication exception occurred. Provide valid authentication via metadata headers."
@@ -52,6 +73,16 @@ def no_topic(org_id: str, name: str) -> Refused:
 def other_topic() -> Refused:
     text = "The topic name can't change within a stream."
     return _invalid("subscription.fetch.topic.changed", text)
+
+
+def no_subscription(name: str) -> Refused:
+    text = f"The managed subscription {name} was not found or isn't running."
+    return Refused(grpc.StatusCode.NOT_FOUND, "managed.subscription.not.found", text)
+
+
+def other_subscription() -> Refused:
+    text = "The managed subscription can't change within a stream."
+    return _invalid("managed.subscription.changed", text)
 
 
 def blank_schema() -> Refused:

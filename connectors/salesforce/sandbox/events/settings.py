@@ -27,6 +27,18 @@ class OutboundMessage(BaseModel):
     newly: bool = False
 
 
+class ManagedSubscription(BaseModel):
+    """A ManagedEventSubscription: `name` is its developer name, and its id here."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    topic: str
+    default_replay: Literal["LATEST", "EARLIEST"] = "LATEST"
+    error_recovery_replay: Literal["LATEST", "EARLIEST"] = "LATEST"
+    state: Literal["RUN", "STOP"] = "RUN"
+
+
 class EventSettings(BaseModel):
     """Times in seconds as at Salesforce; `event_time_scale` shortens all of them at once."""
 
@@ -52,6 +64,8 @@ class EventSettings(BaseModel):
     cdc_client_from_call_options: bool = True  # not confirmed for REST
     event_retention_s: float = Field(default=259_200, gt=0)  # 72 h
     replay_id_step: int = Field(default=7, ge=1)  # replay ids grow by 1 to this much
+    cdc_text_differences: bool = True  # diffFields: large text is sent as a difference
+    managed_subscriptions: list[ManagedSubscription] = Field(default_factory=list)
     # Pub/Sub API; port, host and certificate are read when the server starts
     pubsub_host: str = "127.0.0.1"
     pubsub_port: int | None = Field(default=0, ge=0, le=65_535)  # 0: a free one; None: no server

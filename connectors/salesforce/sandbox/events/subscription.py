@@ -52,8 +52,18 @@ class Subscription:
             raise refusals.other_topic()
         if request.num_requested <= 0:
             raise refusals.bad_number()
+        self._ask(request.num_requested)
+
+    def _ask(self, number: int) -> None:
         most = self._settings.pubsub_outstanding
-        self._pending = min(most, self._pending + request.num_requested)
+        self._pending = min(most, self._pending + max(0, number))
+
+    def _has_answers(self) -> bool:
+        """Whether something else than events waits for the client."""
+        return False
+
+    def _response(self, **shared: Any) -> Any:
+        return proto.FetchResponse(**shared)
 
     def listen(self, requests: Iterator[Any]) -> None:
         """Take the client's further requests in a thread of their own, until it has none."""
@@ -78,7 +88,7 @@ class Subscription:
         """What the client gets, until it leaves or asks for nothing more. Raises: Refused."""
         while (found := self._gather(active)) is not None:
             last = found[-1].number if found else self._position
-            yield proto.FetchResponse(
+            yield self._response(
                 events=[_consumed(event) for event in found],
                 latest_replay_id=replay_id(last),
                 rpc_id=self._rpc_id,
@@ -91,7 +101,7 @@ class Subscription:
             asked, until = self._pending > 0, self._until()
             while active():
                 self._check()
-                if found := self._fetch():
+                if (found := self._fetch()) or self._has_answers():
                     return found
                 if not self._pending and not self._asks:
                     return None

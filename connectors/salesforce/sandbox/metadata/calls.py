@@ -6,11 +6,11 @@ Source: Metadata API WSDL (order of elements), developer guide.
 import base64
 import binascii
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import TypeAlias
 from xml.etree.ElementTree import Element
 
 from connectors.salesforce.sandbox.ids import canonical
-from connectors.salesforce.sandbox.metadata import crud, deploy
+from connectors.salesforce.sandbox.metadata import crud, deploy, report
 from connectors.salesforce.sandbox.metadata.kinds import BY_NAME, CHILDREN, KINDS
 from connectors.salesforce.sandbox.metadata.listing import (
     Collection,
@@ -25,12 +25,11 @@ from connectors.salesforce.sandbox.metadata.store import (
     RETRIEVE,
     SUCCEEDED,
     Deploy,
-    Message,
     Options,
     Retrieve,
 )
 from connectors.salesforce.sandbox.org import Actor
-from connectors.salesforce.sandbox.soap_xml import Fault, child, element, local, text
+from connectors.salesforce.sandbox.soap_xml import Fault, child, element, local, text, tree
 from connectors.salesforce.sandbox.stamps import stamp_s
 from connectors.salesforce.sandbox.state import State
 
@@ -63,8 +62,8 @@ def check(state: State, operation: Element, _: Actor) -> str:
     job = _deploy(state, text(operation, "asyncProcessId"))
     deploy.look(state.org, state.metadata, job)
     details = text(operation, "includeDetails").lower() in {"true", "1"}
-    shown = _deploy_result(state, job, details=details)
-    return f"<checkDeployStatusResponse><result>{shown}</result></checkDeployStatusResponse>"
+    shown = tree("result", report.result(state.org, job, details=details))
+    return f"<checkDeployStatusResponse>{shown}</checkDeployStatusResponse>"
 
 
 def cancel(state: State, operation: Element, _: Actor) -> str:
@@ -83,70 +82,8 @@ def _deploy(state: State, id_: str) -> Deploy:
     return found
 
 
-def _deploy_result(state: State, job: Deploy, *, details: bool) -> str:
-    user = state.org.tables["User"].rows[job.created_by].fields["Name"]
-    failed, fine = job.count(failed=True), job.count(failed=False)
-    completed = stamp_s(job.completed_at) if job.completed_at is not None else None
-    first: dict[str, Any] = {"checkOnly": job.options.check_only}
-    if completed:
-        first["completedDate"] = completed
-    first |= {"createdBy": job.created_by, "createdByName": user,
-              "createdDate": stamp_s(job.created_at)}  # fmt: skip
-    rest: dict[str, Any] = {
-        "done": job.done,
-        "id": job.id,
-        "ignoreWarnings": job.options.ignore_warnings,
-        "lastModifiedDate": completed or stamp_s(job.created_at),
-        "numberComponentErrors": failed,
-        "numberComponentsDeployed": fine,
-        "numberComponentsTotal": failed + fine,
-        "numberTestErrors": 0,
-        "numberTestsCompleted": 0,
-        "numberTestsTotal": 0,
-        "rollbackOnError": job.options.rollback_on_error,
-        "runTestsEnabled": False,
-        "startDate": stamp_s(job.created_at),
-        "status": job.status,
-        "success": job.status == SUCCEEDED,
-    }
-    inner = _details(job) if details else ""
-    parts = [element(name, value) for name, value in first.items()]
-    parts.append(f"<details>{inner}</details>")
-    return "".join([*parts, *(element(name, value) for name, value in rest.items())])
-
-
-def _details(job: Deploy) -> str:
-    at = stamp_s(job.completed_at or job.created_at)
-    failed = [one for one in job.messages if one.problem is not None]
-    fine = [one for one in job.messages if one.problem is None]
-    tests = "<runTestResult><numFailures>0</numFailures><numTestsRun>0</numTestsRun>"
-    return (
-        "".join(_message("componentFailures", one, at) for one in failed)
-        + "".join(_message("componentSuccesses", one, at) for one in fine)
-        + f"{tests}<totalTime>0.0</totalTime></runTestResult>"
-    )
-
-
-def _message(tag: str, one: Message, at: str) -> str:
-    shown: dict[str, Any] = {
-        "changed": one.changed,
-        "componentType": one.kind,
-        "created": one.created,
-        "createdDate": at,
-        "deleted": one.deleted,
-        "fileName": one.file,
-        "fullName": one.name,
-    }
-    if one.id:
-        shown["id"] = one.id
-    if one.problem is not None:
-        shown |= {"problem": one.problem, "problemType": one.problem_type}
-    shown["success"] = not one.failed
-    return f"<{tag}>{''.join(element(name, value) for name, value in shown.items())}</{tag}>"
-
-
 def retrieve(state: State, operation: Element, _: Actor) -> str:
-    request = child(operation, "retrieveRequest")
+    request = next(iter(operation), None)  # jsforce and sf call it otherwise than the WSDL
     if request is None:
         raise Fault("INVALID_TYPE", "retrieveRequest is missing")
     wanted = child(request, "unpackaged")

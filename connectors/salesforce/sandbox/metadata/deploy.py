@@ -90,7 +90,4 @@ def _settle(
         gone = was.keys() - made.fields.keys()
         if not added and not gone:
             continue
-        for row in org.table(made).rows.values():
-            row.fields.update({n: v for n, v in added.items() if n not in row.fields})
-            for old in gone:
-                row.fields.pop(old, None)
+        org.table(made).reshape(added, gone)

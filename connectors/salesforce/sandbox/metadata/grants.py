@@ -13,6 +13,7 @@ from connectors.salesforce.sandbox.records import Row
 from connectors.salesforce.sandbox.soap_xml import local, text
 from connectors.salesforce.sandbox.standard.security import OBJECT_RIGHTS
 
+PROFILES = {"Admin": "System Administrator", "Standard": "Standard User"}  # by file name
 ALWAYS_MAY = frozenset({"Id", "OwnerId"})
 RIGHTS = {"Create": "allowCreate", "Read": "allowRead", "Edit": "allowEdit",
           "Delete": "allowDelete", "ViewAllRecords": "viewAllRecords",
@@ -56,6 +57,21 @@ def permission_set(org: Org, source: Source, actor: Actor) -> None:
             org.delete(old, actor)
         for grant in grants:
             org.insert(made, {**grant, "ParentId": row.id}, actor)
+
+
+def profile(org: Org, source: Source, actor: Actor) -> None:
+    """What the file grants is added to what the profile grants. Raises: Wrong."""
+    made, sets = org.schema.get("FieldPermissions"), org.schema.get("PermissionSet")
+    granted = [_field_grant(org, one) for one in source.xml() if local(one) == "fieldPermissions"]
+    name = PROFILES.get(source.name, source.name)
+    profiles = org.schema.get("Profile")
+    for row in org.alive(profiles, profiles.fields["Name"], name):
+        (owned,) = org.alive(sets, sets.fields["ProfileId"], row.id)
+        for grant in granted:
+            for old in org.alive(made, made.fields["ParentId"], owned.id):
+                if old.fields["Field"] == grant["Field"]:
+                    org.delete(old, actor)
+            org.insert(made, {**grant, "ParentId": owned.id}, actor)
 
 
 def remove_notification_type(org: Org, name: str, actor: Actor) -> bool:

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 from connectors.salesforce.sandbox import custom
 from connectors.salesforce.sandbox.fields import Field
-from connectors.salesforce.sandbox.metadata import custom_field, grants
+from connectors.salesforce.sandbox.metadata import custom_field, grants, parts
 from connectors.salesforce.sandbox.metadata.kinds import EFFECTIVE
 from connectors.salesforce.sandbox.metadata.package import Package, Source, Wrong
 from connectors.salesforce.sandbox.metadata.store import COMPONENT, Kept, Message, Store
@@ -124,7 +124,19 @@ class Installation:
             if kind == "CustomField":
                 self._field(made, source, one)
             elif kind:
+                self._part_effect(kind, made, source, one)
                 self.done(kind, name, source.file, {source.file: inside(one).encode()})
+
+    def _part_effect(self, kind: str, made: SObject, source: Source, node: Element) -> None:
+        """Raises: Wrong."""
+        if (installer := parts.INSTALLERS.get(kind)) is None:
+            return
+        try:
+            installer(self.org, made, node, self.actor)
+        except Wrong as wrong:
+            name = f"{made.name}.{text(node, 'fullName')}"
+            self.found.add((kind, name))
+            raise Wrong(wrong.problem, source.file, kind=kind, name=name) from wrong
 
     def _part(self, source: Source, node: Element) -> tuple[str, str]:
         kind = "CustomField" if local(node) == "fields" else PARTS.get(local(node), "")
@@ -168,7 +180,8 @@ class Installation:
             text_ = f"Cannot change the type of {made.name}.{name}"
             raise Wrong(f"{text_} from {before.type} to {one.type}")
         self._check_relationship(made, one.refers_to, one.children, one.name)
-        return one
+        secured = self.org.config.field_level_security and not one.required and not made.is_event
+        return replace(one, guarded=secured if before is None else before.guarded)
 
     def _check_relationship(
         self, made: SObject, targets: tuple[str, ...], children: str | None, name: str
@@ -193,6 +206,8 @@ class Installation:
         elif kind == "CustomObject" and made is not None and made.custom:
             schema.remove(made)
             there = True
+        elif kind in parts.REMOVERS and made is not None:
+            there = parts.REMOVERS[kind](self.org, made, field_name, self.actor) or there
         elif kind in REMOVERS:
             there = REMOVERS[kind](self.org, name, self.actor) or there
         self.found.add((kind, name))
@@ -215,6 +230,7 @@ Installer: TypeAlias = Callable[[Org, Source, Actor], None]
 INSTALLERS: Mapping[str, Installer] = {
     "CustomNotificationType": grants.notification_type,
     "PermissionSet": grants.permission_set,
+    "Profile": grants.profile,
 }
 Remover: TypeAlias = Callable[[Org, str, Actor], bool]
 REMOVERS: Mapping[str, Remover] = {

@@ -63,4 +63,4 @@ KINDS = (
 BY_NAME = {kind.name: kind for kind in KINDS}
 BY_DIRECTORY = {kind.directory: kind for kind in KINDS}
 CHILDREN = {child: kind for kind in KINDS for child in kind.children}
-EFFECTIVE = ("CustomObject", "CustomNotificationType", "PermissionSet")  # in this order
+EFFECTIVE = ("CustomObject", "CustomNotificationType", "PermissionSet", "Profile")  # in this order

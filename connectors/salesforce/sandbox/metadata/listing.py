@@ -68,7 +68,8 @@ def _native(org: Org, kind: str) -> Iterator[str]:
     if kind in RECORDS:
         made = org.schema.get(kind)
         title = next(one.name for one in made.fields.values() if one.name_field)
-        yield from (r.fields[title] for r in org.table(made).rows.values() if not r.deleted)
+        rows = (row for row in org.table(made).rows.values() if not row.deleted)
+        yield from (r.fields[title] for r in rows if not r.fields.get("IsOwnedByProfile"))
 
 
 def body_of(org: Org, store: Store, kind: str, name: str) -> str:

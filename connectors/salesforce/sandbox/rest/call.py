@@ -155,8 +155,11 @@ def with_options(actor: Actor, headers: Mapping[str, str]) -> Actor:
     """The actor with what `Sforce-Duplicate-Rule-Header` and `Sforce-Auto-Assign` ask for."""
     rule = headers.get("sforce-duplicate-rule-header")
     if rule is not None:
-        allows = re.search(r"allowSave\s*=\s*true", rule, re.IGNORECASE) is not None
-        actor = replace(actor, allows_duplicates=allows)
+        allows, details = (
+            re.search(rf"{name}\s*=\s*true", rule, re.IGNORECASE) is not None
+            for name in ("allowSave", "includeRecordDetails")
+        )
+        actor = replace(actor, allows_duplicates=allows, wants_details=details)
     assign = headers.get("sforce-auto-assign")
     if assign is not None:
         actor = replace(actor, auto_assigns=assign.upper() != "FALSE")

@@ -47,7 +47,8 @@ def _post(call: Call, given: dict[str, Any]) -> dict[str, Any]:
     if len(mentioned) > MAX_MENTIONS:
         raise Problem("INVALID_API_INPUT", f"at most {MAX_MENTIONS} mentions")
     text = "".join(_text(call, one) for one in segments)
-    fields = {"ParentId": given.get("subjectId"), "Body": text}
+    subject = given.get("subjectId")
+    fields = {"ParentId": call.actor.user_id if subject == "me" else subject, "Body": text}
     row = dml.create(org, org.schema.get("FeedItem"), fields, call.actor)
     call.state.posted.add()
     call.state.notifications.extend(

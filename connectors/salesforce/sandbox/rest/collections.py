@@ -57,7 +57,7 @@ def update(call: Call) -> Answer:
 def upsert(call: Call, object: str, field: str) -> Answer:  # noqa: A002  the template's names
     org = call.state.org
     made = org.schema.get(object)
-    key = key_field(made, field)
+    key = key_field(call, made, field)
     records, all_or_none = _records(call)
     seen: set[str] = set()
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from connectors.salesforce.sandbox import describe
 from connectors.salesforce.sandbox.rest.call import Answer, Call, Table, data_url
+from connectors.salesforce.sandbox.rest.org_limits import unused
 from connectors.salesforce.sandbox.schema import SObject
 from connectors.salesforce.sandbox.standard.tooling import ONLY
 from connectors.salesforce.sandbox.state import DAY_S
@@ -18,23 +19,9 @@ FIRST_VERSION = 42
 SEASONS = ("Spring", "Summer", "Winter")
 RESOURCES = (
     "sobjects", "query", "queryAll", "composite", "limits", "actions", "chatter", "tooling", "jobs",
+    "search", "parameterizedSearch", "recent", "tabs", "theme", "quickActions", "process",
+    "metadata",
 )  # fmt: skip
-GENEROUS = {
-    "AnalyticsExternalDataSizeMB": 40960,
-    "DailyAsyncApexExecutions": 250_000,
-    "DailyBulkApiBatches": 15_000,
-    "DailyBulkV2QueryFileStorageMB": 976_562,
-    "DailyDeliveredPlatformEvents": 10_000,
-    "DailyGenericStreamingApiEvents": 10_000,
-    "DailyStandardVolumePlatformEvents": 10_000,
-    "DailyStreamingApiEvents": 10_000,
-    "DataStorageMB": 1024,
-    "FileStorageMB": 1024,
-    "HourlyPublishedPlatformEvents": 50_000,
-    "HourlyPublishedStandardVolumePlatformEvents": 1000,
-    "MassEmail": 5000,
-    "SingleEmail": 5000,
-}
 
 
 def versions(latest: int) -> list[dict[str, str]]:
@@ -67,20 +54,29 @@ def describe_global(call: Call) -> Answer:
     return _cached(call, {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": shown}, "global")
 
 
+def describe_tooling(call: Call) -> Answer:
+    """The objects of the Tooling API that the sandbox has."""
+    objects = call.state.org.schema.objects
+    shown = [describe.summary(objects[name], call.version) for name in sorted(ONLY)]
+    return Answer(body={"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": shown})
+
+
 def describe_object(call: Call, object: str) -> Answer:  # noqa: A002  the template's name
-    schema = call.state.org.schema
-    made = schema.get(object)
-    return _cached(call, describe.full(schema, made, call.version), made.name)
+    org = call.state.org
+    made = org.schema.get(object)
+    shown = describe.full(org, made, call.version, call.actor.user_id)
+    rights = ",".join(f"{f['name']}{f['updateable']:d}" for f in shown["fields"])
+    return _cached(call, shown, f"{made.name}-{rights}")
 
 
 def basics(call: Call, object: str) -> Answer:  # noqa: A002  the template's name
     """What an object is, and the newest records."""
     org = call.state.org
     made = org.schema.get(object)
-    rows = [row for row in org.table(made).rows.values() if not row.deleted]
+    rows = org.table(made).newest(5)
     shown = {
         "objectDescribe": describe.summary(made, call.version),
-        "recentItems": [_recent(call, made, row.id, row.fields) for row in rows[:-6:-1]],
+        "recentItems": [_recent(call, made, row.id, row.fields) for row in rows],
     }
     return Answer(body=shown)
 
@@ -122,7 +118,7 @@ def limits(call: Call) -> Answer:
     state = call.state
     config = state.config
     daily = config.daily_api_requests
-    shown = {name: {"Max": size, "Remaining": size} for name, size in GENEROUS.items()}
+    shown: dict[str, dict[str, Any]] = unused()
     jobs = config.daily_query_jobs
     left = max(0, jobs - state.bulk.count_since("query", DAY_S))
     shown["DailyBulkV2QueryJobs"] = {"Max": jobs, "Remaining": left}
@@ -136,4 +132,6 @@ TABLE: Table = [
     ("GET", "/sobjects", describe_global),
     ("GET", "/sobjects/{object}", basics),
     ("GET", "/sobjects/{object}/describe", describe_object),
+    ("GET", "/tooling/sobjects", describe_tooling),
+    ("GET", "/tooling/sobjects/{object}/describe", describe_object),
 ]

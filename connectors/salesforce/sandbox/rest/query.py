@@ -9,7 +9,8 @@ from typing import Any
 
 from connectors.salesforce.sandbox import tooling
 from connectors.salesforce.sandbox.problems import Problem
-from connectors.salesforce.sandbox.rest.call import Answer, Call, Table, data_url
+from connectors.salesforce.sandbox.rest.call import Answer, Call, Table, data_url, flag
+from connectors.salesforce.sandbox.rest.query_columns import described
 from connectors.salesforce.sandbox.soql.lexer import error_at
 from connectors.salesforce.sandbox.soql.parser import parse
 from connectors.salesforce.sandbox.soql.select import query
@@ -27,7 +28,21 @@ def run_all(call: Call) -> Answer:
     return _first_page(call, all_rows=True)
 
 
+def explain(call: Call) -> Answer:
+    """The plan of a query: everything is scanned here."""
+    text = call.query["explain"]
+    made = call.state.org.schema.get(parse(text).source)
+    count = len(call.state.org.table(made).rows)
+    plan = {
+        "cardinality": count, "fields": [], "leadingOperationType": "TableScan", "notes": [],
+        "relativeCost": 1.0, "sobjectCardinality": count, "sobjectType": made.name,
+    }  # fmt: skip
+    return Answer(body={"plans": [plan], "sourceQuery": text})
+
+
 def _first_page(call: Call, *, all_rows: bool) -> Answer:
+    if "explain" in call.query:
+        return explain(call)
     text = call.query.get("q", "")
     if not text.strip():
         raise Problem("MALFORMED_QUERY", "A query string has to be specified")
@@ -35,7 +50,10 @@ def _first_page(call: Call, *, all_rows: bool) -> Answer:
         tooling.show(call.state.org)
     else:
         _check_source(call, text)
-    found = query(call.state.org, text, call.version, all_rows=all_rows)
+    user_id = call.actor.user_id
+    if flag(call.query.get("columns")):
+        return Answer(body=described(call.state.org, text, parse(text), user_id))
+    found = query(call.state.org, text, call.version, all_rows=all_rows, user_id=user_id)
     cursor = Cursor(found.total, found.rows, found.show, call.state.org.now())
     size = page_size(call)
     if len(found.rows) > size:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connectors.salesforce.sandbox import dml
+from connectors.salesforce.sandbox import access, dml
 from connectors.salesforce.sandbox.fields import Field
 from connectors.salesforce.sandbox.ids import canonical
 from connectors.salesforce.sandbox.org import Org
@@ -26,7 +26,12 @@ MAX_IDS = 600_000  # of getUpdated and getDeleted; beyond it EXCEEDED_ID_LIMIT
 
 
 def success(row: Row, **more: Any) -> dict[str, Any]:
-    return {"id": row.id, "success": True, "errors": [], **more}
+    """A platform event is told its uuid among the errors, as Salesforce does."""
+    errors = []
+    if row.object.is_event:
+        uuid = row.fields["EventUuid"]
+        errors = [{"statusCode": "OPERATION_ENQUEUED", "message": uuid, "fields": []}]
+    return {"id": row.id, "success": True, "errors": errors, **more}
 
 
 def location(call: Call, row: Row) -> dict[str, str]:
@@ -60,13 +65,13 @@ def shape(call: Call, made: SObject, wanted: list[str]) -> Shape:
     """Raises: Problem INVALID_FIELD."""
     org = call.state.org
     shown = Shape(org, call.version)
-    names = Names(org, ",".join(wanted), made)
+    names = Names(org, ",".join(wanted), made, user_id=call.actor.user_id)
     at = 0
     for name in wanted:
         column = names.column(tree.Path(tuple(name.strip().split(".")), at))
         shown.add_column(column.parents, column.field)
         at += len(name) + 1
-    for one in () if wanted else made.fields.values():
+    for one in () if wanted else access.fields(org, call.actor.user_id, made):
         shown.add_column((), one)
     return shown
 
@@ -83,9 +88,9 @@ def delete(call: Call, object: str, id: str) -> Answer:  # noqa: A002  the templ
     return Answer(204)
 
 
-def key_field(made: SObject, name: str) -> Field:
+def key_field(call: Call, made: SObject, name: str) -> Field:
     """A field that can tell records apart. Raises: Problem NOT_FOUND."""
-    field = made.find(name)
+    field = access.find(call.state.org, call.actor.user_id, made, name)
     if field is None or not (field.external_id or field.id_lookup):
         raise no_external_id(name)
     return field
@@ -93,7 +98,7 @@ def key_field(made: SObject, name: str) -> Field:
 
 def _by_key(call: Call, object_name: str, field_name: str, value: str) -> Row:
     made = call.state.org.schema.get(object_name)
-    field = key_field(made, field_name)
+    field = key_field(call, made, field_name)
     rows = call.state.org.alive(made, field, accept(field, value))
     if len(rows) > 1:
         raise dml.Several(rows)
@@ -131,7 +136,7 @@ def _related(call: Call, made: SObject, id_: str, relationship: str) -> Answer:
 def upsert(call: Call, object: str, field: str, value: str) -> Answer:  # noqa: A002  as above
     org = call.state.org
     made = org.schema.get(object)
-    key = key_field(made, field)
+    key = key_field(call, made, field)
     only = flag(call.query.get("updateOnly"))
     given = call.object()
     row, created = dml.upsert(org, made, (key, value), given, call.actor, update_only=only)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import Any, TypeAlias
 
+from connectors.salesforce.sandbox import access, rollups
 from connectors.salesforce.sandbox.fields import Field
 from connectors.salesforce.sandbox.org import Org
 from connectors.salesforce.sandbox.problems import Problem
@@ -16,7 +17,8 @@ from connectors.salesforce.sandbox.stamps import moment
 
 Get: TypeAlias = Callable[[Any], Any]
 PLEASE = "Please reference your WSDL or the describe call for the appropriate names."
-PASS_THROUGH = {"TOLABEL", "FORMAT", "CONVERTCURRENCY", "CONVERTTIMEZONE"}
+PASS_THROUGH = {"TOLABEL", "CONVERTCURRENCY", "CONVERTTIMEZONE"}
+SHOWN_CALLS = PASS_THROUGH - {"CONVERTTIMEZONE"} | {"FORMAT"}  # what may be selected of a record
 MAX_PARENTS = 5  # levels of child-to-parent relationships; SOQL and SOSL Reference
 TYPE = Field(name="Type", label="Type", type="string")  # of a polymorphic parent
 
@@ -64,6 +66,7 @@ class Names:
     text: str
     made: SObject
     aliases: frozenset[str] = frozenset()
+    user_id: str | None = None  # whose field-level security counts
 
     def column(self, expression: tree.Expression) -> Column:
         """Raises: Problem INVALID_FIELD or MALFORMED_QUERY."""
@@ -72,6 +75,8 @@ class Names:
         if expression.argument is None:
             raise self.fail(expression.at, "MALFORMED_QUERY", f"unexpected token: '{')'}'")
         inner = self.column(expression.argument)
+        if expression.name == "FORMAT":
+            return formatted(inner)
         if expression.name in PASS_THROUGH:
             return inner
         if (part := date_part(expression.name)) is None:
@@ -87,6 +92,9 @@ class Names:
                 f"object, be sure to append the '__c' after the entity name. {PLEASE}"
             )
             raise self.fail(at, "INVALID_TYPE", detail)
+        if found.is_event:
+            detail = f"entity type {found.name} does not support query"
+            raise self.fail(at, "INVALID_TYPE_FOR_OPERATION", detail)
         return found
 
     def parents(self, path: tree.Path) -> tuple[str, ...]:
@@ -112,7 +120,8 @@ class Names:
 
     def _reference(self, targets: list[SObject], relationship: str, at: int) -> Field:
         for target in targets:
-            if (found := target.parent(relationship)) is not None:
+            found = target.parent(relationship)
+            if found is not None and access.may_read(self.org, self.user_id, target, found):
                 return found
         detail = (
             f"Didn't understand relationship '{relationship}' in field path. If you are attempting "
@@ -125,7 +134,7 @@ class Names:
         if refs and refs[-1].polymorphic and name.lower() == "type":
             return TYPE
         for target in targets:
-            if (found := target.find(name)) is not None:
+            if (found := access.find(self.org, self.user_id, target, name)) is not None:
                 return found
         entity = "Name" if len(targets) > 1 else targets[0].name
         detail = (
@@ -135,7 +144,7 @@ class Names:
         raise self.fail(at, "INVALID_FIELD", detail)
 
     def _getter(self, references: tuple[Field, ...], field: Field) -> Get:
-        read = reader(field)
+        read = reader(self.org, field)
         if not references:
             return read
         row_of = self.org.row
@@ -149,9 +158,11 @@ class Names:
         return get
 
 
-def reader(field: Field) -> Get:
+def reader(org: Org, field: Field) -> Get:
     """How to read one field of a record."""
     name = field.name
+    if name in rollups.NAMES:
+        return lambda row: rollups.value(org, row, name)
     if field is TYPE:
         return lambda row: row.object.name
     if field.type == "address":
@@ -163,6 +174,32 @@ def address(row: Row, field: Field) -> dict[str, Any] | None:
     """A compound address: its parts, or null where all are blank."""
     parts = {part: row.fields.get(name) for part, name in field.parts}
     return parts if any(value is not None for value in parts.values()) else None
+
+
+def formatted(inner: Column) -> Column:
+    """FORMAT: numbers and dates as text, in the manner of en_US."""
+    shape = _shown.get(inner.field.type)
+    if shape is None:
+        return inner
+    text = Field(name=inner.field.name, label=inner.field.label, type="string")
+    get = inner.get
+    return Column(text, lambda row: None if (v := get(row)) is None else shape(v), inner.parents)
+
+
+def _american(text: str) -> str:
+    at = moment(text).astimezone(UTC)
+    day = f"{at.month}/{at.day}/{at.year}"
+    return day if len(text) == 10 else f"{day}, {at.hour % 12 or 12}:{at:%M %p}"
+
+
+_shown: dict[str, Callable[[Any], str]] = {
+    "currency": lambda value: f"${value:,.2f}",
+    "percent": lambda value: f"{value:g}%",
+    "double": lambda value: f"{value:,.10g}",
+    "int": lambda value: f"{value:,}",
+    "date": _american,
+    "datetime": _american,
+}
 
 
 def _computed(inner: Column, name: str, part: Callable[[str], Any]) -> Column:

@@ -94,18 +94,16 @@ class Parser:
         if self.token.kind == "name" and self.token.upper not in CLAUSES:
             self.accept("AS")
             aliases.add(self.name().text.lower())
-        if self.accept("USING", "SCOPE"):
-            self.name()
+        scope = self.name().text.lower() if self.accept("USING", "SCOPE") else ""
         where = self.condition() if self.accept("WHERE") else None
         if self.accept("WITH"):
-            self.name()
-        groups = self._groups()
+            self._one_of("SECURITY_ENFORCED", "USER_MODE", "SYSTEM_MODE")
+        totals, groups = self._groups()
         having = self.condition() if self.accept("HAVING") else None
         orders = self._orders()
         limit = self._count() if self.accept("LIMIT") else None
         offset = self._offset() if self.accept("OFFSET") else 0
-        while self.accept("FOR"):
-            self.name()
+        mark = self._one_of("UPDATE", "VIEW", "REFERENCE") if self.accept("FOR") else ""
         return tree.Query(
             items=tuple(items),
             source=source.text,
@@ -113,11 +111,14 @@ class Parser:
             aliases=frozenset(aliases),
             where=where,
             groups=groups,
+            totals=totals,
             having=having,
             orders=orders,
             limit=limit,
             offset=offset,
             all_rows=self.accept("ALL", "ROWS"),
+            scope=scope,
+            mark=mark,
         )
 
     def _item(self) -> tree.Item | tree.Child | tree.TypeOf:
@@ -171,14 +172,23 @@ class Parser:
             parts.append(self.name().text)
         return tree.Path(tuple(parts), first.at)
 
-    def _groups(self) -> tuple[tree.Expression, ...]:
+    def _one_of(self, *words: str) -> str:
+        if self.token.upper not in words:
+            self.fail()
+        return self.take().upper
+
+    def _groups(self) -> tuple[str, tuple[tree.Expression, ...]]:
+        """ROLLUP or CUBE or nothing, and what is grouped by."""
         if not self.accept("GROUP"):
-            return ()
+            return "", ()
         self.expect("BY")
+        totals = next((word for word in ("ROLLUP", "CUBE") if self.accept(word, "(")), "")
         groups = [self.expression()]
         while self.accept(","):
             groups.append(self.expression())
-        return tuple(groups)
+        if totals:
+            self.expect(")")
+        return totals, tuple(groups)
 
     def _orders(self) -> tuple[tree.Order, ...]:
         if not self.accept("ORDER"):

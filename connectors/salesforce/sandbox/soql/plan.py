@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from connectors.salesforce.sandbox.fields import Field
-from connectors.salesforce.sandbox.records import Row, Table
+from connectors.salesforce.sandbox.records import Table
 from connectors.salesforce.sandbox.soql import tree
 from connectors.salesforce.sandbox.soql.columns import Names
 from connectors.salesforce.sandbox.soql.conditions import Conditions
@@ -16,16 +16,16 @@ STAMPS = {"SystemModstamp", "LastModifiedDate"}  # LastModifiedDate <= SystemMod
 class Candidates:
     """`by_stamp`: they come in the order (SystemModstamp, Id)."""
 
-    rows: Iterable[Row]
+    ids: Iterable[str]
     by_stamp: bool = False
 
 
 def candidates(names: Names, conditions: Conditions, query: tree.Query, table: Table) -> Candidates:
-    """A superset of the records that meet the query's conditions."""
+    """A superset of the ids of the records that meet the query's conditions."""
     needed = list(_needed(query.where))
     for comparison in needed:
-        if (rows := _by_index(names, conditions, comparison, table)) is not None:
-            return Candidates(rows)
+        if (ids := _by_index(names, conditions, comparison, table)) is not None:
+            return Candidates(ids)
     low = high = None
     for comparison in needed:
         bound = _bound(names, conditions, comparison)
@@ -34,8 +34,8 @@ def candidates(names: Names, conditions: Conditions, query: tree.Query, table: T
         if bound and comparison.operator in {"<", "<=", "="} and bound[0] == "SystemModstamp":
             high = min(high or "~", bound[1])
     if low or high or _orders_by_stamp(names, query):
-        return Candidates(table.changed_between(low, high), by_stamp=True)
-    return Candidates(list(table.rows.values()))
+        return Candidates(table.ids_changed_between(low, high), by_stamp=True)
+    return Candidates(table.rows)
 
 
 def ordered(names: Names, query: tree.Query) -> bool:
@@ -71,7 +71,7 @@ def _own_field(names: Names, expression: tree.Expression) -> Field | None:
 
 def _by_index(
     names: Names, conditions: Conditions, comparison: tree.Comparison, table: Table
-) -> list[Row] | None:
+) -> list[str] | None:
     field = _own_field(names, comparison.left)
     right = comparison.right
     if field is None or not table.has_index(field.name) or isinstance(right, tree.Query):
@@ -83,7 +83,7 @@ def _by_index(
     values = {conditions.value(column, one) for one in literals}
     if None in values:
         return None
-    return [row for value in sorted(values) for row in table.lookup(field, value)]
+    return [id_ for value in sorted(values) for id_ in table.lookup_ids(field, value)]
 
 
 def _bound(

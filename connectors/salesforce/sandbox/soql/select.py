@@ -1,11 +1,12 @@
 """Running a query: candidates, conditions, order, page, shape."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, TypeAlias
 
+from connectors.salesforce.sandbox import access
 from connectors.salesforce.sandbox.fields import Field
 from connectors.salesforce.sandbox.org import Org
 from connectors.salesforce.sandbox.problems import Problem
@@ -17,8 +18,9 @@ from connectors.salesforce.sandbox.soql.aggregates import (
     aggregates,
     output_names,
 )
-from connectors.salesforce.sandbox.soql.columns import PLEASE, Column, Names
+from connectors.salesforce.sandbox.soql.columns import PLEASE, SHOWN_CALLS, Column, Names
 from connectors.salesforce.sandbox.soql.conditions import Conditions, Test
+from connectors.salesforce.sandbox.soql.held import Held, of_ids
 from connectors.salesforce.sandbox.soql.parser import parse, parse_condition
 from connectors.salesforce.sandbox.soql.plan import candidates, ordered
 from connectors.salesforce.sandbox.soql.shape import Shape
@@ -32,14 +34,16 @@ class Found:
     """What a query found: `total`, and each of `rows` as `show` shows it."""
 
     total: int
-    rows: Rows
+    rows: Sequence[Any]
     show: Callable[[Any], dict[str, Any]]
 
 
-def query(org: Org, text: str, version: str, *, all_rows: bool = False) -> Found:
-    """Run a query. Raises: Problem MALFORMED_QUERY, INVALID_FIELD, INVALID_TYPE …"""
+def query(
+    org: Org, text: str, version: str, *, all_rows: bool = False, user_id: str | None = None
+) -> Found:
+    """Run a query as a user. Raises: Problem MALFORMED_QUERY, INVALID_FIELD, INVALID_TYPE …"""
     parsed = parse(text)
-    return Selection(org, text, version, all_rows or parsed.all_rows).run(parsed)
+    return Selection(org, text, version, all_rows or parsed.all_rows, user_id).run(parsed)
 
 
 def condition(org: Org, made: SObject, text: str) -> Test:
@@ -57,6 +61,7 @@ class Selection:
     text: str
     version: str
     all_rows: bool
+    user_id: str | None = None  # whose field-level security and scope count
 
     def run(self, query: tree.Query) -> Found:
         names = self._names(query)
@@ -73,22 +78,26 @@ class Selection:
     def _names(self, query: tree.Query) -> Names:
         anywhere = Names(self.org, self.text, next(iter(self.org.schema.objects.values())))
         made = anywhere.source(query.source, query.at)
-        return Names(self.org, self.text, made, query.aliases)
+        return Names(self.org, self.text, made, query.aliases, self.user_id)
 
-    def _rows(self, query: tree.Query, names: Names) -> Rows:
+    def _rows(self, query: tree.Query, names: Names) -> Held:
         """The records of the page that LIMIT and OFFSET ask for, in order."""
         conditions = self.conditions(names.column)
         test = conditions.test(query.where) if query.where else None
-        plan = candidates(names, conditions, query, self.org.table(names.made))
-        rows: Iterable[Row] = plan.rows
+        table = self.org.table(names.made)
+        glance = table.rows.glance
+        plan = candidates(names, conditions, query, table)
+        ids: Iterable[str] = plan.ids
         if not self.all_rows:
-            rows = (row for row in rows if not row.fields["IsDeleted"])
+            ids = (id_ for id_ in ids if id_ not in table.deleted)
         if test is not None:
-            rows = filter(test, rows)
+            ids = (id_ for id_ in ids if test(glance(id_)))
+        if query.scope == "mine":
+            ids = (id_ for id_ in ids if glance(id_).fields.get("OwnerId") == self.user_id)
         end = None if query.limit is None else query.offset + query.limit
         if query.orders and not (plan.by_stamp and ordered(names, query)):
-            rows = arrange(list(rows), query, names.column)
-        return list(islice(rows, query.offset, end))
+            ids = arrange(list(ids), query, of_ids(names.column, table.rows))
+        return Held(table.rows, list(islice(ids, query.offset, end)))
 
     def _values(self, query: tree.Query) -> set[Any]:
         """What a sub-query of IN answers: the values of its one column."""
@@ -113,10 +122,32 @@ class Selection:
                 case tree.Item(expression=tree.Call(name="FIELDS") as call):
                     for one in self._all_fields(query, names, call):
                         shape.add_column((), one)
-                case tree.Item(expression=expression):
-                    column = names.column(expression)
-                    shape.add_column(column.parents, column.field)
+                case tree.Item():
+                    self._add_item(shape, names, item)
         return shape
+
+    def _add_item(self, shape: Shape, names: Names, item: tree.Item) -> None:
+        """A field, or `toLabel`, `FORMAT`, `convertCurrency` of one, under its alias."""
+        expression, alias = item.expression, item.alias
+        column = names.column(expression)
+        if isinstance(expression, tree.Call):
+            if expression.name not in SHOWN_CALLS:
+                detail = f"Grouped query is needed for the function: {expression.name}"
+                raise names.fail(expression.at, "MALFORMED_QUERY", detail)
+            if alias or not column.parents:
+                self._add_once(shape, names, alias or column.name, expression.at)
+                shape.add(alias or column.name, column.get)
+                return
+        elif alias:
+            detail = "only aggregate expressions use field aliasing"
+            raise names.fail(expression.at, "MALFORMED_QUERY", detail)
+        if not column.parents:
+            self._add_once(shape, names, column.name, expression.at)
+        shape.add_column(column.parents, column.field)
+
+    def _add_once(self, shape: Shape, names: Names, name: str, at: int) -> None:
+        if shape.has(name):
+            raise names.fail(at, "MALFORMED_QUERY", f"duplicate field selected: {name}")
 
     def _all_fields(self, query: tree.Query, names: Names, call: tree.Call) -> list[Field]:
         which = call.argument.parts[0].upper() if isinstance(call.argument, tree.Path) else ""
@@ -125,7 +156,7 @@ class Selection:
         if which != "STANDARD" and (query.limit is None or query.limit > MAX_FIELDS_LIMIT):
             detail = "The SOQL FIELDS function must have a LIMIT of at most 200"
             raise Problem("MALFORMED_QUERY", detail)
-        fields = names.made.fields.values()
+        fields = access.fields(self.org, self.user_id, names.made)
         return [one for one in fields if which == "ALL" or one.custom == (which == "CUSTOM")]
 
     def _add_child(self, shape: Shape, names: Names, inner: tree.Query) -> None:
@@ -138,7 +169,7 @@ class Selection:
             )
             raise names.fail(inner.at, "INVALID_TYPE", detail)
         made, reference = found
-        child_names = Names(self.org, self.text, made, inner.aliases)
+        child_names = Names(self.org, self.text, made, inner.aliases, self.user_id)
         child_shape = self._shape(inner, child_names)
         test = self.conditions(child_names.column).test(inner.where) if inner.where else None
 
@@ -160,7 +191,7 @@ class Selection:
             if not paths or target.name in shapes:
                 continue
             nested = shapes[target.name] = Shape(self.org, self.version)
-            own = Names(self.org, self.text, target)
+            own = Names(self.org, self.text, target, user_id=self.user_id)
             for path in paths:
                 column = own.column(path)
                 nested.add_column(column.parents, column.field)
@@ -186,7 +217,7 @@ class Selection:
         aliases = {item.alias.lower(): item.expression for item in items if item.alias}
         group_names = GroupNames(names, query.groups, aliases)
         columns = [(name, group_names.column(expression).get) for name, expression in named]
-        groups: Rows = group_names.group(self._rows(_unordered(query), names))
+        groups: Rows = group_names.group(self._rows(_unordered(query), names), query.totals)
         if query.having:
             test = self.conditions(group_names.column).test(query.having)
             groups = [group for group in groups if test(group)]
@@ -203,7 +234,8 @@ class Selection:
 
 def _unordered(query: tree.Query) -> tree.Query:
     """The records behind the groups: all of them, whatever their order."""
-    return tree.Query(query.items, query.source, query.at, query.aliases, query.where)
+    asked = (query.items, query.source, query.at, query.aliases, query.where)
+    return tree.Query(*asked, scope=query.scope)
 
 
 def arrange(rows: Rows, query: tree.Query, column: Callable[[tree.Expression], Column]) -> Rows:

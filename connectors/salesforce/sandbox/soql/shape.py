@@ -31,10 +31,13 @@ class Shape:
     def add(self, name: str, show: Show) -> None:
         self._shows.setdefault(name, show)
 
+    def has(self, name: str) -> bool:
+        return name in self._shows
+
     def add_column(self, parents: tuple[Field, ...], last: Field) -> None:
         """Show a field of this record or of one of its parents."""
         if not parents:
-            self.add(last.name, reader(last))
+            self.add(last.name, reader(self.org, last))
             return
         first, *rest = parents
         name = first.relationship or first.name

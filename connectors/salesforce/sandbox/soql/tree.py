@@ -100,8 +100,11 @@ class Query:
     aliases: frozenset[str] = frozenset()
     where: Condition | None = None
     groups: tuple[Expression, ...] = ()
+    totals: str = ""  # ROLLUP or CUBE
     having: Condition | None = None
     orders: tuple[Order, ...] = ()
     limit: int | None = None
     offset: int = 0
     all_rows: bool = False
+    scope: str = ""  # of USING SCOPE
+    mark: str = ""  # of FOR: UPDATE, VIEW, REFERENCE

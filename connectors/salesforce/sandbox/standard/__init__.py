@@ -29,12 +29,15 @@ def schema(config: Config) -> Schema:
             work.event(),
             work.campaign(),
             work.campaign_member(),
+            work.campaign_member_status(),
             organization.user(),
             organization.group(),
+            organization.calendar(),
             organization.group_member(),
             organization.queue_sobject(),
             organization.organization(),
             organization.profile(),
+            organization.record_type(),
             organization.custom_notification_type(),
             organization.feed_item(),
             security.permission_set(),
@@ -43,6 +46,7 @@ def schema(config: Config) -> Schema:
             security.object_permissions(),
             tooling.custom_field(),
             tooling.custom_object(),
+            tooling.managed_event_subscription(),
         ]
     )
     if config.baton_package:

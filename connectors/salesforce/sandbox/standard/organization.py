@@ -4,14 +4,17 @@ Source: Salesforce Object Reference.
 """
 
 from connectors.salesforce.sandbox.fields import (
+    address,
     area,
     boolean,
     email,
     fixed,
+    moment,
     phone,
     picklist,
     ref,
     text,
+    whole,
 )
 from connectors.salesforce.sandbox.schema import SObject, sobject, system_fields
 
@@ -42,6 +45,13 @@ def user() -> SObject:
             text("EmailEncodingKey", 40, "Email Encoding", default="UTF-8"),
             picklist("UserType", "Standard", "PowerPartner", "Guest", default="Standard",
                      createable=False, updateable=False),
+            text("Division", 80),
+            text("EmployeeNumber", 20),
+            *address("", "Address"),
+            phone("Extension"),
+            phone("Fax"),
+            area("AboutMe", 1000),
+            fixed(moment("LastLoginDate")),
             ref("ProfileId", "Profile"),
             ref("ManagerId", "User", children="ManagedUsers"),
             text("FederationIdentifier", 512, "SAML Federation ID", id_lookup=True),
@@ -62,10 +72,27 @@ def group() -> SObject:
             picklist("Type", "Regular", "Queue", "Role", "Organization", length=40,
                      default="Regular", updateable=False),
             email(),
+            ref("OwnerId", "Organization", "User", createable=False, updateable=False),
+            ref("RelatedId", "User", createable=False, updateable=False, relationship="Related"),
             boolean("DoesSendEmailToMembers", "Send Email to Members"),
             boolean("DoesIncludeBosses", "Include Bosses", default=True),
         ],
     )  # fmt: skip
+
+
+def calendar() -> SObject:
+    """Public and resource calendars: they may own events. A new org has none."""
+    return sobject(
+        "Calendar",
+        "Calendars",
+        "023",
+        [
+            *system_fields(),
+            text("Name", 80, required=True, name_field=True),
+            picklist("Type", "Public", "Resource", length=40, updateable=False),
+            boolean("IsActive", "Active", default=True),
+        ],
+    )
 
 
 def group_member() -> SObject:
@@ -116,6 +143,16 @@ def organization() -> SObject:
             text("TimeZoneSidKey", 40, "Time Zone"),
             text("LanguageLocaleKey", 40, "Language"),
             text("DefaultLocaleSidKey", 40, "Locale"),
+            text("Division", 80),
+            *address("", "Address"),
+            phone("Phone"),
+            phone("Fax"),
+            text("PrimaryContact", 80),
+            text("NamespacePrefix", 15, createable=False, updateable=False),
+            fixed(moment("TrialExpirationDate")),
+            fixed(boolean("IsReadOnly", "Is Read Only")),
+            whole("FiscalYearStartMonth", default=1),
+            text("SignupCountryIsoCode", 2, createable=False, updateable=False),
         ],
         createable=False,
         deletable=False,
@@ -130,10 +167,30 @@ def profile() -> SObject:
         [
             *system_fields(),
             text("Name", 255, required=True, name_field=True),
+            area("Description", 255),
             picklist("UserType", "Standard", createable=False, updateable=False, length=40),
         ],
         createable=False,
         updateable=False,
+        deletable=False,
+    )
+
+
+def record_type() -> SObject:
+    return sobject(
+        "RecordType",
+        "Record Types",
+        "012",
+        [
+            *system_fields(),
+            text("Name", 80, required=True, name_field=True),
+            text("DeveloperName", 80, "Record Type Name", required=True),
+            text("NamespacePrefix", 15, createable=False, updateable=False),
+            area("Description", 255),
+            text("SobjectType", 40, "SObject Type Name", required=True, updateable=False),
+            boolean("IsActive", "Active", default=True),
+        ],
+        label="Record Type",
         deletable=False,
     )
 

@@ -17,6 +17,8 @@ def permission_set() -> SObject:
             text("Label", 80, "Permission Set Label", required=True),
             area("Description", 255),
             ref("ProfileId", "Profile"),
+            text("NamespacePrefix", 15, createable=False, updateable=False),
+            boolean("HasActivationRequired", "Has Activation Required"),
             boolean("IsOwnedByProfile", "Is Owned By Profile", createable=False, updateable=False),
             boolean("IsCustom", "Custom", createable=False, updateable=False, default=True),
             picklist("Type", "Regular", "Profile", "Standard", default="Regular", length=40,

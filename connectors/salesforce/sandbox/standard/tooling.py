@@ -1,12 +1,14 @@
-"""CustomField and CustomObject, which the Tooling API alone shows.
+"""What the Tooling API alone shows: CustomField, CustomObject, ManagedEventSubscription.
 
 Source: Tooling API reference.
 """
 
-from connectors.salesforce.sandbox.fields import area, picklist, text, whole
+from connectors.salesforce.sandbox.fields import Field, area, picklist, text, whole
 from connectors.salesforce.sandbox.schema import SObject, sobject, system_fields
 
-ONLY = frozenset({"CustomField", "CustomObject"})  # what an ordinary query does not know
+ONLY = frozenset(  # what an ordinary query does not know
+    {"CustomField", "CustomObject", "ManagedEventSubscription"}
+)
 STATES = ("unmanaged", "installed", "released")
 
 
@@ -46,6 +48,19 @@ def custom_object() -> SObject:
                 picklist("ManageableState", *STATES),
             ],
             label="Custom Object",
+        )
+    )
+
+
+def managed_event_subscription() -> SObject:
+    metadata = Field(name="Metadata", label="Metadata", type="complexvalue")
+    return _fixed(
+        sobject(
+            "ManagedEventSubscription",
+            "Managed Event Subscriptions",
+            "18x",
+            [*system_fields(), text("DeveloperName", 80, name_field=True), metadata],
+            label="Managed Event Subscription",
         )
     )
 

@@ -25,6 +25,11 @@ from connectors.salesforce.sandbox.schema import SObject, sobject, system_fields
 
 ABOUT = ("Account", "Campaign", "Opportunity")
 DONE = "Completed"
+COUNTERS = (
+    "NumberOfLeads", "NumberOfConvertedLeads", "NumberOfContacts", "NumberOfResponses",
+    "NumberOfOpportunities", "NumberOfWonOpportunities", "AmountAllOpportunities",
+    "AmountWonOpportunities",
+)  # fmt: skip
 MEMBER_STATUSES = {"Sent": False, "Responded": True}  # status: has responded
 
 
@@ -77,7 +82,7 @@ def event() -> SObject:
         "Events",
         "00U",
         [
-            *system_fields(owned=True),
+            *system_fields(owned=True, owners=("Calendar", "User")),
             *_activity("Events"),
             text("Location", 255),
             boolean("IsAllDayEvent", "All-Day Event"),
@@ -123,8 +128,29 @@ def campaign() -> SObject:
             number("NumberSent", 18, 0, label="Num Sent"),
             boolean("IsActive", "Active"),
             area("Description", 32000),
+            *(fixed(whole(name, calculated=True)) for name in COUNTERS if "Number" in name),
+            *(fixed(number(name, type="currency", calculated=True)) for name in COUNTERS
+              if "Amount" in name),
             fixed(day("LastActivityDate", "Last Activity")),
         ],
+    )  # fmt: skip
+
+
+def campaign_member_status() -> SObject:
+    return sobject(
+        "CampaignMemberStatus",
+        "Campaign Member Statuses",
+        "01Y",
+        [
+            *system_fields(),
+            ref("CampaignId", "Campaign", required=True, updateable=False, cascades=True,
+                children="CampaignMemberStatuses"),
+            text("Label", 765, required=True, name_field=True),
+            boolean("HasResponded", "Responded"),
+            boolean("IsDefault", "Is Default"),
+            whole("SortOrder"),
+        ],
+        label="Campaign Member Status",
     )  # fmt: skip
 
 
@@ -140,7 +166,7 @@ def campaign_member() -> SObject:
             ref("LeadId", "Lead", updateable=False, cascades=True, children="CampaignMembers"),
             ref("ContactId", "Contact", updateable=False, cascades=True,
                 children="CampaignMembers"),
-            picklist("Status", *MEMBER_STATUSES, length=40, default="Sent"),
+            picklist("Status", *MEMBER_STATUSES, length=40),
             fixed(boolean("HasResponded", "Responded")),
             fixed(day("FirstRespondedDate")),
             fixed(picklist("Type", "Lead", "Contact")),

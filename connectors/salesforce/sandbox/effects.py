@@ -1,0 +1,60 @@
+"""What a write brings about beyond its own record: statuses of a campaign, fields, describes."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from connectors.salesforce.sandbox import record_types
+from connectors.salesforce.sandbox.org import Actor, Org
+from connectors.salesforce.sandbox.records import Row
+from connectors.salesforce.sandbox.standard.work import MEMBER_STATUSES
+
+Effect: TypeAlias = Callable[[Org, Row, Actor], None]
+
+
+def after_create(org: Org, row: Row, actor: Actor) -> None:
+    if (effect := CREATED.get(row.object.name)) is not None:
+        effect(org, row, actor)
+
+
+def after_change(org: Org, row: Row, actor: Actor) -> None:
+    """After an update or a delete."""
+    if (effect := CHANGED.get(row.object.name)) is not None:
+        effect(org, row, actor)
+
+
+def _campaign(org: Org, row: Row, actor: Actor) -> None:
+    """A new campaign has the statuses Sent (the default) and Responded."""
+    made = org.schema.objects["CampaignMemberStatus"]
+    for order, (label, responded) in enumerate(MEMBER_STATUSES.items(), 3):
+        fields = {
+            "CampaignId": row.id,
+            "Label": label,
+            "HasResponded": responded,
+            "IsDefault": not responded,
+            "SortOrder": order,
+        }
+        org.insert(made, fields, actor)
+
+
+def _one_default(org: Org, row: Row, actor: Actor) -> None:
+    """A campaign has one default status: the one that was made so last."""
+    if not row.fields["IsDefault"] or row.deleted:
+        return
+    made = row.object
+    for other in org.alive(made, made.fields["CampaignId"], row.fields["CampaignId"]):
+        if other.id != row.id and other.fields["IsDefault"]:
+            org.update(other, {"IsDefault": False}, actor)
+
+
+def _rights(org: Org, _: Row, __: Actor) -> None:
+    """Describes depend on it."""
+    org.schema_changed_at = org.now()
+
+
+CHANGED: Mapping[str, Effect] = {
+    "CampaignMemberStatus": _one_default,
+    "FieldPermissions": _rights,
+    "PermissionSetAssignment": _rights,
+    "RecordType": record_types.enable,
+}
+CREATED: Mapping[str, Effect] = {**CHANGED, "Campaign": _campaign}

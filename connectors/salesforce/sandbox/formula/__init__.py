@@ -1,0 +1,1 @@
+"""Formulas of validation rules: text to tree (parser), tree to a value (evaluate, functions)."""
