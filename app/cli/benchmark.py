@@ -1,28 +1,39 @@
 """`baton bench`: how fast it is on this machine."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from app.cli.context import stop_like_ctrl_c
-from app.cli.output import say, say_json
-from app.demo import measure
+from app.cli.failure import Failed
+from app.cli.output import progress, say, say_json
+from app.demo import LOADS, capacity, measure
 
 People = Annotated[int, typer.Option(min=5, max=5000, help="Contacts to play with.")]
 Events = Annotated[int, typer.Option(min=10, help="Webhooks to send, one event in each.")]
 Views = Annotated[int, typer.Option(min=5, help="Page views to follow to their tasks.")]
 AsJson = Annotated[bool, typer.Option("--json", help="The last line is the result as JSON.")]
+Only = Annotated[str | None, typer.Option("--vendor", help="Only hubspot or salesforce.")]
+Records = Annotated[int, typer.Option(min=1, help="To hold; 1000000 takes a few minutes.")]
+Seconds = Annotated[float, typer.Option(min=0, help="Of each kind of call.")]
+
+cli = typer.Typer(invoke_without_command=True)
 
 
+@cli.callback()
 def bench(
-    *, people: People = 100, events: Events = 2000, views: Views = 40, as_json: AsJson = False
-) -> None:
+    context: typer.Context, *,
+    people: People = 100, events: Events = 2000, views: Views = 40, as_json: AsJson = False,
+) -> None:  # fmt: skip
     """Measure webhook intake and the way from a page view to its task, against the sandboxes.
 
     Sender, sandboxes and Baton share this machine. The intake stands beside an endpoint that
     does nothing, measured in the same run; compare ratios, not machines.
     """
     stop_like_ctrl_c()
+    if context.invoked_subcommand is not None:
+        return
     figures = measure(people=people, events=events, views=views)
     for name, title in (("floor", "does nothing"), ("baton", "Baton")):
         one = figures[name]
@@ -35,5 +46,32 @@ def bench(
         say_json(figures)
 
 
-def add_to(cli: typer.Typer) -> None:
-    cli.command()(bench)
+@cli.command()
+def sandbox(
+    *, vendor: Only = None, records: Records = 100_000, seconds: Seconds = 3.0,
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Measure how many contacts or leads a sandbox holds in how much memory, and how fast it is.
+
+    Each sandbox is a process of its own and is called over HTTP, one call after the other. Some
+    thousand records are kept at hand, so figures for fewer than 100,000 say little of more.
+    """
+    if vendor not in {None, *LOADS}:
+        raise Failed(f"--vendor is one of {', '.join(LOADS)}")
+    figures = {}
+    for name in [vendor] if vendor else LOADS:
+        with progress(name, records) as meter:
+            figures[name] = one = capacity(
+                name, records, for_s=seconds, seeded=partial(meter, text="seeding")
+            )
+        say(f"{name}: {records} records, seeded at {one['seeded_per_s']}/s")
+        say(f"  memory  {one['bytes_per_record']} bytes a record, {one['rss_mb']} MB in all; "
+            f"{one['rss_mb_at_1000000']} MB at 1,000,000 records")  # fmt: skip
+        for what, rate in {"single reads": one["reads"], **one["batches"]}.items():
+            say(f"  {what:25} {rate['per_s']:8}/s, {rate['per_cpu_s']}/s of CPU time")
+    if as_json:
+        say_json(figures)
+
+
+def add_to(cli_of_baton: typer.Typer) -> None:
+    cli_of_baton.add_typer(cli, name="bench")

@@ -35,6 +35,13 @@ class Child:
     def log(self) -> Path:
         return self.folder / f"{self.name}.log"
 
+    @property
+    def pid(self) -> int:
+        """Raises: DemoFailed before the start."""
+        if self.process is None:
+            raise DemoFailed(f"{self.name} was not started")
+        return self.process.pid
+
     def start(self) -> None:
         """Start it; Ctrl-C on the terminal reaches only us, we end it in order."""
         with self.log.open("ab") as output:

@@ -29,9 +29,9 @@ class Sandbox:
         """People behave."""
         self._post("play", {"steps": list(steps)})
 
-    def edit(self, object_: str, id_: str, fields: Mapping[str, str], by: str) -> None:
+    def edit(self, object_: str, id_: str, values: Mapping[str, str], by: str) -> None:
         """A person edits a record on the screen."""
-        self._post("edit", {"object": object_, "id": id_, "fields": dict(fields), "by": by})
+        self._post("edit", {"object": object_, "id": id_, "properties": dict(values), "by": by})
 
     def configure(self, changes: Mapping[str, Any]) -> None:
         """Change settings."""
@@ -42,9 +42,22 @@ class Sandbox:
         """Whether nothing is under way."""
         return bool(self._get("quiet")["quiet"])
 
+    def config(self) -> dict[str, Any]:
+        """The settings."""
+        return self._get("config")
+
+    def counts(self) -> dict[str, int]:
+        """How many records of each object."""
+        return self._get("counts")
+
     def dump(self) -> dict[str, Any]:
         """Everything that is stored."""
         return self._get("dump")
+
+    def rows(self, object_: str) -> list[dict[str, Any]]:
+        """All records of one object, raw, with their change logs."""
+        found: list[dict[str, Any]] = self._http_get(f"dump?object={object_}").json()
+        return found
 
     def calls(self) -> dict[str, Any]:
         """How often which endpoint was called."""
@@ -54,11 +67,18 @@ class Sandbox:
         return _answer(self.http.post(f"{self.url}/_sandbox/{path}", json=body))
 
     def _get(self, path: str) -> dict[str, Any]:
-        return _answer(self.http.get(f"{self.url}/_sandbox/{path}"))
+        return _answer(self._http_get(path))
+
+    def _http_get(self, path: str) -> httpx.Response:
+        return _good(self.http.get(f"{self.url}/_sandbox/{path}"))
+
+
+def _good(response: httpx.Response) -> httpx.Response:
+    if not response.is_success:
+        raise DemoFailed(f"{response.request.url}: {response.text[:300]}")
+    return response
 
 
 def _answer(response: httpx.Response) -> dict[str, Any]:
-    if not response.is_success:
-        raise DemoFailed(f"{response.request.url}: {response.text[:300]}")
-    answer: dict[str, Any] = response.json()
+    answer: dict[str, Any] = _good(response).json()
     return answer

@@ -69,7 +69,7 @@ def keep_files(home: Path) -> None:
 @contextmanager
 def set_up(home: Path, script: Script, *, port: int, seed: int) -> Iterator[Stage]:
     """Start everything and seed it; end all of it again, whatever happens."""
-    numbers = _free_ports(3)
+    numbers = free_ports(3)
     ports = Ports(port or numbers[0], *numbers[1:])
     (home / "hubspot-sandbox.yaml").write_text(configuration.hubspot_sandbox(ports, seed), "utf-8")
     (home / "baton.yaml").write_text(configuration.baton(ports), "utf-8")
@@ -133,7 +133,7 @@ def _release(home: Path) -> None:
         embedded.start(home / "data").stop()
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     with ExitStack() as stack:
         sockets = [
             stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)

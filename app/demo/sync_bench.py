@@ -1,0 +1,273 @@
+"""How sparing and how fast the sync is, by the sandboxes' own counts; with their real limits on.
+
+Three questions: what 1,000 changed people cost in calls, each way and with bad rows among them;
+how soon a change is at the other side; and how a backfill uses what the vendor allows.
+"""
+
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import psutil
+
+from app.demo.children import DemoFailed
+from app.demo.performance import Performance
+from app.demo.script import write
+from app.demo.show import Show, percentile
+from app.demo.stage import Stage, folder, set_up
+
+WITHIN_S = 600.0
+LOOK_EVERY_S = 1.0
+READS, WRITES = 100, 200  # records that one call takes: HubSpot either way; Salesforce writes
+BAD_EVERY = 100
+BAD = "Refused"
+RULE = {
+    "object": "Lead", "field": "Title", "message": "That is no title",
+    "when": f"Title LIKE '{BAD}%'",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The records of the people, in one order: HubSpot's ids and Salesforce's."""
+
+    contacts: Sequence[str]
+    leads: Sequence[str]
+
+
+@dataclass(slots=True)
+class Bench:
+    """One stage and those who act on it."""
+
+    stage: Stage
+    show: Show
+    places: Places
+
+    def sparing(self, *, bad: bool) -> dict[str, Any]:
+        """What it costs to carry everybody's new job title over, each way."""
+        people = len(self.places.contacts)
+        there = self._counted("contacts", "Lead", f"round {bad} out", bad=bad)
+        floor = math.ceil(people / READS) + math.ceil(people / WRITES)
+        out = _ratio(there, floor)
+        if bad:
+            return {"people": people, "ma_to_sfa": out}
+        back = self._counted("Lead", "contacts", "round back", bad=False)
+        return {
+            "people": people,
+            "ma_to_sfa": out,
+            "sfa_to_ma": _ratio(back, math.ceil(people / READS) + math.ceil(people / 2000)),
+        }
+
+    def _counted(self, at: str, to: str, word: str, *, bad: bool) -> dict[str, int]:
+        """Change everybody while Baton rests, let it work, and count the calls."""
+        self._each_connection("pause")
+        ids = self.places.contacts if at == "contacts" else self.places.leads
+        titles = [
+            f"{BAD if bad and n % BAD_EVERY == 0 else 'Title'} {word} {n}" for n in range(len(ids))
+        ]
+        for id_, title in zip(ids, titles, strict=True):
+            self._edit(at, id_, title)
+        self._until(self.stage.hubspot.quiet, "the webhooks were not taken")
+        before = self._calls()
+        self._each_connection("resume")
+        good = {title for title in titles if not title.startswith(BAD)}
+        self._until(lambda: good <= set(self._titles(to)), "not all changes arrived")
+        time.sleep(2 * LOOK_EVERY_S)  # echoes come back, and what they cost is counted
+        return _more(before, self._calls())
+
+    def soon(self, per_s: float, for_s: float) -> dict[str, Any]:
+        """Changes at both sides, turn by turn; how long each took to be at the other one."""
+        changed: dict[str, float] = {}
+        begun = time.monotonic()
+        number = 0
+        while (due := begun + number / per_s) < begun + for_s:
+            time.sleep(max(0.0, due - time.monotonic()))
+            at, ids = (
+                ("contacts", self.places.contacts) if number % 2 else ("Lead", self.places.leads)
+            )
+            title = f"Title soon {number}"
+            changed[title] = time.time() * 1000
+            self._edit(at, ids[number % len(ids)], title)
+            number += 1
+        took_s = time.monotonic() - begun
+        arrived = self._arrivals(changed)
+        took = [round(arrived[title] - changed[title]) for title in arrived]
+        return {
+            "changes": number,
+            "per_s": round(number / took_s, 1),
+            "overtaken": number - len(arrived),
+            "p50_ms": percentile(took, 0.5),
+            "p99_ms": percentile(took, 0.99),
+        }
+
+    def backfill(self, people: int) -> dict[str, Any]:
+        """Contacts that Baton never saw: read all of them and make their Leads."""
+        new = [
+            {
+                "object": "contacts",
+                "properties": {
+                    "email": f"backfill-{n}@bench.example",
+                    "firstname": "Aya",
+                    "lastname": f"Backfill {n}",
+                    "company": f"Company {n % 1000}",
+                },
+            }
+            for n in range(people)
+        ]
+        self.stage.hubspot.seed(new)
+        already = self._leads()
+        before, begun = self._calls(), time.monotonic()
+        job = self._api("POST", "jobs", {"kind": "backfill", "args": {"connection": "hubspot"}})
+        highest = self._wait_for_job(int(job["id"]))
+        read_s = time.monotonic() - begun
+        self._until(lambda: self._leads() >= already + people, "not all Leads were made")
+        calls = _more(before, self._calls())
+        listed = sum(n for name, n in calls.items() if name.startswith("hubspot"))
+        allowed = self.stage.hubspot.config()["private_app_ten_secondly"] * read_s / 10
+        return {
+            "people": people,
+            "read_s": round(read_s, 1),
+            "whole_s": round(time.monotonic() - begun, 1),
+            "calls": calls,
+            "of_allowance": round(listed / allowed, 2),
+            "refused_429": self._refused(),
+            "baton_rss_mb": round(highest / 1e6),
+        }
+
+    def _wait_for_job(self, job_id: int) -> int:
+        """Until it is done; the highest resident memory of Baton meanwhile, in bytes."""
+        baton, highest = psutil.Process(self.stage.baton.pid), 0
+        deadline = time.monotonic() + WITHIN_S
+        while time.monotonic() < deadline:
+            highest = max(highest, int(baton.memory_info().rss))
+            job = self._api("GET", f"jobs/{job_id}")
+            if job["state"] == "done":
+                return highest
+            if job["state"] not in {"queued", "running"}:
+                raise DemoFailed(f"the backfill is {job['state']}: {job['reason']}")
+            self.show.say(f"  {job['done']} of {job['total'] or '?'}")
+            time.sleep(LOOK_EVERY_S)
+        raise DemoFailed("the backfill did not end in time")
+
+    def _edit(self, object_: str, id_: str, title: str) -> None:
+        field = "jobtitle" if object_ == "contacts" else "Title"
+        side = self.stage.hubspot if object_ == "contacts" else self.stage.salesforce
+        side.edit(object_, id_, {field: title}, by="rep@sandbox.example")
+
+    def _titles(self, object_: str) -> Sequence[str]:
+        rows = self._rows(object_)
+        if object_ == "contacts":
+            return [row["properties"].get("jobtitle", "") for row in rows]
+        return [row["fields"].get("Title") or "" for row in rows]
+
+    def _rows(self, object_: str) -> list[dict[str, Any]]:
+        side = self.stage.hubspot if object_ == "contacts" else self.stage.salesforce
+        return side.rows(object_)
+
+    def _leads(self) -> int:
+        return int(self.stage.salesforce.counts()["Lead"])
+
+    def _arrivals(self, changed: Mapping[str, float]) -> dict[str, float]:
+        """When each change landed at the other side. One that was overtaken never does."""
+        found: dict[str, float] = {}
+
+        def look() -> bool:
+            for row in self._rows("contacts") + self._rows("Lead"):
+                for line in row["log"]:
+                    title = line["fields"].get("jobtitle") or line["fields"].get("Title")
+                    if title in changed and line["source"] in {"API", "INTEGRATION"}:
+                        found.setdefault(title, line["at"])
+            return len(found) == len(changed)
+
+        self._until(look, "changes are missing at the other side", fail=False, within_s=20)
+        return found
+
+    def _until(
+        self,
+        good: Callable[[], bool],
+        otherwise: str,
+        *,
+        fail: bool = True,
+        within_s: float = WITHIN_S,
+    ) -> None:
+        deadline = time.monotonic() + within_s
+        while not good():
+            if time.monotonic() > deadline:
+                if fail:
+                    raise DemoFailed(otherwise)
+                return
+            time.sleep(LOOK_EVERY_S)
+
+    def _each_connection(self, verb: str) -> None:
+        for name in ("hubspot", "salesforce"):
+            self._api("POST", f"connections/{name}/{verb}")
+
+    def _api(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        url = f"{self.stage.ports.url('baton')}/api/v1/{path}"
+        answer = httpx.request(
+            method,
+            url,
+            json=body,
+            headers={"Authorization": f"Bearer {self.stage.key}"},
+            timeout=60,
+        )
+        if not answer.is_success:
+            raise DemoFailed(f"{method} {path}: {answer.text[:300]}")
+        found: dict[str, Any] = answer.json() if answer.content else {}
+        return found
+
+    def _calls(self) -> dict[str, int]:
+        sides = {"hubspot": self.stage.hubspot, "salesforce": self.stage.salesforce}
+        return {
+            f"{name} {endpoint}": n
+            for name, side in sides.items()
+            for endpoint, n in side.calls()["by_endpoint"].items()
+            if "/_sandbox" not in endpoint
+        }
+
+    def _refused(self) -> int:
+        sides = (self.stage.hubspot, self.stage.salesforce)
+        return sum(side.calls()["by_status"].get("429", 0) for side in sides)
+
+
+def sync_bench(*, people: int, per_s: float, for_s: float, backfill: int) -> dict[str, Any]:
+    """Measure; answer the figures. Raises: DemoFailed."""
+    script = write(people, seed=1)
+    with folder(None) as home, set_up(home, script, port=0, seed=1) as stage:
+        show = Show(script)
+        show.begin("first sync")
+        if not Performance(script, stage, show).sync():
+            raise DemoFailed("the first sync did not end")
+        bench = Bench(stage, show, _places(stage))
+        show.begin(f"{people} changed people, each way")
+        figures: dict[str, Any] = {"sparing": bench.sparing(bad=False)}
+        show.begin(f"{per_s:g} changes a second")
+        figures["soon"] = bench.soon(per_s, for_s)
+        show.begin("one bad row in a hundred")
+        stage.salesforce.configure({"validation_rules": [RULE]})
+        figures["sparing_with_bad_rows"] = bench.sparing(bad=True)
+        if backfill:
+            show.begin(f"backfill of {backfill} people")
+            figures["backfill"] = bench.backfill(backfill)
+    return figures
+
+
+def _places(stage: Stage) -> Places:
+    """The people by e-mail, at both sides."""
+    leads = {row["fields"]["Email"].lower(): row["id"] for row in stage.salesforce.rows("Lead")}
+    contacts = {row["properties"]["email"]: row["id"] for row in stage.hubspot.rows("contacts")}
+    emails = sorted(contacts)
+    return Places([contacts[one] for one in emails], [leads[one] for one in emails])
+
+
+def _more(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int]:
+    counted = {name: n - before.get(name, 0) for name, n in after.items()}
+    return {name: n for name, n in sorted(counted.items()) if n}
+
+
+def _ratio(calls: Mapping[str, int], floor: int) -> dict[str, Any]:
+    total = sum(calls.values())
+    return {"calls": dict(calls), "total": total, "floor": floor, "ratio": round(total / floor, 2)}

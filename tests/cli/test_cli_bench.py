@@ -1,0 +1,35 @@
+"""`baton bench sandbox`: its plumbing, with few records and one call of each kind."""
+
+import json
+
+import pytest
+
+from tests.cli.conftest import Command
+
+CALLS = {
+    "hubspot": ["batch read of 100", "batch update of 100"],
+    "salesforce": ["collections read of 200", "collections update of 200", "composite of 25"],
+}
+
+
+@pytest.mark.parametrize("vendor", CALLS)
+def test_a_sandbox_is_measured(bare: Command, vendor: str) -> None:
+    """Lines for people, then one of JSON with the memory and every kind of call."""
+    few = ("--records", "30", "--seconds", "0", "--json")
+    ended = bare("bench", "sandbox", "--vendor", vendor, *few)
+
+    assert ended.code == 0, ended.err
+    first, *_, last = ended.out.splitlines()
+    figures = json.loads(last)
+    assert first.startswith(f"{vendor}: 30 records, seeded at ")
+    assert list(figures) == [vendor]
+    assert figures[vendor]["records"] == 30
+    assert list(figures[vendor]["batches"]) == CALLS[vendor]
+    assert min(figures[vendor][name] for name in ("rss_mb", "rss_mb_at_1000000")) > 0
+
+
+def test_an_unknown_vendor_is_refused(bare: Command) -> None:
+    """Before anything is started."""
+    ended = bare("bench", "sandbox", "--vendor", "hubspott")
+
+    assert (ended.code, ended.err) == (1, "baton: --vendor is one of hubspot, salesforce\n")
