@@ -1,17 +1,20 @@
 """Check a mapping document: in itself, and against the fields that the vendors describe. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, combinations
 
 from connectors.base import Field
 from mappings.check_choices import check_choices
+from mappings.check_cycles import check_cycles
 from mappings.check_fields import check_fields
 from mappings.check_required import check_required
-from mappings.document import ROLES, FieldRule, MappingDocument, Role
+from mappings.document import FieldRule, MappingDocument
 from mappings.engine import canonical_names
-from mappings.filters import fields_of
+from mappings.filters import Filter, fields_of
 from mappings.finding import Finding, error, warning
+from mappings.owners import Owners
 from mappings.schema import Schema, Spot
+from mappings.sides import ROLES, Role
 from mappings.transform import Gather
 from mappings.transforms import did_you_mean
 
@@ -30,7 +33,13 @@ def check(
         schemas["ma"] = Schema(ma_fields)
     if sfa_fields is not None:
         schemas["sfa"] = Schema(sfa_fields)
-    found: list[Iterable[Finding]] = [_kind(doc), _targets(doc), _filters(doc)]
+    found: list[Iterable[Finding]] = [
+        _kind(doc),
+        _targets(doc),
+        check_cycles(doc),
+        _conditions(doc),
+        _owners(doc),
+    ]
     for index in range(len(doc.fields)):
         for role in ROLES:
             spot = Spot(doc, index, role, schemas)
@@ -100,12 +109,28 @@ def _collide(one: FieldRule, two: FieldRule, role: Role) -> bool:
     return same and one.overlaps(two, role)
 
 
-def _filters(doc: MappingDocument) -> Iterator[Finding]:
+def _conditions(doc: MappingDocument) -> Iterator[Finding]:
+    """Conditions on fields that are not there: of filters, of new records, of territories."""
+    anything = canonical_names(doc, "ma") | canonical_names(doc, "sfa")
     for role in ROLES:
-        known = canonical_names(doc, role)
-        tests = enumerate(doc.filters.of(role) or ())
-        asked = (fields_of(test, f"/filters/{role}/{index}") for index, test in tests)
-        for pointer, name in chain.from_iterable(asked):
+        filters, cases = doc.filters.of(role) or (), doc.creation(role).cases
+        shown = canonical_names(doc, role)
+        yield from _known(filters, f"/filters/{role}", "", shown, f"{doc.connection(role)} shows")
+        tests = [case.when for case in cases]
+        yield from _known(tests, f"/create/{role}/cases", "/when", anything, "there is")
+    tests = [one.when for one in doc.owners.territories]
+    yield from _known(tests, "/owners/territories", "/when", anything, "there is")
+
+
+def _known(
+    tests: Iterable[Filter], pointer: str, end: str, known: Collection[str], whose: str
+) -> Iterator[Finding]:
+    for index, test in enumerate(tests):
+        for where, name in fields_of(test, f"{pointer}/{index}{end}"):
             if name not in known:
-                hint = did_you_mean(name, known)
-                yield error(pointer, f'{doc.connection(role)} shows no field "{name}"{hint}')
+                yield error(where, f'{whose} no field "{name}"{did_you_mean(name, known)}')
+
+
+def _owners(doc: MappingDocument) -> Iterator[Finding]:
+    if doc.owners != Owners() and not any(rule.type == "owner" for rule in doc.fields):
+        yield error("/owners", "no field is of type owner: add one, or leave this out")

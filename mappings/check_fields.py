@@ -6,16 +6,26 @@ from types import MappingProxyType
 
 from connectors.base import Field, FieldType
 from mappings.finding import Finding, error, warning
+from mappings.number_transforms import Grouped
 from mappings.schema import Spot
 from mappings.text_transforms import Truncate
+from mappings.time_transforms import DateOf, LocalTime, TimeOf
 from mappings.transform import Gather
 from mappings.transforms import did_you_mean
-from mappings.value_transforms import BoolWords, DateOf, Values
+from mappings.value_transforms import BoolWords, Values
 from mappings.values import CanonicalType, as_text
 
 UNBOUNDED = 32_000  # a side that takes so much text says nothing about how long its texts are
 TEXTUAL: frozenset[FieldType] = frozenset({"text", "long_text"})
-RETYPES = (Values, BoolWords, DateOf, Gather)  # behind these, the vendor's type says nothing
+RETYPES = (
+    Values,
+    BoolWords,
+    DateOf,
+    TimeOf,
+    LocalTime,
+    Grouped,
+    Gather,
+)  # behind these, the vendor's type says nothing
 NATURAL: Mapping[CanonicalType, frozenset[FieldType]] = MappingProxyType({
     "text": frozenset({"text", "long_text", "email", "phone", "url", "choice", "id", "reference"}),
     "long_text": frozenset({"text", "long_text", "url"}),
@@ -27,7 +37,7 @@ NATURAL: Mapping[CanonicalType, frozenset[FieldType]] = MappingProxyType({
     "datetime": frozenset({"datetime"}),
     "choice": frozenset({"choice", "text"}),
     "multi_choice": frozenset({"multi_choice", "text", "long_text"}),
-    "owner": frozenset({"reference", "id", "choice", "text", "number"}),
+    "owner": frozenset({"email", "reference", "id", "choice", "text", "number"}),
 })  # fmt: skip
 
 

@@ -5,49 +5,28 @@ but by its connection. A canonical field has one name, `FieldRule.name`; several
 only where they tell where it is kept in different objects of a side (Lead, Contact).
 """
 
-from typing import Annotated, Generic, Literal, Self, TypeAlias, TypeVar
+from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import BeforeValidator, model_validator
 from pydantic import Field as Limits
 
-from connectors.base import Kind
+from connectors.base import KIND_PATTERN, Kind
+from mappings.creation import Creation, creation
 from mappings.field_conditions import Name, Part
 from mappings.filters import Filter
+from mappings.identity import Deletes, Identity
+from mappings.owners import Owners
+from mappings.sides import OTHER, ROLES, Role, Sides
 from mappings.text_transforms import Region
 from mappings.transform import Transform
 from mappings.transforms import StepField
 from mappings.values import CanonicalType, Format
 
-Role: TypeAlias = Literal["ma", "sfa"]
 Direction: TypeAlias = Literal["both", "ma_to_sfa", "sfa_to_ma"]
-Policy: TypeAlias = Literal["prefer_ma", "prefer_sfa", "newest", "ask"]
+Policy: TypeAlias = Literal["prefer_ma", "prefer_sfa", "newest", "always_ma", "always_sfa", "ask"]
 Baton: TypeAlias = Literal["score", "grade", "fit", "intent", "hot_since", "reasons", "stage"]
 Scalar: TypeAlias = bool | int | float | str
-T = TypeVar("T")
-ROLES: tuple[Role, Role] = ("ma", "sfa")
-OTHER: dict[Role, Role] = {"ma": "sfa", "sfa": "ma"}
-SHARED = ("type", "direction", "policy", "blank", "baton")
-
-
-class Sides(Part, Generic[T]):
-    """One thing for each side; None where that side has none."""
-
-    ma: T | None = None
-    sfa: T | None = None
-
-    def of(self, role: Role) -> T | None:
-        return self.ma if role == "ma" else self.sfa
-
-
-class Creation(Part):
-    """Whether records are created on this side, and as which of the vendor's objects."""
-
-    enabled: bool = True
-    object: str | None = None
-
-
-def _creation(value: object) -> object:
-    return {"enabled": value} if isinstance(value, bool) else value
+SHARED = ("type", "direction", "policy", "blank", "baton", "consent")
 
 
 class FieldRule(Part):
@@ -57,7 +36,8 @@ class FieldRule(Part):
     `placeholder` is how a side writes a blank in a field that it requires ("[unknown]"): it is
     written for a blank and read as one, so it never spreads. `const` is a value in place of the
     source side's field. With `baton` the value is Baton's own: it goes to the sides, and no side
-    can change it.
+    can change it. With `consent: opt_out` true means "do not contact": a side that shows it is
+    never told false, and direction, policy and filters do not hold it back.
     """
 
     name: Name
@@ -74,6 +54,7 @@ class FieldRule(Part):
     placeholder: Sides[Name] = Sides()
     baton: Baton | None = None
     const: Scalar | None = None
+    consent: Literal["opt_out"] | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -85,6 +66,10 @@ class FieldRule(Part):
             raise ValueError("Baton's own value goes to each side that is named; no direction")
         if self.const is not None:
             self._check_const()
+        if self.consent is not None and (self.type != "bool" or self.baton is not None):
+            raise ValueError("an opt-out is a field of type bool, and a side's own")
+        if self.policy in {"always_ma", "always_sfa"}:
+            self._check_master("ma" if self.policy == "always_ma" else "sfa")
         for role in ROLES:
             filled = self.steps(role) or self.filler(role) is not None
             if self.field(role) is None and filled:
@@ -97,6 +82,10 @@ class FieldRule(Part):
             raise ValueError("a const needs a direction: ma_to_sfa or sfa_to_ma")
         if self.field(source) is not None:
             raise ValueError(f"a const stands in place of the field of {source}; name only one")
+
+    def _check_master(self, role: Role) -> None:
+        if not self.supplies(role):
+            raise ValueError(f"policy {self.policy}, but {role} has no say in this field")
 
     def filler(self, role: Role) -> Scalar | None:
         """What a new record of that side gets in place of a blank."""
@@ -140,12 +129,14 @@ class FieldRule(Part):
     def supplies(self, role: Role) -> bool:
         """Whether that side's value counts."""
         here = self.field(role) is not None or (self.const is not None and self.writer == role)
-        return here and self.baton is None and self.writer in {None, role}
+        may = self.writer in {None, role} or self.consent is not None
+        return here and self.baton is None and may
 
     def writes(self, role: Role) -> bool:
         """Whether that side may be told values of this field."""
         other = OTHER[role]
-        return self.field(role) is not None and (self.baton is not None or self.supplies(other))
+        told = self.supplies(other) and self.writer in {None, other}
+        return self.field(role) is not None and (self.baton is not None or told)
 
     def reads(self, role: Role) -> frozenset[str]:
         """All fields of a record of that side that its canonical value is made of."""
@@ -163,18 +154,23 @@ def _same_place(one: FieldRule, two: FieldRule, role: Role) -> bool:
 class MappingDocument(Part):
     """How one kind of record is mapped between two connections.
 
-    `filters.ma` says which of ma's records may be created at sfa, and the reverse; all must hold.
-    Linked records go on whatever the filters say. `formats` is the shape of values on the wire:
-    `strings` (numbers and booleans as text, "" for a blank) or `json` (JSON types, null).
+    `kind` is person, company, opportunity, or the name that both connections give a custom object
+    (setting `custom_objects`). `filters.ma` says which of ma's records may be created at sfa, and
+    the reverse; all must hold. Linked records go on whatever the filters say. `formats` is the
+    shape of values on the wire: `strings` (numbers and booleans as text, "" for a blank) or `json`
+    (JSON types, null).
     """
 
-    kind: Kind
+    kind: Kind = Limits(pattern=KIND_PATTERN)
     ma: Name = "hubspot"
     sfa: Name = "salesforce"
     region: Region = "JP"
     formats: Sides[Format] = Sides()
-    create: Sides[Annotated[Creation, BeforeValidator(_creation)]] = Sides()
+    create: Sides[Annotated[Creation, BeforeValidator(creation)]] = Sides()
     filters: Sides[tuple[Filter, ...]] = Sides()
+    identity: Identity = Identity()
+    deletes: Deletes = Deletes()
+    owners: Owners = Owners()
     fields: tuple[FieldRule, ...] = Limits(max_length=1_000)
 
     @model_validator(mode="after")

@@ -5,11 +5,14 @@ that would not hold is not written; it is a `Problem`, never a wrong value.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from connectors.base import Fields, Value
-from mappings.document import FieldRule, MappingDocument, Role
+from mappings.document import FieldRule, MappingDocument
 from mappings.filters import passes
+from mappings.owners import NOBODY, Directory, read_owner, write_owner
+from mappings.sides import Role
+from mappings.text_transforms import OwnerEmail
 from mappings.values import SEPARATOR, Unfit, clean, normal, wire
 
 
@@ -46,25 +49,12 @@ class Outgoing:
 class Context:
     """What mapping needs to know besides the document.
 
-    `owners` has each side's owner ids and their e-mail addresses. `inactive` ids are understood
-    when read, but nothing is assigned to them.
+    `directories` say who can own records at each side; `held` are the canonical values that the
+    record's side was last known to hold.
     """
 
-    owners: Mapping[Role, Mapping[str, str]] = field(default_factory=dict)
-    inactive: Mapping[Role, Collection[str]] = field(default_factory=dict)
-
-    def owner_email(self, role: Role, id_: str) -> str:
-        email = self.owners.get(role, {}).get(id_)
-        if not email:
-            raise Unfit("owner_unknown", "is an owner without a known e-mail address")
-        return email.strip().lower()
-
-    def owner_id(self, role: Role, email: str) -> str:
-        inactive = self.inactive.get(role, ())
-        for id_, known in self.owners.get(role, {}).items():
-            if known.strip().lower() == email and id_ not in inactive:
-                return id_
-        raise Unfit("owner_unknown", "is an owner whom this side does not have (by e-mail)")
+    directories: Mapping[Role, Directory] = field(default_factory=dict)
+    held: Mapping[str, Value] = field(default_factory=dict)
 
 
 def vendor_fields(doc: MappingDocument, role: Role, object: str | None = None) -> frozenset[str]:  # noqa: A002  the vendor's table, as in Record
@@ -120,11 +110,12 @@ def to_vendor(
     context: Context,
     *,
     creating: bool,
+    emptied: Collection[str] = (),
 ) -> Outgoing:
     """Write the canonical fields to be told (all of them, and no others) for a side.
 
-    Left out: fields that this side is not told, and blanks unless the rule clears. A new record
-    gets the rules' defaults in place of blanks.
+    Left out: fields that this side is not told, and blanks unless the rule clears or the field is
+    among the `emptied`. A new record gets the rules' defaults in place of blanks.
     """
     fields: dict[str, Value] = {}
     problems: list[Problem] = []
@@ -134,7 +125,8 @@ def to_vendor(
         if vendor_field is None:
             continue
         try:
-            if _is_told(rule, role, values, creating=creating):
+            blank_counts = (rule.clears and not creating) or rule.name in emptied
+            if _is_told(rule, role, values, blank_counts=blank_counts):
                 fields[vendor_field] = _write(doc, rule, role, values[rule.name], context)
                 told.add(rule.name)
         except Unfit as unfit:
@@ -144,10 +136,12 @@ def to_vendor(
     return Outgoing(fields, tuple(problems), frozenset(told))
 
 
-def _is_told(rule: FieldRule, role: Role, values: Mapping[str, Value], *, creating: bool) -> bool:
+def _is_told(
+    rule: FieldRule, role: Role, values: Mapping[str, Value], *, blank_counts: bool
+) -> bool:
     if not rule.writes(role) or rule.name not in values:
         return False
-    return values[rule.name] is not None or (rule.clears and not creating)
+    return values[rule.name] is not None or blank_counts
 
 
 def _filled(doc: MappingDocument, rule: FieldRule, role: Role, vendor_field: str) -> Fields:
@@ -167,7 +161,10 @@ def _read(
         return None
     value = _forward(rule, role, value, record)
     if rule.type == "owner" and value is not None:
-        return context.owner_email(role, str(value))
+        if _by_email(rule, role):
+            return doc.owners.canonical(role, str(value).lower())
+        held, directory = context.held.get(rule.name), context.directories.get(role, NOBODY)
+        return read_owner(doc.owners, role, directory, str(value), held)
     return normal(rule.type, value, doc.region)
 
 
@@ -186,11 +183,25 @@ def _write(
     agreed = normal(rule.type, value, doc.region)
     if agreed is None:
         return wire(rule.placeholder.of(role), doc.format(role))
-    out: Value = context.owner_id(role, str(agreed)) if rule.type == "owner" else agreed
+    out: Value = agreed
+    if rule.type == "owner":
+        out = _owner(doc, rule, role, str(agreed), context)
+        context = replace(context, held={rule.name: agreed})
     out = wire(_backward(rule, role, out), doc.format(role))
     if _read(doc, rule, role, dict.fromkeys(rule.reads(role), out), context) != agreed:
         raise Unfit("no_round_trip", "would be read back as another value")
     return out
+
+
+def _owner(doc: MappingDocument, rule: FieldRule, role: Role, email: str, context: Context) -> str:
+    if _by_email(rule, role):
+        return doc.owners.local(role, email)
+    return write_owner(doc.owners, role, context.directories.get(role, NOBODY), email)
+
+
+def _by_email(rule: FieldRule, role: Role) -> bool:
+    """Whether a side keeps an owner's address and no id."""
+    return any(isinstance(step, OwnerEmail) for step in rule.transform(role))
 
 
 def _backward(rule: FieldRule, role: Role, value: Value) -> Value:

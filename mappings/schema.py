@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from connectors.base import Field
-from mappings.document import OTHER, FieldRule, MappingDocument, Role
+from mappings.document import FieldRule, MappingDocument
+from mappings.sides import OTHER, Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,12 @@ def _region(code: str) -> str:
     return code
 
 
+def _nth(part: int) -> int:
+    if part == 0:
+        raise ValueError("parts are counted from 1, or from the end: -1 is the last")
+    return part
+
+
 Region: TypeAlias = Annotated[str, AfterValidator(_region)]
 
 
@@ -100,6 +106,17 @@ class Phone(Transform):
         if style == "e164":
             return text
         return phonenumbers.format_number(number, _FORMATS[style])
+
+
+@dataclass(frozen=True, slots=True, config=PARAMETERS)
+class OwnerEmail(Transform):
+    """`owner_email`: this side keeps the owner's e-mail address as text, and no id."""
+
+    def forward(self, value: Value) -> Value:
+        return as_text(value).lower()
+
+    def backward(self, value: Value) -> Value:
+        return value
 
 
 @dataclass(frozen=True, slots=True, config=PARAMETERS)
@@ -209,3 +226,20 @@ class Concat(Gather):
     def join(self, record: Fields) -> Value:
         parts = (as_text(clean(record[name])) for name in self.fields)
         return self.separator.join(part for part in parts if part) or None
+
+
+@dataclass(frozen=True, slots=True, config=PARAMETERS)
+class Split(OneWay):
+    """`{split: ",", part: 1}`: a part of a text, counted from 1, or from the end: -1 is the last.
+
+    Several separators may be named (`split: [",", "、"]`). A part that is not there is blank.
+    """
+
+    separator: Text | Annotated[tuple[Text, ...], Field(min_length=1, max_length=20)]
+    part: Annotated[int, Field(strict=True, ge=-100, le=100), AfterValidator(_nth)]
+
+    def forward(self, value: Value) -> Value:
+        marks = (self.separator,) if isinstance(self.separator, str) else self.separator
+        parts = re.split("|".join(map(re.escape, marks)), as_text(value))
+        nth = self.part - 1 if self.part > 0 else len(parts) + self.part
+        return clean(parts[nth]) if 0 <= nth < len(parts) else None

@@ -14,8 +14,11 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import PlainSerializer, PlainValidator, ValidationError, WithJsonSchema
 
 from connectors.base import Value
+from mappings import number_transforms as figure
 from mappings import text_transforms as text
+from mappings import time_transforms as times
 from mappings import value_transforms as value
+from mappings.expression import Expression
 from mappings.transform import OneWay, Transform
 from mappings.values import Unfit
 
@@ -26,16 +29,24 @@ REGISTRY: Mapping[str, type[Transform]] = MappingProxyType({
     "title": text.Title,
     "digits": text.Digits,
     "phone": text.Phone,
+    "owner_email": text.OwnerEmail,
     "truncate": text.Truncate,
     "prefix": text.Prefix,
     "unprefix": text.Unprefix,
     "split_name": text.SplitName,
     "join_name": text.JoinName,
     "concat": text.Concat,
+    "split": text.Split,
+    "expr": Expression,
     "values": value.Values,
     "bool_words": value.BoolWords,
-    "scale": value.Scale,
-    "date_of": value.DateOf,
+    "scale": figure.Scale,
+    "round": figure.Round,
+    "grouped": figure.Grouped,
+    "convert": figure.Convert,
+    "date_of": times.DateOf,
+    "time_of": times.TimeOf,
+    "local_time": times.LocalTime,
     "country": value.Country,
     "prefecture": value.Prefecture,
 })  # fmt: skip
@@ -95,7 +106,8 @@ def _built(source: str | Mapping[str, Any], name: str, parameters: Mapping[str, 
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        return Step(source, Unreadable(), f'transform "{name}": {where}: {first["msg"]}')
+        said = first["msg"].removeprefix("Value error, ")
+        return Step(source, Unreadable(), f'transform "{name}": {where}: {said}')
 
 
 def _as_written(step: Step) -> str | Mapping[str, Any]:
@@ -106,5 +118,10 @@ StepField: TypeAlias = Annotated[
     Step,
     PlainValidator(read_step),
     PlainSerializer(_as_written),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object", "minProperties": 1}]}),
+    WithJsonSchema(
+        {
+            "description": "A transform's name, or its name with its parameter.",
+            "anyOf": [{"enum": sorted(REGISTRY)}, {"type": "object", "minProperties": 1}],
+        }
+    ),
 ]

@@ -1,18 +1,15 @@
-"""Named transforms of whole values: value maps, words for yes and no, numbers, dates, places."""
+"""Named transforms of whole values: value maps, words for yes and no, places."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Literal, TypeAlias
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from connectors.base import Fields, Value
 from mappings.places import COUNTRIES, PREFECTURES, Writing
-from mappings.transform import PARAMETERS, OneWay, Projection, Transform, Undo
-from mappings.values import Unfit, as_text, clean, moment, number, unreadable
+from mappings.transform import PARAMETERS, Projection, Transform, Undo
+from mappings.values import Unfit, as_text, clean, unreadable
 
 Scalar: TypeAlias = bool | int | float | str | None
 Otherwise: TypeAlias = Literal["problem", "keep", "blank"]
@@ -81,48 +78,6 @@ class BoolWords(Transform):
 
     def backward(self, value: Value) -> Value:
         return self.words[0] if as_text(value) == "true" else self.words[1]
-
-
-def _other_than_zero(factor: float) -> float:
-    if factor == 0:
-        raise ValueError("a factor of 0 loses the number")
-    return factor
-
-
-@dataclass(frozen=True, slots=True, config=PARAMETERS)
-class Scale(Transform):
-    """`scale: 1000`: this side counts in thousands. 15 digits count, as many as a float keeps."""
-
-    factor: Annotated[float, Field(strict=True), AfterValidator(_other_than_zero)]
-
-    def forward(self, value: Value) -> Value:
-        product = Decimal(repr(number(value))) * Decimal(repr(self.factor))
-        return number(f"{product:.15g}")
-
-    def backward(self, value: Value) -> Value:
-        return number(float(Decimal(repr(number(value))) / Decimal(repr(self.factor))))
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(f"{name!r} is no time zone such as Asia/Tokyo") from error
-    return name
-
-
-@dataclass(frozen=True, slots=True, config=PARAMETERS)
-class DateOf(OneWay):
-    """`date_of: Asia/Tokyo`: the date at a time in that zone."""
-
-    zone: Annotated[str, AfterValidator(_zone)]
-
-    def forward(self, value: Value) -> Value:
-        try:
-            local: datetime = moment(value).astimezone(ZoneInfo(self.zone))
-        except OverflowError as error:
-            raise unreadable("a date in that zone") from error
-        return local.date().isoformat()
 
 
 @dataclass(frozen=True, slots=True, config=PARAMETERS)

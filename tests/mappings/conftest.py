@@ -45,6 +45,7 @@ def ma_fields() -> list[Field]:
         Field("lifecyclestage", "Stage", "choice", "contacts", choices=("lead", "customer")),
         Field("hubspotscore", "Score", "number", "contacts", writable=False),
         Field("hubspot_owner_id", "Owner", "reference", "contacts"),
+        Field("hs_email_optout", "Unsubscribed", "bool", "contacts", writable=False),
     ]
 
 
@@ -75,6 +76,7 @@ def _both(name: str, prefix: str) -> list[Field]:
         *(Field(f"{prefix}{part}", part, "text", name, max_length=80) for part in address),
         Field("LeadSource", "Lead Source", "choice", name, choices=("Web", "Other")),
         Field("OwnerId", "Owner ID", "reference", name),
+        Field("HasOptedOutOfEmail", "Email Opt Out", "bool", name),
         Field("Baton_Score__c", "Score", "number", name),
         Field("Baton_Grade__c", "Grade", "text", name, max_length=2),
         Field("Baton_Hot_Since__c", "Hot Since", "datetime", name),

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from mappings.document import Creation, MappingDocument
+from mappings.creation import Creation
+from mappings.document import MappingDocument
 from mappings.source import DocumentError
 
 Document = Callable[..., MappingDocument]
@@ -108,7 +109,7 @@ def test_defaults_of_a_document(document: Document) -> None:
     ("more", "where", "message"),
     [
         ({"region": "Japan"}, "/region", "'Japan' is no region such as JP or US"),
-        ({"kind": "deal"}, "/kind", "input should be 'person', 'company' or 'opportunity'"),
+        ({"kind": "Deal 1"}, "/kind", "string should match pattern"),
         ({"create": {"sfa": {"object": 3}}}, "/create/sfa/object", "valid string"),
         ({"formats": {"ma": "xml"}}, "/formats/ma", "input should be 'strings' or 'json'"),
         ({"filters": {"ma": [{"field": "a"}]}}, "/filters/ma/0", "the key 'op' is required"),
@@ -143,6 +144,35 @@ def test_a_document_that_is_wrong_elsewhere_is_refused(
 
     assert refusal.value.problems[0][0] == where
     assert message in refusal.value.problems[0][1]
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        ({"policy": "always_ma", "direction": "sfa_to_ma"}, "always_ma, but ma has no say"),
+        ({"policy": "always_sfa", "sfa": None}, "always_sfa, but sfa has no say"),
+        ({"consent": "opt_out"}, "an opt-out is a field of type bool"),
+        ({"consent": "opt_out", "type": "bool", "baton": "score"}, "an opt-out is a field of"),
+        ({"consent": "opt_in", "type": "bool"}, "input should be 'opt_out'"),
+    ],
+)
+def test_policies_and_consent_that_make_no_sense_are_refused(
+    document: Document, rule: dict[str, Any], message: str
+) -> None:
+    """A side can only decide what it shows."""
+    with pytest.raises(DocumentError) as refusal:
+        document({"name": "a", "ma": "a", "sfa": "A", **rule})
+
+    assert message in refusal.value.problems[0][1]
+
+
+def test_an_opt_out_counts_whatever_its_direction(document: Document) -> None:
+    """Both sides have a say; with a direction, only one is told (the other may be read-only)."""
+    rule = {"name": "no", "type": "bool", "ma": "a", "sfa": "A", "consent": "opt_out"}
+    (read,) = document(rule | {"direction": "ma_to_sfa"}).fields
+
+    assert [read.supplies("ma"), read.supplies("sfa")] == [True, True]
+    assert [read.writes("ma"), read.writes("sfa")] == [False, True]
 
 
 def test_a_mapping_without_fields_is_refused(document: Document) -> None:

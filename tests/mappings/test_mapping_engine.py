@@ -16,11 +16,14 @@ from mappings.engine import (
     vendor_fields,
     writable_names,
 )
+from mappings.owners import Directory
 
 NOBODY = Context()
 REPS = Context(
-    owners={"ma": {"77": "Rep@X.co", "78": ""}, "sfa": {"005old": "rep@x.co", "005": "rep@X.co"}},
-    inactive={"sfa": {"005old"}},
+    {
+        "ma": Directory({"77": "Rep@X.co", "78": ""}),
+        "sfa": Directory({"005old": "rep@x.co", "005": "rep@X.co"}, inactive={"005old"}),
+    }
 )
 Document = Callable[..., MappingDocument]
 

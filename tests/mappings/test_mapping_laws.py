@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.base import Value
-from mappings.document import MappingDocument, Role
+from mappings.document import MappingDocument
 from mappings.engine import Context, to_canonical, to_vendor
+from mappings.sides import Role
 from mappings.source import dump, parse, validate
 from mappings.values import as_text
 
@@ -19,6 +20,7 @@ NUMBERS = st.integers(-(10**15), 10**15) | st.floats(allow_nan=False, allow_infi
 TIMES = st.datetimes(timezones=st.timezones()).map(lambda at: at.isoformat())
 MS = st.integers(-62_135_596_800_000, 253_402_300_799_999)
 MOMENTS = TIMES | MS | MS.map(str)
+LOCAL = st.datetimes().map(lambda at: at.isoformat(timespec="milliseconds"))
 PHONES = st.sampled_from(
     [
         phonenumbers.format_number(example, style)
@@ -41,6 +43,10 @@ CASES: dict[str, tuple[str, list[Any], st.SearchStrategy[Any]]] = {
     "number": ("number", [], NUMBERS | NUMBERS.map(str)),
     "scale": ("number", [{"scale": 1000}], st.integers(-(10**12), 10**12)),
     "scale_third": ("number", [{"scale": 3.3}], st.integers(-(10**6), 10**6)),
+    "round": ("number", [{"round": 2}], st.floats(-1e9, 1e9)),
+    "grouped": ("number", [{"grouped": ","}], st.floats(-1e9, 1e9).map("{:,.3f}".format)),
+    "local_time": ("datetime", [{"local_time": "America/New_York"}], LOCAL),
+    "date_of": ("date", [{"date_of": "Asia/Tokyo", "at": "12:00"}], MOMENTS),
     "bool": ("bool", [], st.booleans() | st.sampled_from(["true", "No", "1"])),
     "bool_words": ("bool", [{"bool_words": YES_NO}], st.sampled_from(YES_NO)),
     "date": ("date", [], st.dates().map(str)),

@@ -5,11 +5,12 @@ import pytest
 from connectors.base import Field, Value
 from mappings.check import check
 from mappings.engine import Context, to_canonical, to_vendor, unmet_filter
+from mappings.owners import Directory
 from mappings.presets import preset, preset_text, presets
 from mappings.source import dump, parse
 
 NAME = "hubspot-salesforce-person"
-REPS = Context(owners={"ma": {"77": "rep@x.co"}, "sfa": {"005": "rep@x.co"}})
+REPS = Context({"ma": Directory({"77": "rep@x.co"}), "sfa": Directory({"005": "rep@x.co"})})
 ADA = {
     "email": "Ada@Example.com", "firstname": "Ada", "lastname": "", "company": "Engines",
     "phone": "03-1234-5678", "address": "1 Main St", "hs_lead_status": "CONNECTED",

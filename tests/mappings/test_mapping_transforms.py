@@ -41,7 +41,18 @@ PAIRS: list[tuple[Any, Value, Value]] = [
     ({"bool_words": ["はい", "いいえ"]}, "いいえ", False),
     ({"scale": 1000}, "1.5", 1500),
     ({"scale": 0.1}, 3, 0.3),
+    ({"round": 2}, "1234.565", 1234.57),
+    ({"round": 0}, -2.5, -3),
+    ({"grouped": ","}, "¥1,234,567.5", 1234567.5),
+    ({"grouped": ".", "point": ","}, "-1.234,5", -1234.5),
+    ({"grouped": ""}, "1234", 1234),
+    ({"split": ",", "part": 2}, "Tokyo, Minato", "Minato"),
+    ({"split": [",", "、"], "part": -1}, "東京、港区", "港区"),
+    ({"split": ",", "part": 3}, "Tokyo, Minato", None),
     ({"date_of": "Asia/Tokyo"}, "2026-05-01T15:00:00Z", "2026-05-02"),
+    ({"time_of": "Asia/Tokyo"}, "2026-05-02", "2026-05-01T15:00:00.000Z"),
+    ({"time_of": "Asia/Tokyo", "at": "09:30"}, "2026-05-02", "2026-05-02T00:30:00.000Z"),
+    ({"local_time": "Asia/Tokyo"}, "2026-05-02 09:00", "2026-05-02T00:00:00.000Z"),
     ({"country": "en"}, "日本", "JP"),
     ({"country": "ja"}, "usa", "US"),
     ({"country": "en"}, "Atlantis", "Atlantis"),
@@ -190,3 +201,46 @@ def test_a_value_map_goes_back_only_if_back_means_the_same() -> None:
 
     assert good.transform.undo == "exact"
     assert bad.transform.undo == "one_way"
+
+
+RATES = {"convert": "amount", "currency": "code", "rates": {"JPY": 1, "USD": 151.25}, "decimals": 0}
+
+
+@pytest.mark.parametrize(
+    ("amount", "code", "expected"),
+    [("100.5", "usd", 15201), ("3000", "JPY", 3000), (None, "USD", None)],
+)
+def test_money_in_one_currency(amount: Value, code: str, expected: Value) -> None:
+    """By the mapping's own rates, rounded as people round."""
+    transform = read_step(RATES).transform
+
+    assert transform.reads == ("amount", "code")
+    assert transform.read(None, {"amount": amount, "code": code}) == expected
+
+
+def test_money_without_a_rate_is_a_problem() -> None:
+    """It is left out and shown, never taken for another currency."""
+    with pytest.raises(Unfit, match="for which the mapping has no rate"):
+        read_step(RATES).transform.read(None, {"amount": "1", "code": "EUR"})
+
+
+@pytest.mark.parametrize(
+    ("source", "fault"),
+    [
+        ({"split": ",", "part": 0}, "part: parts are counted from 1"),
+        ({"grouped": ".", "point": "."}, "the separator and the point are the same"),
+        ({"time_of": "Asia/Tokyo", "at": "25:00"}, "at: '25:00' is no time of day such as 09:00"),
+        ({"time_of": "Asia/Tokyo", "at": "09:00+09:00"}, "at: the time of day is one of the zone"),
+        ({"local_time": "Tokyo"}, "zone: 'Tokyo' is no time zone such as Asia/Tokyo"),
+        ({"convert": "amount", "currency": "code", "rates": {"USD": 0}}, "rates.USD: Input should"),
+    ],
+)
+def test_parameters_that_make_no_sense(source: Any, fault: str) -> None:
+    """Each is said at its step when the mapping is saved."""
+    assert fault in read_step(source).fault
+
+
+@pytest.mark.parametrize("text", ["2026-05-02T09:00:00Z", "May 2", "2026-13-01 00:00"])
+def test_local_times_are_without_a_zone(text: str) -> None:
+    with pytest.raises(Unfit):
+        read_step({"local_time": "Asia/Tokyo"}).transform.forward(text)
