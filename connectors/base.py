@@ -20,7 +20,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Literal, NewType, TypeAlias, TypeVar
 
-Kind: TypeAlias = Literal["person", "company", "opportunity"]
+Kind: TypeAlias = str  # one of KINDS, or an admin's own name of a custom object
+KINDS: tuple[Kind, ...] = ("person", "company", "opportunity")
+KIND_PATTERN = r"^[a-z][a-z0-9_]{1,40}$"
 Value: TypeAlias = str | int | float | bool | None
 Fields: TypeAlias = Mapping[str, Value]
 Cursor = NewType("Cursor", str)
@@ -45,7 +47,9 @@ class Record:
 
     `object` is the vendor's name of the table ("Lead", "Contact", "contacts").
     `key` is our own id (`Write.key`) as the vendor keeps it, None where it has none.
-    A deleted record has `deleted` and, after a merge or conversion, `moved_to`.
+    A deleted record has `deleted` and, after a merge or conversion, `moved_to`; `brought` are
+    other records that the conversion made or joined. `emails` are further addresses that the
+    vendor knows the person by, None where it does not say.
     """
 
     ref: Ref
@@ -56,6 +60,8 @@ class Record:
     field_modified_at: Mapping[str, datetime] = field(default_factory=dict)
     deleted: bool = False
     moved_to: Ref | None = None
+    brought: tuple[Ref, ...] = ()
+    emails: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +71,14 @@ class Hint:
     `id` tells one delivery of the vendor from another (for duplicates);
     `at` is when the vendor says it happened, for latency figures only. `feeds` are the activity
     feeds that may have news of it, None for all of them (a read too many does no harm).
+    `erased` says that the vendor erased the person for privacy: so does Baton, everywhere.
     """
 
     id: str
     ref: Ref
     at: datetime | None = None
     feeds: tuple[str, ...] | None = None
+    erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +100,38 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """A part of a feed. Save `cursor` only after `items` are stored; `more` says read on now."""
+    """A part of a feed. Save `cursor` only after `items` are stored; `more` says read on now.
+
+    `stands_at`: what happened until then, by the vendor's clock, has been shown; None where the
+    vendor does not tell. `kept_s`: how long the vendor keeps what was not read; None for ever.
+    """
 
     items: tuple[T, ...]
     cursor: Cursor
     more: bool
+    stands_at: datetime | None = None
+    kept_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Page[Record]):
+    """A part of all records. `total`: how many there are, where the vendor says so; `wait_s`: when
+    to read on where the vendor is still preparing them.
+    """
+
+    total: int | None = None
+    wait_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class News(Page[Hint]):
+    """A part of a feed of hints. `gap`: something may have happened before `cursor` that this feed
+    does not show, so records must be looked through for changes. `again_in_s`: when to read on
+    where there is no `more`.
+    """
+
+    gap: bool = False
+    again_in_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,13 @@ from connectors.base import (
     Inbound,
     Kind,
     Landed,
+    Listed,
+    News,
     Owner,
     Page,
     Record,
     Ref,
+    Rejected,
     Write,
 )
 
@@ -33,6 +36,15 @@ class ParsesWebhooks(Protocol):
         """Verify and read one request. Pure. An event skipped on purpose is left out.
 
         Raises: Refused.
+        """
+        ...
+
+
+@runtime_checkable
+class AnswersWebhooks(Protocol):
+    def acknowledgement(self) -> tuple[bytes, str]:
+        """Body and media type of the answer to a request that is stored, where the vendor wants
+        more than a 200.
         """
         ...
 
@@ -71,11 +83,82 @@ class ListsChanges(Protocol):
 
 
 @runtime_checkable
+class ListsHints(Protocol):
+    def hint_feeds(self) -> Sequence[str]:
+        """Names of the feeds of hints that are set up, stable: each has its own cursor."""
+        ...
+
+    def hints(self, feed: str, cursor: Cursor | None, wait_s: float) -> News:
+        """Hints since `cursor`; from None those from now on. May wait up to `wait_s` for the first
+        one. What it can't show it tells as a gap. Raises: Busy, AuthLost, Rejected (bad cursor).
+        """
+        ...
+
+
+@runtime_checkable
+class ListsRecords(Protocol):
+    def listing(
+        self, kind: Kind, fields: Collection[str], cursor: Cursor | None, since: datetime | None
+    ) -> Listed:
+        """All live records of a kind (changed `since`), page by page in an order of the vendor's,
+        in as few calls as it can be done; the first page may tell the `total`. A cursor holds for
+        days. Raises: Busy, AuthLost, Rejected (bad cursor).
+        """
+        ...
+
+
+@runtime_checkable
 class WritesRecords(Protocol):
     def write(self, writes: Sequence[Write]) -> Mapping[str, Landed | ConnectorError]:
         """Write up to `write_batch` records of one kind; one outcome per `Write.key`. One part that
         fails does not fail the rest. Raises only when none was tried (Busy, AuthLost) or all are
         in doubt (Unsure).
+        """
+        ...
+
+
+@runtime_checkable
+class Deletes(Protocol):
+    def delete(self, refs: Sequence[Ref]) -> Mapping[Ref, ConnectorError | None]:
+        """Delete up to `write_batch` records of one kind as a person would, to be restored where
+        the vendor can; None for each that is not there any more, however that came. Raises: as
+        `WritesRecords.write`.
+        """
+        ...
+
+
+@runtime_checkable
+class Erases(Protocol):
+    def erase(self, refs: Sequence[Ref]) -> Mapping[Ref, ConnectorError | None]:
+        """Delete records for good, as far as the vendor's API can, for privacy; as `delete`."""
+        ...
+
+
+@runtime_checkable
+class WritesInBulk(Protocol):
+    """Loads: many writes of one object at once, whose outcomes are fetched later."""
+
+    def loads_from(self) -> int | None:
+        """From how many writes on a load is worth it; None where this account can't."""
+        ...
+
+    def open_load(self, object_: str, *, creating: bool) -> str:
+        """Open a load of creates (upserts by `Write.key`) or of updates; answer its name. One that
+        nothing is sent to does nothing. Raises: Busy, AuthLost, Unsure, Rejected.
+        """
+        ...
+
+    def send_load(self, load: str, writes: Sequence[Write]) -> Mapping[str, Rejected]:
+        """Send the writes, once, and have them done; answer those that can't be sent at all.
+        Raises: Busy, AuthLost, Unsure.
+        """
+        ...
+
+    def load_outcomes(
+        self, kind: Kind, load: str, writes: Sequence[Write]
+    ) -> Mapping[str, Landed | ConnectorError] | None:
+        """How these writes of a load went, by `Write.key` (key and ref suffice); None while it is
+        under way. A load that was not sent completely is given up: Busy for each.
         """
         ...
 
@@ -116,6 +199,10 @@ class Notifies(Protocol):
 
 @runtime_checkable
 class DescribesFields(Protocol):
+    def kinds(self) -> Sequence[Kind]:
+        """The kinds of records that the account holds: KINDS, and custom objects that are set."""
+        ...
+
     def describe(self, kind: Kind) -> Sequence[Field]:
         """The live schema of all objects that hold this kind. Raises: Busy, AuthLost."""
         ...

@@ -7,17 +7,23 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, get_type_hints
 
 from connectors.capabilities import (
+    AnswersWebhooks,
+    Deletes,
     DescribesFields,
+    Erases,
     FindsRecords,
     ListsActivities,
     ListsChanges,
+    ListsHints,
     ListsOwners,
+    ListsRecords,
     LogsActivities,
     Notifies,
     ParsesWebhooks,
     Probes,
     RaisesAlerts,
     ReadsRecords,
+    WritesInBulk,
     WritesRecords,
 )
 from connectors.vendor import Vendor
@@ -25,10 +31,16 @@ from connectors.vendor import Vendor
 GROUP = "baton.connectors"
 CAPABILITIES: tuple[type[Any], ...] = (
     ParsesWebhooks,
+    AnswersWebhooks,
     ReadsRecords,
     FindsRecords,
     ListsChanges,
+    ListsHints,
+    ListsRecords,
     WritesRecords,
+    WritesInBulk,
+    Deletes,
+    Erases,
     ListsActivities,
     LogsActivities,
     RaisesAlerts,

@@ -20,7 +20,11 @@ pytest.register_assert_rewrite(
     "connectors.contract.activities",
     "connectors.contract.alerts",
     "connectors.contract.changes",
+    "connectors.contract.deletes",
     "connectors.contract.feed",
+    "connectors.contract.hints",
+    "connectors.contract.listing",
+    "connectors.contract.loads",
     "connectors.contract.records",
     "connectors.contract.webhooks",
     "connectors.contract.writes",
@@ -40,6 +44,13 @@ from connectors.contract.alerts import (  # noqa: E402  as above
     RaisesAlertsContract,
 )
 from connectors.contract.changes import ListsChangesContract  # noqa: E402  as above
+from connectors.contract.deletes import DeletesContract, ErasesContract  # noqa: E402  as above
+from connectors.contract.hints import (  # noqa: E402  as above
+    AnswersWebhooksContract,
+    ListsHintsContract,
+)
+from connectors.contract.listing import ListsRecordsContract  # noqa: E402  as above
+from connectors.contract.loads import WritesInBulkContract  # noqa: E402  as above
 from connectors.contract.records import (  # noqa: E402  as above
     FindsRecordsContract,
     ReadsRecordsContract,
@@ -49,11 +60,16 @@ from connectors.contract.webhooks import ParsesWebhooksContract  # noqa: E402  a
 from connectors.contract.writes import WritesRecordsContract  # noqa: E402  as above
 
 __all__ = [
+    "AnswersWebhooksContract",
+    "DeletesContract",
     "DescribesFieldsContract",
+    "ErasesContract",
     "FindsRecordsContract",
     "ListsActivitiesContract",
     "ListsChangesContract",
+    "ListsHintsContract",
     "ListsOwnersContract",
+    "ListsRecordsContract",
     "LogsActivitiesContract",
     "Names",
     "NotifiesContract",
@@ -63,5 +79,6 @@ __all__ = [
     "RaisesAlertsContract",
     "ReadsRecordsContract",
     "Stage",
+    "WritesInBulkContract",
     "WritesRecordsContract",
 ]

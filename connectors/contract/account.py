@@ -22,6 +22,13 @@ class DescribesFieldsContract:
             assert described[name].writable
             assert described[name].label
 
+    def test_every_kind_of_the_account_is_described(self, stage: Stage) -> None:
+        """Each with at least one object; people are among them."""
+        kinds = stage.connector.kinds()
+
+        assert "person" in kinds
+        assert all({field.object for field in stage.connector.describe(kind)} for kind in kinds)
+
     def test_a_field_is_described_once_per_object(self, stage: Stage) -> None:
         """No (object, name) comes twice."""
         seen = Counter((f.object, f.name) for f in stage.connector.describe("person"))

@@ -24,8 +24,9 @@ from connectors.memory.plan import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
     "read", "find", "changes", "write", "activities", "log", "raise_alerts", "probe",
+    "delete", "erase",
 )  # fmt: skip
-WRITING: tuple[Operation, ...] = ("write", "log", "raise_alerts")
+WRITING: tuple[Operation, ...] = ("write", "log", "raise_alerts", "delete", "erase")
 
 
 class MemoryStage:

@@ -1,6 +1,7 @@
 """HubSpot: contacts, companies and deals, and what contacts did."""
 
 from connectors.hubspot.adapter import HubSpot
+from connectors.hubspot.limits import hear
 from connectors.hubspot.settings import Secrets, Settings
 from connectors.vendor import Vendor
 
@@ -14,5 +15,7 @@ CONNECTOR = Vendor(
     secrets=Secrets,
     open=HubSpot,
     rates=Settings.rates,
+    hear=hear,
+    ceiling=lambda settings: settings.daily_share,
     sandbox="connectors.hubspot.sandbox.app:create",
 )

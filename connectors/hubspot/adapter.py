@@ -16,30 +16,37 @@ from connectors.base import (
     Inbound,
     Kind,
     Landed,
+    Listed,
+    News,
     Owner,
     Page,
     Record,
     Ref,
+    Rejected,
     Write,
 )
 from connectors.hubspot import (
     activities,
     changes,
+    deletes,
     engagements,
     install,
+    journal,
+    listing,
     records,
     schema,
     webhooks,
     write,
 )
-from connectors.hubspot.auth import hosts_for, tokens_for
+from connectors.hubspot.auth import app_tokens, hosts_for, tokens_for
 from connectors.hubspot.errors import classifier
+from connectors.hubspot.journal import Journal
 from connectors.hubspot.limits import DailyShare
 from connectors.hubspot.objects import BATCH
 from connectors.hubspot.rest import Api
 from connectors.hubspot.settings import Secrets, Settings
 from connectors.vendor import Opening
-from connectors.wire import Wire
+from connectors.wire import Classify, NoTokens, Tokens, Unlimited, Wire
 
 
 class HubSpot:
@@ -61,6 +68,7 @@ class HubSpot:
             observe=opening.observe,
         )
         self._api = Api(wire, self.settings)
+        self._journal = _journal_of(opening, self.settings, self._secrets)
 
     def parse(self, inbound: Inbound, now: datetime) -> Sequence[Hint | Activity]:
         return webhooks.parse(inbound, now, self.settings, self._secrets.webhook_secrets)
@@ -80,8 +88,27 @@ class HubSpot:
     def changes(self, kind: Kind, fields: Collection[str], cursor: Cursor | None) -> Page[Record]:
         return changes.changes(self._api, kind, fields, cursor)
 
+    def listing(
+        self, kind: Kind, fields: Collection[str], cursor: Cursor | None, since: datetime | None
+    ) -> Listed:
+        return listing.listing(self._api, kind, fields, cursor, since)
+
+    def hint_feeds(self) -> Sequence[str]:
+        return () if self._journal is None else (journal.FEED,)
+
+    def hints(self, feed: str, cursor: Cursor | None, wait_s: float) -> News:  # noqa: ARG002  a journal has nothing to wait for
+        if feed != journal.FEED or self._journal is None:
+            raise Rejected(f"no feed {feed!r}; the setting `journal` makes one", code="NO_FEED")
+        return self._journal.hints(cursor)
+
     def write(self, writes: Sequence[Write]) -> Mapping[str, Landed | ConnectorError]:
         return write.write(self._api, writes)
+
+    def delete(self, refs: Sequence[Ref]) -> Mapping[Ref, ConnectorError | None]:
+        return deletes.delete(self._api, refs)
+
+    def erase(self, refs: Sequence[Ref]) -> Mapping[Ref, ConnectorError | None]:
+        return deletes.erase(self._api, refs)
 
     def feeds(self) -> Sequence[str]:
         return activities.feeds(self._api)
@@ -95,6 +122,9 @@ class HubSpot:
     def raise_alerts(self, alerts: Sequence[Alert]) -> Mapping[str, Landed | ConnectorError]:
         return engagements.raise_alerts(self._api, alerts)
 
+    def kinds(self) -> Sequence[Kind]:
+        return self.settings.kinds
+
     def describe(self, kind: Kind) -> Sequence[Field]:
         return schema.describe(self._api, kind)
 
@@ -106,4 +136,27 @@ class HubSpot:
 
     def install(self, *, dry_run: bool = False) -> list[str]:
         """Create what Baton needs in the account; answer what was (or would be) created."""
-        return install.install(self._api, dry_run=dry_run)
+        return install.install(self._api, self._journal, dry_run=dry_run)
+
+
+def _journal_of(opening: Opening, settings: Settings, secrets: Secrets) -> Journal | None:
+    """The journal where it is switched on. Raises: Rejected."""
+    if not settings.journal:
+        return None
+
+    def wire(tokens: Tokens, classify: Classify, hosts: frozenset[str]) -> Wire:
+        return Wire(
+            connection=opening.name,
+            http=opening.http,
+            tokens=tokens,
+            classify=classify,
+            budget=Unlimited(),  # HubSpot counts no calls of the journal
+            hosts=hosts,
+            observe=opening.observe,
+        )
+
+    signed_in = wire(
+        app_tokens(opening, settings, secrets), classifier(settings.time_zone), hosts_for(opening)
+    )
+    hosts = opening.hosts | settings.journal_file_hosts
+    return Journal(Api(signed_in, settings), wire(NoTokens(), journal.classify_file, hosts))

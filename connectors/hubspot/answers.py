@@ -92,8 +92,9 @@ class Paging(Answer):
 
 
 class Listing(Answer):
-    """A page of a list or of a search."""
+    """A page of a list or of a search, which also says how many hits it has in `total`."""
 
+    total: int | None = None
     results: List[Item] = Field(default_factory=list)
     paging: Paging | None = None
 

@@ -13,13 +13,21 @@ from urllib.parse import urlencode
 import httpx
 from pydantic import ValidationError
 
-from connectors.base import AuthLost, Busy, ConnectorError
+from connectors.base import AuthLost, Busy, ConnectorError, Rejected
 from connectors.hubspot.answers import Grant
 from connectors.hubspot.errors import fault_of
 from connectors.hubspot.settings import Secrets, Settings
-from connectors.vendor import Opening
-from connectors.wire import NoTokens, Tokens, Unlimited, Wire, classify_status
+from connectors.vendor import Alone, Opening, nobody_else
+from connectors.wire import NoTokens, Tokens, Unlimited, Wire, classify_status, ignore
 
+JOURNAL_SCOPES = (
+    "developer.webhooks_journal.read",
+    "developer.webhooks_journal.subscriptions.read",
+    "developer.webhooks_journal.subscriptions.write",
+    "crm.objects.contacts.read",
+    "crm.objects.companies.read",
+    "crm.objects.deals.read",
+)
 EARLY_S = 60.0  # a token is renewed this long before its end: longer than any one call takes
 
 
@@ -41,7 +49,7 @@ class OAuthTokens:
     """Access tokens of an OAuth app; one refresh at a time, for all threads.
 
     A rotated refresh token is stored by `keep` before the new access token is used, so that a
-    crash in between loses neither.
+    crash in between loses neither; `alone` shows the one that another process was given.
     """
 
     wire: Wire
@@ -51,6 +59,7 @@ class OAuthTokens:
     refresh_token: str
     keep: Callable[[Mapping[str, str]], None]
     clock: Callable[[], float] = time.monotonic
+    alone: Alone = nobody_else
     _token: str = ""
     _good_until: float = float("-inf")
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -65,33 +74,55 @@ class OAuthTokens:
 
     def _refresh(self) -> str:
         asked_at = self.clock()
-        grant = self._ask()
-        if grant.refresh_token and grant.refresh_token != self.refresh_token:
-            self.keep({"refresh_token": grant.refresh_token})
-            self.refresh_token = grant.refresh_token
+        with self.alone() as stored:
+            self.refresh_token = stored.get("refresh_token") or self.refresh_token
+            grant = self._ask()
+            if grant.refresh_token and grant.refresh_token != self.refresh_token:
+                self.keep({"refresh_token": grant.refresh_token})
+                self.refresh_token = grant.refresh_token
         self._token = grant.access_token
         self._good_until = asked_at + max(grant.expires_in - EARLY_S, grant.expires_in / 2)
         return self._token
 
     def _ask(self) -> Grant:
         """Source: HubSpot developer docs, "OAuth tokens": form-encoded, all in the body."""
-        form = {
-            "grant_type": "refresh_token",
-            "client_id": self.client_id,
-            "client_secret": self.client_secret,
-            "refresh_token": self.refresh_token,
-        }
         response = self.wire.send(
             "POST",
             self.url,
             reads=True,
             headers={"Content-Type": "application/x-www-form-urlencoded"},
-            content=urlencode(form),
+            content=urlencode(self._form()),
         )
         try:
             return Grant.model_validate_json(response.content)
         except ValidationError as error:
             raise Busy("HubSpot's token answer cannot be read") from error
+
+    def _form(self) -> dict[str, str]:
+        return {
+            "grant_type": "refresh_token",
+            "client_id": self.client_id,
+            "client_secret": self.client_secret,
+            "refresh_token": self.refresh_token,
+        }
+
+
+@dataclass(slots=True)
+class AppTokens(OAuthTokens):
+    """Access tokens of the app itself, of no account: the Webhooks Journal wants them.
+
+    Source: HubSpot developer docs, "Webhooks journal", authentication and scopes.
+    """
+
+    scopes: tuple[str, ...] = ()
+
+    def _form(self) -> dict[str, str]:
+        return {
+            "grant_type": "client_credentials",
+            "client_id": self.client_id,
+            "client_secret": self.client_secret,
+            "scope": " ".join(self.scopes),
+        }
 
 
 def classify_grant(response: httpx.Response, reads: bool) -> ConnectorError | None:  # noqa: FBT001  the interface of the wire
@@ -108,7 +139,39 @@ def tokens_for(opening: Opening, settings: Settings, secrets: Secrets) -> Tokens
     """The way this connection signs in. Makes no request."""
     if secrets.access_token:
         return StaticToken(secrets.access_token)
-    wire = Wire(
+    return OAuthTokens(
+        wire=_token_wire(opening),
+        url=settings.base_url + settings.token_path,
+        client_id=secrets.client_id or "",
+        client_secret=secrets.client_secret or "",
+        refresh_token=secrets.refresh_token or "",
+        keep=opening.keep,
+        alone=opening.alone,
+    )
+
+
+def app_tokens(opening: Opening, settings: Settings, secrets: Secrets) -> Tokens:
+    """The way the app itself signs in to its journal. Makes no request. Raises: Rejected."""
+    if not (secrets.client_id and secrets.client_secret):
+        raise Rejected(
+            "journal: the Webhooks Journal is read by the app itself: give this connection the "
+            "app's client_id and client_secret",
+            code="SECRETS_MISSING",
+            fields=("client_id", "client_secret"),
+        )
+    return AppTokens(
+        wire=_token_wire(opening),
+        url=settings.base_url + settings.token_path,
+        client_id=secrets.client_id,
+        client_secret=secrets.client_secret,
+        refresh_token="",
+        keep=ignore,
+        scopes=JOURNAL_SCOPES,
+    )
+
+
+def _token_wire(opening: Opening) -> Wire:
+    return Wire(
         connection=opening.name,
         http=opening.http,
         tokens=NoTokens(),
@@ -116,14 +179,6 @@ def tokens_for(opening: Opening, settings: Settings, secrets: Secrets) -> Tokens
         budget=Unlimited(),
         hosts=hosts_for(opening),
         observe=opening.observe,
-    )
-    return OAuthTokens(
-        wire=wire,
-        url=settings.base_url + settings.token_path,
-        client_id=secrets.client_id or "",
-        client_secret=secrets.client_secret or "",
-        refresh_token=secrets.refresh_token or "",
-        keep=opening.keep,
     )
 
 

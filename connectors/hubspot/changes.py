@@ -4,11 +4,12 @@ Search can't page beyond 10,000 hits, sorts by one property only and shows a cha
 late. So: read on from the last modified time instead of by offset; a page that is all of one
 millisecond is read by id; and the cursor stays behind the index until that has caught up.
 Search says only which records changed: their values come from a read, which has no lag.
+What was merged into a record is in neither list, only named by the winner: it is read with it.
 Source: HubSpot developer docs, "Search the CRM".
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -18,13 +19,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from connectors.base import Cursor, Kind, Page, Record, Ref, Rejected
 from connectors.hubspot.answers import Item, Listing
 from connectors.hubspot.errors import server_time
-from connectors.hubspot.objects import BATCH, MODIFIED, OBJECT
+from connectors.hubspot.objects import BATCH, modified_property
 from connectors.hubspot.records import chunks, modified_at, read
 from connectors.hubspot.rest import Api
 from connectors.hubspot.settling import refuse_future, settled
 from connectors.hubspot.values import to_ms
 
 PAGE = 200  # search's most per page
+MERGED = "hs_merged_object_ids"  # of all objects that can be merged
+ARCHIVE_S = 90 * 86_400.0  # deleted records can be found for so long, changed ones for ever
 
 
 class Position(BaseModel):
@@ -68,7 +71,7 @@ def changes(api: Api, kind: Kind, fields: Collection[str], cursor: Cursor | None
     refs = [Ref(kind, one) for one in step.ids]
     records = [r for part in chunks(refs, api.settings.read_batch) for r in read(api, part, fields)]
     text = step.position.model_dump_json(exclude_defaults=True)
-    return Page(tuple(records), Cursor(text), more=step.more)
+    return Page(tuple(records), Cursor(text), more=step.more, kept_s=ARCHIVE_S)
 
 
 def _position(cursor: Cursor | None, kind: Kind) -> Position:
@@ -85,25 +88,39 @@ def _position(cursor: Cursor | None, kind: Kind) -> Position:
 
 def _search(api: Api, kind: Kind, at: Position) -> Step:
     """One page of search, of a walk or of a tie."""
-    name = MODIFIED[kind]
+    name = modified_property(kind)
     tie = at.phase == "tie"
     request = {
         "filterGroups": _filters(at, name),
         "sorts": [{"propertyName": "hs_object_id" if tie else name, "direction": "ASCENDING"}],
-        "properties": [name],
+        "properties": [name, MERGED],
         "limit": PAGE,
     }
-    response: httpx.Response = api.search.do_search(OBJECT[kind], request, _preload_content=False)
+    response: httpx.Response = api.search.do_search(
+        api.settings.object_of(kind), request, _preload_content=False
+    )
     now = server_time(response)
     refuse_future(at.since, now)
     page = api.read(Listing, response)
     if at.swept is None and now is not None:
         at = at.moved(swept=to_ms(now))  # what is deleted during the first walk is swept up later
     full = page.after is not None and bool(page.results)
-    if tie:
-        return _after_tie(at, page.results, full=full)
     times = {item.id: _modified_ms(item, kind) for item in page.results}
-    return _after_walk(api, at, times, full=full, now=now)
+    step = (
+        _after_tie(at, page.results, full=full)
+        if tie
+        else _after_walk(api, at, times, full=full, now=now)
+    )
+    # What was merged before the first walk began is history that nobody has known otherwise.
+    from_ms = (at.swept or 0) - int(api.settings.search_lag_s * 1000)
+    merged = {item.id: _merged(item) for item in page.results if times[item.id] >= from_ms}
+    losers = [loser for one in step.ids for loser in merged.get(one, ())]
+    return replace(step, ids=list(dict.fromkeys([*losers, *step.ids])))
+
+
+def _merged(item: Item) -> list[str]:
+    """Ids of the records that live on in this one."""
+    return [one for one in (item.properties.get(MERGED) or "").split(";") if one and one != item.id]
 
 
 def _filters(at: Position, name: str) -> list[dict[str, Any]]:
@@ -173,22 +190,16 @@ def _sweep(api: Api, at: Position) -> Step:
     page = api.ask(
         Listing,
         api.basic.get_page,
-        OBJECT[_kind(at)],
+        api.settings.object_of(at.kind),
         limit=BATCH,
         archived=True,
-        properties=["hs_object_id"],
+        properties=["hs_object_id", MERGED],
         **({"after": at.after} if at.after else {}),
     )
     from_ms = (at.swept or 0) - int(api.settings.search_lag_s * 1000)
-    ids = [i.id for i in page.results if i.archived_at is None or to_ms(i.archived_at) >= from_ms]
+    new = [i for i in page.results if i.archived_at is None or to_ms(i.archived_at) >= from_ms]
+    ids = list(dict.fromkeys(one for item in new for one in (*_merged(item), item.id)))
     if page.after is not None and page.results:
         return Step(ids, at.moved(after=page.after), more=True)
     done = at.moved(phase="walk", after=None, swept=at.sweeping, sweeping=None)
     return Step(ids, done, more=False)
-
-
-def _kind(at: Position) -> Kind:
-    for kind in OBJECT:
-        if kind == at.kind:
-            return kind
-    raise Rejected("not a cursor of this connector", code="bad_cursor")

@@ -1,13 +1,17 @@
 """What Baton needs inside a HubSpot account: one unique property per object, by which it finds
-the records and engagements that it has created.
+the records and engagements that it has created, and subscriptions to the journal where it is read.
 
 Source: HubSpot developer docs, "Properties": hasUniqueValue can't be changed afterwards, and an
 object has room for ten such properties.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from connectors.base import Gone, Rejected
 from connectors.hubspot.answers import Answer, Property
-from connectors.hubspot.objects import ENGAGEMENTS, OBJECT
+from connectors.hubspot.journal import Journal
+from connectors.hubspot.objects import ENGAGEMENTS
 from connectors.hubspot.rest import Api
 
 GROUP = "baton"
@@ -19,17 +23,27 @@ class Made(Answer):
     name: str = ""
 
 
-def install(api: Api, *, dry_run: bool = False) -> list[str]:
+def install(api: Api, journal: Journal | None, *, dry_run: bool = False) -> list[str]:
     """Create what is missing; answer what that is ("contacts.baton_key"). May be repeated.
 
     With `dry_run` nothing is created. Raises: Rejected where a property of that name exists but
     is not unique, since HubSpot can't make it so.
     """
-    missing = [name for name in (*OBJECT.values(), *ENGAGEMENTS) if not _is_there(api, name)]
+    objects = [api.settings.object_of(kind) for kind in api.settings.kinds]
+    missing = [name for name in (*objects, *ENGAGEMENTS) if not _is_there(api, name)]
     if not dry_run:
         for name in missing:
             _create(api, name)
-    return [f"{name}.{api.settings.key_property}" for name in missing]
+    made = [f"{name}.{api.settings.key_property}" for name in missing]
+    if journal is None:
+        return made
+    subscriptions = journal.missing() if dry_run else journal.subscribe()
+    return made + [_named(one) for one in subscriptions]
+
+
+def _named(subscription: Mapping[str, Any]) -> str:
+    about = subscription.get("objectTypeId") or subscription["subscriptionType"]
+    return f"journal subscription {about}"
 
 
 def _is_there(api: Api, object_type: str) -> bool:

@@ -3,9 +3,12 @@
 import time
 from collections.abc import Callable, Mapping
 
+from connectors.budget import Day, Heard, Rate, share
 from connectors.wire import Budget
 
 DAILY, REMAINING = "x-hubspot-ratelimit-daily", "x-hubspot-ratelimit-daily-remaining"
+MAX, INTERVAL_MS = "x-hubspot-ratelimit-max", "x-hubspot-ratelimit-interval-milliseconds"
+MARGIN = 0.97  # of what HubSpot allows: calls do not arrive as evenly as they were made
 LOOK_AGAIN_S = 900.0  # beyond the share one call each 15 min looks whether a new day has begun
 
 
@@ -26,7 +29,7 @@ class DailyShare:
         self._looked_at = 0.0
 
     def take(self, limit: str) -> float:
-        if self._used >= self._share:
+        if self._used >= self._share * share():
             wait_s = self._looked_at + LOOK_AGAIN_S - self._clock()
             if wait_s > 0:
                 return wait_s
@@ -34,10 +37,20 @@ class DailyShare:
         return self._inner.take(limit)
 
     def learn(self, limit: str, headers: Mapping[str, str]) -> None:
-        total, left = _number(headers.get(DAILY)), _number(headers.get(REMAINING))
-        if total and left is not None:
-            self._used, self._looked_at = 1 - left / total, self._clock()
+        if (day := hear(limit, headers).day) is not None:
+            self._used, self._looked_at = day.used / day.total, self._clock()
         self._inner.learn(limit, headers)
+
+
+def hear(limit: str, headers: Mapping[str, str]) -> Heard:  # noqa: ARG001  the interface
+    """What an answer says of the limits. Searches carry no headers of a window.
+
+    Source: recorded answers (README.md); "API usage guidelines".
+    """
+    calls, interval_ms = _number(headers.get(MAX)), _number(headers.get(INTERVAL_MS))
+    total, left = _number(headers.get(DAILY)), _number(headers.get(REMAINING))
+    rate = Rate(max(1, int(calls * MARGIN)), interval_ms / 1000) if calls and interval_ms else None
+    return Heard(rate=rate, day=Day(total - left, total) if total and left is not None else None)
 
 
 def _number(text: str | None) -> int | None:

@@ -20,11 +20,6 @@ KIND_OF_TYPE_ID: Final[Mapping[str, Kind]] = {
     "0-2": "company",
     "0-3": "opportunity",
 }
-MODIFIED: Final[Mapping[Kind, str]] = {
-    "person": "lastmodifieddate",  # contacts only; all other objects use the hs_ name
-    "company": "hs_lastmodifieddate",
-    "opportunity": "hs_lastmodifieddate",
-}
 ENGAGEMENTS: Final = ("notes", "calls", "tasks", "emails", "meetings")
 # HUBSPOT_DEFINED association types from an engagement to a record.
 ASSOCIATION: Final[Mapping[str, Mapping[Kind, int]]] = {
@@ -35,3 +30,8 @@ ASSOCIATION: Final[Mapping[str, Mapping[Kind, int]]] = {
     "tasks": {"person": 204, "company": 192, "opportunity": 216},
 }
 BATCH: Final = 100  # HubSpot's limit of a batch; a larger one is a 400, not a truncation
+
+
+def modified_property(kind: Kind) -> str:
+    """The property that says when a record was changed last."""
+    return "lastmodifieddate" if kind == "person" else "hs_lastmodifieddate"

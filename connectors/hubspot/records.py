@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeVar
 
 from connectors.base import Busy, Gone, Kind, Record, Ref, Rejected
 from connectors.hubspot.answers import Item
-from connectors.hubspot.objects import MODIFIED, OBJECT
+from connectors.hubspot.objects import modified_property
 from connectors.hubspot.rest import Api
 from connectors.hubspot.settings import Settings
 from connectors.hubspot.values import moment, utc
@@ -84,7 +84,7 @@ def look(
 
     Raises: Busy, AuthLost, Rejected.
     """
-    body: dict[str, Any] = {"properties": _wanted(kind, fields, api.settings)}
+    body: dict[str, Any] = {"properties": properties(kind, fields, api.settings)}
     if id_property:
         body["idProperty"] = id_property
     if id_property == "email":
@@ -94,7 +94,7 @@ def look(
     items: list[Item] = []
     for part in chunks(ids, api.settings.read_batch):
         body["inputs"] = [{"id": one} for one in part]
-        items += api.batch_read(OBJECT[kind], body)
+        items += api.batch_read(api.settings.object_of(kind), body)
     return items
 
 
@@ -103,13 +103,13 @@ def lost(api: Api, ref: Ref) -> Record:
     winner = whereabouts(api, ref) if is_id(ref.id) else None
     if winner == ref:
         raise Busy(f"HubSpot does not show {ref.id} in a batch yet", retry_in_s=1.0)
-    return Record(ref, OBJECT[ref.kind], {}, deleted=True, moved_to=winner)
+    return Record(ref, api.settings.object_of(ref.kind), {}, deleted=True, moved_to=winner)
 
 
 def whereabouts(api: Api, ref: Ref) -> Ref | None:
     """Where a record lives now: itself, the winner of its merge, or nowhere."""
     try:
-        item = api.ask(Item, api.basic.get_by_id, OBJECT[ref.kind], ref.id)
+        item = api.ask(Item, api.basic.get_by_id, api.settings.object_of(ref.kind), ref.id)
     except Gone:
         return None
     return Ref(ref.kind, item.id)
@@ -117,10 +117,10 @@ def whereabouts(api: Api, ref: Ref) -> Ref | None:
 
 def record(item: Item, kind: Kind, fields: Collection[str], settings: Settings) -> Record:
     """HubSpot's record in Baton's words. A property that HubSpot does not know is left out."""
-    shown = {*fields, *_score(kind, settings)}
+    shown = {*fields, *_own(kind, settings)}
     return Record(
         ref=Ref(kind, item.id),
-        object=OBJECT[kind],
+        object=settings.object_of(kind),
         fields={name: item.properties[name] for name in sorted(shown) if name in item.properties},
         key=item.properties.get(settings.key_property) or None,
         modified_at=modified_at(item, kind),
@@ -129,21 +129,30 @@ def record(item: Item, kind: Kind, fields: Collection[str], settings: Settings) 
             for name, changes in item.history.items()
             if changes
         },
+        emails=_further(item) if kind == "person" else None,
     )
+
+
+def _further(item: Item) -> tuple[str, ...] | None:
+    """The other addresses of a contact; None where HubSpot was not asked for them."""
+    if MORE_EMAILS not in item.properties:
+        return None
+    return tuple(email for email in (item.properties[MORE_EMAILS] or "").split(";") if email)
 
 
 def modified_at(item: Item, kind: Kind) -> datetime | None:
     """When a record was last changed, by HubSpot's clock."""
-    told = moment(item.properties.get(MODIFIED[kind])) or item.updated_at
+    told = moment(item.properties.get(modified_property(kind))) or item.updated_at
     return utc(told) if told else None
 
 
-def _wanted(kind: Kind, fields: Collection[str], settings: Settings) -> list[str]:
-    return sorted({*fields, settings.key_property, MODIFIED[kind], *_score(kind, settings)})
+def properties(kind: Kind, fields: Collection[str], settings: Settings) -> list[str]:
+    """The properties to ask for."""
+    return sorted({*fields, settings.key_property, modified_property(kind), *_own(kind, settings)})
 
 
-def _score(kind: Kind, settings: Settings) -> tuple[str, ...]:
-    return (settings.score_property,) if kind == "person" else ()
+def _own(kind: Kind, settings: Settings) -> tuple[str, ...]:
+    return (settings.score_property, MORE_EMAILS) if kind == "person" else ()
 
 
 def is_id(text: str) -> bool:

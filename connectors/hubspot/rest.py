@@ -21,6 +21,7 @@ from connectors.hubspot.settings import Settings
 from connectors.wire import Wire
 
 M = TypeVar("M", bound=BaseModel)
+JSON = {"Content-Type": "application/json"}
 READING = ("/batch/read", "/search")  # POSTs that change nothing, so repeating them is harmless
 
 
@@ -108,6 +109,10 @@ class Api:
     def get(self, model: type[M], path: str, params: Mapping[str, Any] | None = None) -> M:
         """Read a path that the SDK does not know."""
         return self.read(model, self.fetch(path, params))
+
+    def post(self, path: str, body: Mapping[str, Any]) -> httpx.Response:
+        """POST to a path that the SDK does not know; the whole response."""
+        return self._rest.request("POST", self.settings.base_url + path, headers=JSON, body=body)
 
     def fetch(self, path: str, params: Mapping[str, Any] | None = None) -> httpx.Response:
         """GET a path that the SDK does not know; the whole response."""

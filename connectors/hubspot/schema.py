@@ -5,7 +5,6 @@ from typing import Any
 
 from connectors.base import Account, ConnectorError, Field, FieldType, Kind, Owner
 from connectors.hubspot.answers import OwnerList, Portal, Property, PropertyList, Usage, UsageList
-from connectors.hubspot.objects import OBJECT
 from connectors.hubspot.rest import Api
 
 LONGEST_TEXT = 65_536
@@ -30,8 +29,9 @@ OF_FIELD_TYPE: Mapping[str, FieldType] = {
 
 def describe(api: Api, kind: Kind) -> list[Field]:
     """All properties of the object that holds this kind, archived ones left out."""
-    listed = api.ask(PropertyList, api.properties.get_all, OBJECT[kind])
-    return [_field(one, OBJECT[kind]) for one in listed.results]
+    name = api.settings.object_of(kind)
+    listed = api.ask(PropertyList, api.properties.get_all, name)
+    return [_field(one, name) for one in listed.results]
 
 
 def _field(one: Property, object_type: str) -> Field:

@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from connectors.base import Kind, Rejected
 from connectors.budget import Rate
-from connectors.hubspot.objects import BATCH
+from connectors.custom_objects import CustomObjects
+from connectors.hubspot.objects import BATCH, KIND_OF_TYPE_ID, OBJECT
 
 SignatureVersion = Literal["v1", "v2", "v3"]
 PropertyName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,99}$")]
@@ -22,6 +24,7 @@ EVENTS: Mapping[str, str] = {
 }
 # Marketing e-mails are not in the events API but in the e-mail events API, under these types.
 # Source: HubSpot developer docs, "Events API" (note) and "Email analytics v1", read 2026-11.
+LEAST_PER_10_S = 100  # what any HubSpot account is allowed, until its answers say more
 EMAIL = "email/"  # the feeds of marketing e-mails; event types have no slash
 EMAIL_EVENTS: Mapping[str, str] = {
     "OPEN": "email_open",
@@ -66,6 +69,10 @@ class Settings(BaseModel):
     key_property: PropertyName = Field(
         default="baton_key", description="The unique property that holds Baton's own id."
     )
+    custom_objects: CustomObjects = Field(
+        default_factory=dict,
+        description="Kinds of your own and the custom object of each: `2-…` or its full name.",
+    )
     score_property: PropertyName = Field(
         default="hubspotscore", description="HubSpot's own score; read with every contact."
     )
@@ -76,8 +83,11 @@ class Settings(BaseModel):
         default=EMAIL_EVENTS,
         description="Marketing e-mail event types to read, and what Baton calls them.",
     )
-    requests_per_10_s: int = Field(
-        default=100, ge=1, description="100 Free and Starter, 110 OAuth app, 190 from Professional."
+    requests_per_10_s: int | None = Field(
+        default=None,
+        ge=1,
+        description="Calls in ten seconds at most; without it, as many as HubSpot's answers allow "
+        "(100 Free and Starter, 110 OAuth app, 190 from Professional).",
     )
     searches_per_s: int = Field(default=5, ge=1)
     associations_per_10_s: int = Field(
@@ -93,6 +103,16 @@ class Settings(BaseModel):
         default=120.0, ge=0, description="How late a change may appear in HubSpot's search index."
     )
     event_lag_s: float = Field(default=600.0, ge=0, description="How late an event may appear.")
+    journal: bool = Field(
+        default=False, description="Read the Webhooks Journal (needs portal_id and an app)."
+    )
+    journal_every_s: float = Field(
+        default=2.0, ge=0.1, description="How often to look for new entries of the journal."
+    )
+    journal_file_hosts: frozenset[str] = Field(
+        default=frozenset({".hubspot.com", ".hubspotusercontent.com", ".amazonaws.com"}),
+        description="Hosts that the journal's files may be fetched from (.x: all below x).",
+    )
     deletions_every_s: float | None = Field(
         default=3600.0, ge=0, description="How often to look for deleted records; null: never."
     )
@@ -117,6 +137,30 @@ class Settings(BaseModel):
             raise ValueError(f"no time zone {name!r}; use a name such as Asia/Tokyo") from error
         return name
 
+    @model_validator(mode="after")
+    def _journal_has_an_account(self) -> "Settings":
+        if self.journal and self.portal_id is None:
+            raise ValueError("journal: give portal_id, the account whose entries are to be read")
+        return self
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """All kinds of records that this account holds for Baton."""
+        return (*OBJECT, *self.custom_objects)
+
+    def object_of(self, kind: Kind) -> str:
+        """HubSpot's object of a kind. Raises: Rejected."""
+        found = OBJECT.get(kind) or self.custom_objects.get(kind)
+        if found is None:
+            tip = f"no object for {kind!r}; add it to custom_objects of this connection"
+            raise Rejected(tip, code="unknown_kind")
+        return found
+
+    def kind_of_type(self, type_id: str) -> Kind | None:
+        """The kind of an object type by its id; custom objects are known if set by it."""
+        own = {name: kind for kind, name in self.custom_objects.items()}
+        return KIND_OF_TYPE_ID.get(type_id) or own.get(type_id)
+
     @property
     def read_batch(self) -> int:
         """Half the batch with history, which HubSpot's own client does too when listing."""
@@ -137,8 +181,9 @@ class Settings(BaseModel):
         Source: HubSpot developer docs, "API usage guidelines": search and associations have
         limits of their own.
         """
+        stated = self.requests_per_10_s
         return {
-            "default": Rate(self.requests_per_10_s, 10.0),
+            "default": Rate(stated or LEAST_PER_10_S, 10.0, assumed=stated is None),
             "associations": Rate(self.associations_per_10_s, 10.0),
             "search": Rate(self.searches_per_s, 1.0),
         }

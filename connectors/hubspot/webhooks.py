@@ -97,24 +97,29 @@ def _is_ours(event: Mapping[str, Any], settings: Settings) -> bool:
 
 def _hints(event: Mapping[str, Any], settings: Settings) -> Iterator[Hint]:
     """One hint per record that an event is about: a merge is about the winner and the losers."""
-    kind = _kind(event)
+    kind = _kind(event, settings)
     if kind is None:
         return
-    ids = dict.fromkeys(one for one in map(_id, _ids(event)) if one)
+    ids = dict.fromkeys(one for one in map(record_id, _ids(event)) if one)
     name = event.get("propertyName")
     feeds = settings.feeds_about(name) if isinstance(name, str) else None
-    for record_id in ids:
-        yield Hint(_identity(event, record_id), Ref(kind, record_id), _at(event), feeds)
+    erased = _type(event).endswith(".privacyDeletion")
+    for one in ids:
+        yield Hint(_identity(event, one), Ref(kind, one), _at(event), feeds, erased=erased)
 
 
-def _kind(event: Mapping[str, Any]) -> Kind | None:
+def _type(event: Mapping[str, Any]) -> str:
+    return str(event.get("subscriptionType") or event.get("eventType"))
+
+
+def _kind(event: Mapping[str, Any], settings: Settings) -> Kind | None:
     """The kind of record of a known subscription, None for one that says nothing to Baton."""
-    what, _, action = str(event.get("subscriptionType") or event.get("eventType")).partition(".")
+    what, _, action = _type(event).partition(".")
     if action not in ACTIONS:
         return None
     if what == "object":
         type_id = event.get("objectTypeId") or event.get("fromObjectTypeId")
-        return KIND_OF_TYPE_ID.get(str(type_id))
+        return settings.kind_of_type(str(type_id))
     return KIND_OF_SUBSCRIPTION.get(what)
 
 
@@ -128,16 +133,16 @@ def _ids(event: Mapping[str, Any]) -> Iterator[Any]:
     yield from merged if isinstance(merged, list) else ()
 
 
-def _id(value: Any) -> str | None:
+def record_id(value: Any) -> str | None:
     """A record id as text; None for anything else that a payload may hold there."""
     text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
     return text if text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID else None
 
 
-def _identity(event: Mapping[str, Any], record_id: str) -> str:
+def _identity(event: Mapping[str, Any], about: str) -> str:
     """Tells one event from another, the same for each delivery of it."""
     parts = [event.get(name) for name in IDENTITY]
-    source = json.dumps([*parts, record_id]).encode("ascii")
+    source = json.dumps([*parts, about]).encode("ascii")
     return hashlib.sha256(source).hexdigest()
 
 
@@ -163,9 +168,9 @@ def _of_workflow(
 
 def _workflow_refs(record: Mapping[str, Any]) -> Iterator[Ref]:
     for name, kind in WORKFLOW_ID.items():
-        if record_id := _id(record.get(name)):
-            yield Ref(kind, record_id)
+        if found := record_id(record.get(name)):
+            yield Ref(kind, found)
     kind_of_id = KIND_OF_TYPE_ID.get(str(record.get("objectTypeId", "0-1")))
     for name in ("objectId", "hs_object_id"):
-        if kind_of_id and (record_id := _id(record.get(name))):
-            yield Ref(kind_of_id, record_id)
+        if kind_of_id and (found := record_id(record.get(name))):
+            yield Ref(kind_of_id, found)

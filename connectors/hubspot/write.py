@@ -6,7 +6,7 @@ from functools import partial
 from connectors.base import ConnectorError, Gone, Ref, Rejected, Write
 from connectors.hubspot.batches import Row, in_parts, update, upsert
 from connectors.hubspot.isolate import Outcome
-from connectors.hubspot.objects import BATCH, OBJECT
+from connectors.hubspot.objects import BATCH
 from connectors.hubspot.records import find, is_id, whereabouts
 from connectors.hubspot.rest import Api
 from connectors.hubspot.values import texts
@@ -21,7 +21,7 @@ def write(api: Api, writes: Sequence[Write]) -> dict[str, Outcome]:
         raise Rejected(f"{len(writes)} at once; the most is {BATCH}", code="batch_too_large")
     if not writes:
         return {}
-    object_type = OBJECT[writes[0].kind]
+    object_type = api.settings.object_of(writes[0].kind)
     key_property = api.settings.key_property
     outcomes: dict[str, Outcome] = {}
     new: list[Row] = []

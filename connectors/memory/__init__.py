@@ -2,10 +2,11 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from connectors.custom_objects import CustomObjects
 from connectors.memory.account import MemoryVendor
 from connectors.memory.adapter import MemoryConnector
 from connectors.memory.clock import Clock
-from connectors.memory.schema import SCHEMA, fields_of
+from connectors.memory.schema import OBJECTS, SCHEMA, fields_of
 from connectors.vendor import Opening, Vendor
 
 __all__ = [
@@ -21,9 +22,11 @@ __all__ = [
 
 
 class Settings(BaseModel):
-    """Nothing can be set about it."""
+    """Its custom objects alone can be set."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    custom_objects: CustomObjects = {}
 
 
 class Secrets(BaseModel):
@@ -37,8 +40,10 @@ class Secrets(BaseModel):
 def open_memory(opening: Opening) -> MemoryConnector:
     """A connector to a new, empty account, gone when it is dropped."""
     secrets = Secrets.model_validate(dict(opening.secrets))
-    Settings.model_validate(dict(opening.settings))
-    return MemoryConnector(MemoryVendor(secret=secrets.webhook_secret))
+    settings = Settings.model_validate(dict(opening.settings))
+    custom = {name: kind for kind, name in settings.custom_objects.items()}
+    account = MemoryVendor(objects={**OBJECTS, **custom}, secret=secrets.webhook_secret)
+    return MemoryConnector(account)
 
 
 def offer(account: MemoryVendor, name: str = "memory") -> Vendor:

@@ -85,6 +85,21 @@ class MemoryConnector:
         with self.vendor.call("write"):
             return {write.key: self._write(write) for write in writes}
 
+    def delete(self, refs: Sequence[Ref]) -> Mapping[Ref, ConnectorError | None]:
+        self._fits(len(refs), self.write_batch)
+        with self.vendor.call("delete"):
+            return {ref: self._remove("delete", ref) for ref in refs}
+
+    def erase(self, refs: Sequence[Ref]) -> Mapping[Ref, ConnectorError | None]:
+        self._fits(len(refs), self.write_batch)
+        with self.vendor.call("erase"):
+            outcomes = {ref: self._remove("erase", ref) for ref in refs}
+            for ref in (ref for ref, error in outcomes.items() if error is None):
+                if (stored := self.vendor.stored(ref)) is not None:
+                    stored.fields.clear()
+                    stored.key = None
+            return outcomes
+
     def feeds(self) -> Sequence[str]:
         return (FEED,)
 
@@ -111,6 +126,9 @@ class MemoryConnector:
     def notify(self, alerts: Sequence[Alert]) -> Mapping[str, ConnectorError | None]:
         with self.vendor.call("notify"):
             return {alert.key: self._ring(alert) for alert in alerts}
+
+    def kinds(self) -> Sequence[Kind]:
+        return tuple(dict.fromkeys(self.vendor.objects.values()))
 
     def describe(self, kind: Kind) -> Sequence[Field]:
         with self.vendor.call("describe"):
@@ -153,6 +171,16 @@ class MemoryConnector:
         except ConnectorError as error:
             return error
         return landed
+
+    def _remove(self, operation: Operation, ref: Ref) -> ConnectorError | None:
+        """Take one record away, which may be gone already."""
+        try:
+            with self.vendor.plan.part(operation, ref.id):
+                if (stored := self.vendor.stored(ref)) is not None and not stored.deleted:
+                    self.vendor.delete(ref)
+        except ConnectorError as error:
+            return error
+        return None
 
     def _ring(self, alert: Alert) -> ConnectorError | None:
         try:

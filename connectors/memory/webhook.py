@@ -11,11 +11,11 @@ import hmac
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from connectors.base import Activity, Hint, Inbound, Ref, Refused, Value
+from connectors.base import KIND_PATTERN, Activity, Hint, Inbound, Ref, Refused, Value
 
 FRESH_FOR = timedelta(minutes=5)
 MAX_BODY_BYTES = 1024 * 1024
@@ -29,7 +29,7 @@ class Event(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str
-    kind: Literal["person", "company", "opportunity"]
+    kind: str = Field(pattern=KIND_PATTERN)
     record: str
     at: AwareDatetime
     type: str | None = None

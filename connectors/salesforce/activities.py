@@ -61,7 +61,7 @@ def log(api: Api, entries: Sequence[Entry]) -> Mapping[str, Outcome]:
 
 def task(api: Api, key: str, person: Ref, fields: Mapping[str, Any]) -> Item | Rejected:
     """A task about `person`, to be upserted by `key`."""
-    name = object_of(person)
+    name = object_of(person, api.settings.custom_objects)
     if person.kind != "person" or name is None:
         reason = f"{person.id!r} is no lead or contact"
         return rejected("INVALID_TYPE", reason, ("WhoId",))

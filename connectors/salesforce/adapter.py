@@ -1,7 +1,8 @@
 """The Salesforce connector: its capabilities, each a verb of one module."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Literal
+from datetime import datetime
+from typing import Literal, Protocol
 
 import httpx
 from pydantic import ValidationError
@@ -15,8 +16,12 @@ from connectors.base import (
     Cursor,
     Entry,
     Field,
+    Hint,
+    Inbound,
     Kind,
     Landed,
+    Listed,
+    News,
     Owner,
     Page,
     Record,
@@ -24,13 +29,17 @@ from connectors.base import (
     Rejected,
     Write,
 )
+from connectors.salesforce import deleted, outbound
 from connectors.salesforce.activities import FEED, activities, log
 from connectors.salesforce.alerts import notify, raise_alerts
 from connectors.salesforce.auth import GivenToken, SignIn, check_secrets, classify_token
 from connectors.salesforce.batch import BATCH
 from connectors.salesforce.changes import changes
+from connectors.salesforce.deletes import delete
 from connectors.salesforce.errors import classify
 from connectors.salesforce.limits import Daily
+from connectors.salesforce.listing import listing
+from connectors.salesforce.loading import load_outcomes, loads_from, open_load, send_load
 from connectors.salesforce.owners import owners, probe
 from connectors.salesforce.records import READ_BATCH, find, read
 from connectors.salesforce.schema import describe
@@ -41,14 +50,28 @@ from connectors.vendor import Opening
 from connectors.wire import NoTokens, Unlimited, Wire
 
 
+class HintFeed(Protocol):
+    """One feed of hints of an org."""
+
+    def hints(self, cursor: Cursor | None, wait_s: float) -> News: ...
+
+
 class Adapter:
     """One Salesforce org. May be shared between threads."""
 
     read_batch = READ_BATCH
     write_batch = BATCH
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, secrets: Secrets, hint_feeds: Mapping[str, HintFeed]) -> None:
         self._api = api
+        self._secrets = secrets
+        self._hint_feeds = hint_feeds
+
+    def parse(self, inbound: Inbound, now: datetime) -> Sequence[Hint | Activity]:  # noqa: ARG002  a message has no age
+        return outbound.parse(inbound, self._api.settings, self._secrets)
+
+    def acknowledgement(self) -> tuple[bytes, str]:
+        return outbound.acknowledgement()
 
     def read(self, refs: Sequence[Ref], fields: Collection[str]) -> Sequence[Record]:
         return read(self._api, refs, fields)
@@ -65,8 +88,41 @@ class Adapter:
     def changes(self, kind: Kind, fields: Collection[str], cursor: Cursor | None) -> Page[Record]:
         return changes(self._api, kind, fields, cursor)
 
+    def listing(
+        self, kind: Kind, fields: Collection[str], cursor: Cursor | None, since: datetime | None
+    ) -> Listed:
+        return listing(self._api, kind, fields, cursor, since)
+
+    def hint_feeds(self) -> Sequence[str]:
+        return tuple(self._hint_feeds)
+
+    def hints(self, feed: str, cursor: Cursor | None, wait_s: float) -> News:
+        if feed not in self._hint_feeds:
+            raise Rejected(f"no feed {feed!r} is set up for this connection", code="NO_FEED")
+        return self._hint_feeds[feed].hints(cursor, wait_s)
+
     def write(self, writes: Sequence[Write]) -> Mapping[str, Landed | ConnectorError]:
         return write(self._api, writes)
+
+    def loads_from(self) -> int | None:
+        return loads_from(self._api)
+
+    def open_load(self, object_: str, *, creating: bool) -> str:
+        return open_load(self._api, object_, creating=creating)
+
+    def send_load(self, load: str, writes: Sequence[Write]) -> Mapping[str, Rejected]:
+        return send_load(self._api, load, writes)
+
+    def load_outcomes(
+        self, kind: Kind, load: str, writes: Sequence[Write]
+    ) -> Mapping[str, Landed | ConnectorError] | None:
+        return load_outcomes(self._api, kind, load, writes)
+
+    def delete(self, refs: Sequence[Ref]) -> Mapping[Ref, ConnectorError | None]:
+        return delete(self._api, refs)
+
+    def erase(self, refs: Sequence[Ref]) -> Mapping[Ref, ConnectorError | None]:
+        return delete(self._api, refs)
 
     def feeds(self) -> Sequence[str]:
         return (FEED,)
@@ -82,6 +138,9 @@ class Adapter:
 
     def notify(self, alerts: Sequence[Alert]) -> Mapping[str, ConnectorError | None]:
         return notify(self._api, alerts)
+
+    def kinds(self) -> Sequence[Kind]:
+        return self._api.settings.kinds
 
     def describe(self, kind: Kind) -> Sequence[Field]:
         return describe(self._api, kind)
@@ -120,7 +179,22 @@ def open_adapter(opening: Opening) -> Adapter:
         version=settings.api_version,
         session=session,  # type: ignore[arg-type]  # all that the SDK uses of requests.Session
     )
-    return Adapter(Api(settings=settings, daily=daily, session=session, sdk=sdk))
+    api = Api(settings=settings, daily=daily, session=session, sdk=sdk)
+    return Adapter(api, secrets, _hint_feeds(api, tokens, opening.hosts))
+
+
+def _hint_feeds(api: Api, tokens: OrgTokens, trusted: frozenset[str]) -> Mapping[str, HintFeed]:
+    """The feeds of hints that are switched on. Raises: Rejected."""
+    feeds: dict[str, HintFeed] = {}
+    if api.settings.change_events:
+        from connectors.salesforce import (  # noqa: PLC0415  gRPC is slow to import
+            change_events,
+        )
+
+        feeds[change_events.FEED] = change_events.open_feed(api, tokens, trusted)
+    if api.settings.deleted_every_s is not None:
+        feeds[deleted.FEED] = deleted.Deleted(api, api.settings.deleted_every_s)
+    return feeds
 
 
 def _checked(opening: Opening) -> tuple[Settings, Secrets]:
@@ -158,4 +232,4 @@ def _tokens(
         hosts=hosts,
         observe=opening.observe,
     )
-    return SignIn(settings, secrets, wire, opening.keep, trusted=opening.hosts)
+    return SignIn(settings, secrets, wire, opening.keep, alone=opening.alone, trusted=opening.hosts)

@@ -15,6 +15,7 @@ import jwt
 
 from connectors.base import AuthLost, Busy, ConnectorError, Rejected
 from connectors.salesforce.settings import NEEDED, VENDOR_HOSTS, Secrets, Settings
+from connectors.vendor import Alone, nobody_else
 from connectors.wire import Wire, classify_status
 
 JWT_LIFE_S = 180  # Salesforce takes an `exp` at most 5 minutes ahead; 3 allow for a slow clock
@@ -58,6 +59,7 @@ class SignIn:
         wire: Wire,
         keep: Keep,
         *,
+        alone: Alone = nobody_else,
         trusted: frozenset[str] = frozenset(),
         now: Callable[[], float] = time.time,
     ) -> None:
@@ -65,6 +67,7 @@ class SignIn:
         self._secrets = {name: _secret(secrets, name) for name in Secrets.model_fields}
         self._wire = wire
         self._keep = keep
+        self._alone = alone
         self._trusted = trusted
         self._now = now
         self._lock = Lock()
@@ -91,11 +94,14 @@ class SignIn:
 
     def _fetch(self) -> str:
         """Ask for a token. A rotated refresh token is stored before anything is done with it."""
-        answer = self._ask()
-        rotated = answer.get("refresh_token")
-        if isinstance(rotated, str) and rotated and rotated != self._secrets["refresh_token"]:
-            self._keep({"refresh_token": rotated})
-            self._secrets["refresh_token"] = rotated
+        with self._alone() as stored:
+            known = self._secrets["refresh_token"]
+            known = self._secrets["refresh_token"] = stored.get("refresh_token") or known
+            answer = self._ask()
+            rotated = answer.get("refresh_token")
+            if isinstance(rotated, str) and rotated and rotated != known:
+                self._keep({"refresh_token": rotated})
+                self._secrets["refresh_token"] = rotated
         if answer.get("instance_url"):
             self._origin = self._checked(str(answer["instance_url"]))
         self._token = str(answer["access_token"])

@@ -50,7 +50,7 @@ def classify(response: httpx.Response, reads: bool) -> ConnectorError | None:  #
     if (error := classify_status(response, reads=reads)) is not None:
         return error
     status = response.status_code
-    if status == httpx.codes.NO_CONTENT:
+    if status == httpx.codes.NO_CONTENT or _is_bulk(response):
         return None
     if "json" not in response.headers.get("content-type", ""):
         return _not_json(status, reads=reads)
@@ -59,6 +59,13 @@ def classify(response: httpx.Response, reads: bool) -> ConnectorError | None:  #
     if status == httpx.codes.MULTIPLE_CHOICES:
         return Rejected("several records have this external id", code="MULTIPLE_CHOICES")
     return _from_body(response, reads=reads)
+
+
+def _is_bulk(response: httpx.Response) -> bool:
+    """CSV results, or the empty 201 of an upload. Source: Bulk API 2.0 developer guide."""
+    empty = response.status_code == httpx.codes.CREATED and not response.content
+    is_csv = response.headers.get("content-type", "").startswith("text/csv")
+    return empty or (is_csv and response.status_code == httpx.codes.OK)
 
 
 def _not_json(status: int, *, reads: bool) -> ConnectorError:

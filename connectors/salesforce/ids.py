@@ -34,12 +34,24 @@ def canonical(record_id: str) -> str:
     )
 
 
-def object_of(ref: Ref) -> str | None:
-    """The object that `ref` lives in by its id's prefix; None where the id is not of its kind."""
+def object_of(ref: Ref, custom: Mapping[Kind, str]) -> str | None:
+    """The object that `ref` lives in by its id's prefix; None where the id is not of its kind.
+
+    Prefixes of `custom` objects differ from org to org, but each such kind has one object.
+    """
     if not _ID.fullmatch(ref.id):
         return None
-    name = PREFIXES.get(ref.id[:3])
-    return name if name in OBJECTS[ref.kind] else None
+    name = custom.get(ref.kind) or PREFIXES.get(ref.id[:3])
+    return name if ref.kind in custom or name in OBJECTS.get(ref.kind, ()) else None
+
+
+def ref_in(name: str, record_id: str, custom: Mapping[Kind, str]) -> Ref | None:
+    """The `Ref` of a record of an object; None where that is not synced, or the id is no id."""
+    kinds = {**{own: kind for kind, own in custom.items()}, **KINDS}
+    if name not in kinds or not _ID.fullmatch(record_id):
+        return None
+    ref = Ref(kinds[name], canonical(record_id))
+    return ref if object_of(ref, custom) == name else None
 
 
 def ref_of(record_id: str) -> Ref | None:
@@ -48,10 +60,10 @@ def ref_of(record_id: str) -> Ref | None:
     return None if name is None else Ref(KINDS[name], canonical(record_id))
 
 
-def by_object(refs: Sequence[Ref]) -> Mapping[str, list[str]]:
+def by_object(refs: Sequence[Ref], custom: Mapping[Kind, str]) -> Mapping[str, list[str]]:
     """Canonical ids by object, each once; ids that are not of their kind are left out."""
     found: dict[str, dict[str, None]] = {}
     for ref in refs:
-        if (name := object_of(ref)) is not None:
+        if (name := object_of(ref, custom)) is not None:
             found.setdefault(name, {})[canonical(ref.id)] = None
     return {name: list(ids) for name, ids in found.items()}

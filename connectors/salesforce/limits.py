@@ -4,11 +4,18 @@ import re
 import time
 from collections.abc import Callable, Mapping
 
+from connectors.budget import Day, Heard, share
 from connectors.wire import Budget
 
 ALERT = "alert"  # the limit class of hot-lead work, which the ceiling never holds back
 LOOK_AGAIN_S = 900.0  # beyond the ceiling one call each 15 min looks; the limit rolls over 24 h
 _USAGE = re.compile(r"(?:^|[;\s])api-usage=(\d+)/(\d+)")
+
+
+def hear(limit: str, headers: Mapping[str, str]) -> Heard:  # noqa: ARG001  the interface
+    """What an answer says of the org's day. Salesforce tells of no shorter window."""
+    usage = _USAGE.search(headers.get("Sforce-Limit-Info", ""))
+    return Heard(day=None if usage is None else Day(int(usage[1]), int(usage[2])))
 
 
 class Daily:
@@ -37,12 +44,12 @@ class Daily:
         return self._inner.take(limit)
 
     def learn(self, limit: str, headers: Mapping[str, str]) -> None:
-        if (usage := _USAGE.search(headers.get("Sforce-Limit-Info", ""))) is not None:
-            self.used, self.total = int(usage[1]), int(usage[2])
+        if (day := hear(limit, headers).day) is not None:
+            self.used, self.total = day.used, day.total
             self._looked_at = self._clock()
         self._inner.learn(limit, headers)
 
     def _is_over(self) -> bool:
         if self.used is None or not self.total:
             return False
-        return self.used >= self.total * self._ceiling
+        return self.used >= self.total * self._ceiling * share()

@@ -10,24 +10,33 @@ from functools import partial
 from typing import Literal
 
 from connectors.base import Busy, Kind, Record, Ref
-from connectors.salesforce.ids import KINDS, OBJECTS, by_object, canonical, object_of, ref_of
-from connectors.salesforce.schema import fields_of, fields_of_kind, with_live_schema
+from connectors.salesforce.ids import by_object, canonical, object_of, ref_of
+from connectors.salesforce.schema import (
+    RECORD_TYPE,
+    fields_of,
+    fields_of_kind,
+    record_type_name,
+    with_live_schema,
+)
 from connectors.salesforce.session import Api, Row
 from connectors.salesforce.soql import batches, one_of, parse_moment, select
 
 READ_BATCH = 200
 _STATE = (
     "Id", "CreatedDate", "LastModifiedDate", "SystemModstamp", "IsDeleted", "MasterRecordId",
-    "IsConverted", "ConvertedContactId",
+    "IsConverted", "ConvertedContactId", "ConvertedAccountId", "ConvertedOpportunityId",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a record is now: alive, moved elsewhere, or neither."""
+    """Where a record is now: alive, moved elsewhere, or neither; `brought` are the account and
+    the opportunity of its conversion.
+    """
 
     alive: bool
     moved_to: Ref | None
+    brought: tuple[Ref, ...] = ()
 
 
 def columns(api: Api, name: str, wanted: Iterable[str]) -> list[str]:
@@ -43,13 +52,18 @@ def to_record(api: Api, name: str, row: Row, fields: Collection[str]) -> Record:
     modified = row.get("LastModifiedDate") or row.get("SystemModstamp")
     key = row.get(api.settings.key_field)
     return Record(
-        ref=Ref(KINDS[name], canonical(str(row["Id"]))),
+        ref=Ref(api.settings.kind_of(name), canonical(str(row["Id"]))),
         object=name,
-        fields={f: row[f] for f in fields if f in row and not isinstance(row[f], dict | list)},
+        fields={
+            f: record_type_name(api, name, row[f]) if f == RECORD_TYPE else row[f]
+            for f in fields
+            if f in row and not isinstance(row[f], dict | list)
+        },
         key=None if key is None else str(key),
         modified_at=None if modified is None else parse_moment(str(modified)),
         deleted=not place.alive,
         moved_to=place.moved_to,
+        brought=place.brought,
     )
 
 
@@ -61,15 +75,15 @@ def read(
         return []
     fields_of_kind(api, refs[0].kind, fields)
     found: dict[str, Record] = {}
-    for name, ids in by_object(refs).items():
+    for name, ids in by_object(refs, api.settings.custom_objects).items():
         for start in range(0, len(ids), READ_BATCH):
             part = ids[start : start + READ_BATCH]
             found |= _read_some(api, name, part, fields, limit=limit)
-    return [found.get(canonical(ref.id)) or _absent(ref) for ref in refs]
+    return [found.get(canonical(ref.id)) or _absent(api, ref) for ref in refs]
 
 
-def _absent(ref: Ref) -> Record:
-    name = object_of(ref) or OBJECTS[ref.kind][0]
+def _absent(api: Api, ref: Ref) -> Record:
+    name = object_of(ref, api.settings.custom_objects) or api.settings.objects(ref.kind)[0]
     return Record(Ref(ref.kind, canonical(ref.id)), name, {}, deleted=True)
 
 
@@ -96,8 +110,10 @@ def _read_some(
     for record_id, place in places(api, name, "Id", missing, limit=limit).items():
         if place.alive:
             raise Busy(f"{name} came back while we looked")
-        ref = Ref(KINDS[name], record_id)
-        found[record_id] = Record(ref, name, {}, deleted=True, moved_to=place.moved_to)
+        ref = Ref(api.settings.kind_of(name), record_id)
+        found[record_id] = Record(
+            ref, name, {}, deleted=True, moved_to=place.moved_to, brought=place.brought
+        )
     return found
 
 
@@ -127,7 +143,9 @@ def _place(row: Row) -> Place:
     converted = row.get("ConvertedContactId") if row.get("IsConverted") else None
     moved = converted or row.get("MasterRecordId")
     alive = not row.get("IsDeleted") and not row.get("IsConverted")
-    return Place(alive, None if alive or not moved else ref_of(str(moved)))
+    ids = (row.get("ConvertedAccountId"), row.get("ConvertedOpportunityId")) if converted else ()
+    brought = tuple(ref for one in ids if one and (ref := ref_of(str(one))) is not None)
+    return Place(alive, None if alive or not moved else ref_of(str(moved)), brought)
 
 
 def find(
@@ -144,7 +162,7 @@ def find(
     for value in filter(None, values):
         asked.setdefault(_compared(value, by), []).append(value)
     found: dict[str, list[tuple[str, Record]]] = {}
-    for name in OBJECTS[kind]:
+    for name in api.settings.objects(kind):
         if not asked or column not in schema[name]:
             continue
         search = partial(_matches, api, name, column, sorted(asked), fields)

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeVar
 
-from connectors.base import Field, FieldType, Kind, Rejected
-from connectors.salesforce.ids import OBJECTS
+from connectors.base import Field, FieldType, Kind, Rejected, Value
+from connectors.salesforce.ids import canonical
 from connectors.salesforce.session import Api, Row
 
 T = TypeVar("T")
@@ -18,6 +18,7 @@ TYPES: Mapping[str, FieldType] = {
     "picklist": "choice", "multipicklist": "multi_choice", "combobox": "text",
     "encryptedstring": "text", "reference": "reference", "id": "id",
 }  # fmt: skip
+RECORD_TYPE = "RecordTypeId"  # shown and taken by developer name
 COMPOUND = {"address", "location"}
 CHANGED_SCHEMA = {"INVALID_FIELD", "INVALID_FIELD_FOR_INSERT_UPDATE"}
 
@@ -25,7 +26,9 @@ CHANGED_SCHEMA = {"INVALID_FIELD", "INVALID_FIELD_FOR_INSERT_UPDATE"}
 def fields_of(api: Api, name: str) -> Mapping[str, Row]:
     """The fields of an object by API name, asked once."""
     if (known := api.described.get(name)) is None:
-        fields = api.describe(name)["fields"]
+        answer = api.describe(name)
+        fields = answer["fields"]
+        api.record_types[name] = _record_types(answer)
         known = {str(each["name"]): each for each in fields if each.get("type") not in COMPOUND}
         api.described[name] = known
     return known
@@ -43,12 +46,12 @@ def fields_of_kind(
     """Fields by object of `kind`. A wanted field that none has is asked for once more, as an
     admin may have created it since.
     """
-    schema = {name: fields_of(api, name) for name in OBJECTS[kind]}
+    schema = {name: fields_of(api, name) for name in api.settings.objects(kind)}
     missing = set(wanted).difference(api.unknown, *schema.values())
     if missing:
-        for name in OBJECTS[kind]:
+        for name in api.settings.objects(kind):
             api.described.pop(name, None)
-        schema = {name: fields_of(api, name) for name in OBJECTS[kind]}
+        schema = {name: fields_of(api, name) for name in api.settings.objects(kind)}
         api.unknown |= missing.difference(*schema.values())
     return schema
 
@@ -66,13 +69,42 @@ def with_live_schema(api: Api, call: Callable[[], T]) -> T:
 
 def describe(api: Api, kind: Kind) -> Sequence[Field]:
     """The schema of all objects of `kind`, fresh."""
-    for name in OBJECTS[kind]:
+    for name in api.settings.objects(kind):
         api.described.pop(name, None)
     api.unknown.clear()
-    return [_field(name, row) for name in OBJECTS[kind] for row in fields_of(api, name).values()]
+    return [
+        _field(api, name, row)
+        for name in api.settings.objects(kind)
+        for row in fields_of(api, name).values()
+    ]
 
 
-def _field(name: str, row: Row) -> Field:
+def _record_types(described: Row) -> dict[str, str]:
+    """Developer name -> id of the record types that the running user may give to records."""
+    return {
+        str(each["developerName"]): canonical(str(each["recordTypeId"]))
+        for each in described.get("recordTypeInfos") or ()
+        if each.get("available") and not each.get("master") and each.get("developerName")
+    }
+
+
+def record_type_name(api: Api, name: str, value: Value) -> Value:
+    """A record type by its developer name, which is the same in every org; else as it is."""
+    of_id = {id_: developer for developer, id_ in api.record_types.get(name, {}).items()}
+    return of_id.get(canonical(str(value)), value)
+
+
+def record_type_id(api: Api, name: str, value: Value) -> Value:
+    """The id of a record type by its developer name; else as it is."""
+    return api.record_types.get(name, {}).get(str(value), value)
+
+
+def _field(api: Api, name: str, row: Row) -> Field:
+    if row.get("name") == RECORD_TYPE:
+        choices = tuple(api.record_types.get(name, {}))
+        label = str(row.get("label") or RECORD_TYPE)
+        can = bool(row.get("updateable"))
+        return Field(RECORD_TYPE, label, "choice", name, writable=can, choices=choices)
     choices = tuple(
         str(each["value"]) for each in row.get("picklistValues") or () if each.get("active", True)
     )

@@ -106,8 +106,10 @@ class Api:
     session: Session
     sdk: Salesforce
     described: dict[str, Mapping[str, Row]] = field(default_factory=dict)
+    record_types: dict[str, Mapping[str, str]] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)
     notification_type_id: str | None = None
+    loaded: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # outcomes of loads
 
     def call(
         self,
@@ -139,6 +141,20 @@ class Api:
         except ValueError as error:
             raise Rejected(f"{path}: a value that JSON cannot hold: {error}") from error
         return [] if answer is None else answer
+
+    def csv(
+        self,
+        method: str,
+        path: str,
+        text: str | None = None,
+        *,
+        params: Mapping[str, str] | None = None,
+    ) -> tuple[str, Mapping[str, str]]:
+        """One call whose body and answer are CSV; the answer's text and headers."""
+        headers = {"Accept": "text/csv"} | ({} if text is None else {"Content-Type": "text/csv"})
+        url = f"{self.sdk.base_url}{path}"
+        response = self.session.request(method, url, headers=headers, params=params, data=text)
+        return response.text, response.headers
 
     def query(self, soql: str, *, deleted_too: bool = False, limit: str = "default") -> Row:
         """One page of a query: `records` and `done`."""

@@ -6,6 +6,10 @@ from zoneinfo import ZoneInfo
 import httpx
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
+from connectors.base import Kind, Rejected
+from connectors.custom_objects import CustomObjects
+from connectors.salesforce.ids import KINDS, OBJECTS
+
 OLDEST_API = 42  # collections, which every batch here uses, came with v42
 NEWEST_API = 68
 VENDOR_HOSTS = frozenset({".salesforce.com", ".salesforce.mil", ".sfcrmproducts.cn"})
@@ -63,6 +67,10 @@ class Settings(BaseModel):
     key_field: ApiName = Field(
         "Baton_Key__c", description="Unique external-id text field on every synced object and Task"
     )
+    custom_objects: CustomObjects = Field(
+        default_factory=dict,
+        description="Kinds of your own and the custom object of each, such as Subscription__c",
+    )
     person_object: Literal["Lead", "Contact"] = Field(
         "Lead", description="What a new person is created as"
     )
@@ -73,7 +81,30 @@ class Settings(BaseModel):
         default=False, description="Save although an alert-only duplicate rule fires"
     )
 
+    org_id: SalesforceId | None = Field(
+        None, description="Outbound messages of any other org are refused; without it all are"
+    )
+    change_events: bool = Field(
+        default=False, description="Read Change Data Capture by the Pub/Sub API"
+    )
+    change_channel: str = Field(
+        "/data/ChangeEvents",
+        pattern=r"^/data/[A-Za-z][A-Za-z0-9_]{0,79}$",
+        description="Channel of change events: all selected objects, or one of your own",
+    )
+    pubsub_endpoint: str = Field(
+        "api.pubsub.salesforce.com:7443",
+        pattern=r"^[a-z0-9][a-z0-9.-]*:[0-9]{2,5}$",
+        description="Host and port of the Pub/Sub API",
+    )
+    deleted_every_s: float | None = Field(
+        None, ge=300, description="How often to ask for deleted records by getDeleted; null: never"
+    )
+
     page_size: int = Field(1000, ge=1, le=2000, description="Records a page of a feed")
+    bulk_from: int = Field(
+        2000, ge=1, description="Records above which they are read and written by the Bulk API"
+    )
     overlap_s: int = Field(
         60, ge=0, le=86_400, description="How far back each poll looks again (late commits)"
     )
@@ -95,6 +126,24 @@ class Settings(BaseModel):
     )
     notification_title_max: int = Field(250, ge=1, description="Characters; undocumented limit")
     notification_body_max: int = Field(750, ge=1, description="Characters; undocumented limit")
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """All kinds of records that this org holds for Baton."""
+        return (*OBJECTS, *self.custom_objects)
+
+    def objects(self, kind: Kind) -> tuple[str, ...]:
+        """The objects that hold a kind. Raises: Rejected."""
+        own = self.custom_objects.get(kind)
+        found = OBJECTS.get(kind) or ((own,) if own else ())
+        if not found:
+            tip = f"no object for {kind!r}; add it to custom_objects of this connection"
+            raise Rejected(tip, code="UNKNOWN_KIND")
+        return found
+
+    def kind_of(self, name: str) -> Kind:
+        """The kind that an object holds. Raises: KeyError."""
+        return {**{own: kind for kind, own in self.custom_objects.items()}, **KINDS}[name]
 
     @property
     def token_url(self) -> str:
@@ -124,6 +173,18 @@ class Secrets(BaseModel):
     private_key: SecretStr | None = Field(None, description="PEM of the JWT flow's key")
     username: SecretStr | None = Field(None, description="User whom the JWT flow signs in")
     access_token: SecretStr | None = Field(None, description="For the static flow only")
+    webhook_key: SecretStr | None = Field(
+        None, min_length=16, description="Outbound messages come to the address with ?key=…"
+    )
+    webhook_key_previous: SecretStr | None = Field(
+        None, min_length=16, description="Taken as well, during a rotation"
+    )
+
+    @property
+    def webhook_keys(self) -> tuple[str, ...]:
+        """The keys that an outbound message may carry."""
+        given = (self.webhook_key, self.webhook_key_previous)
+        return tuple(one.get_secret_value() for one in given if one is not None)
 
 
 NEEDED = {

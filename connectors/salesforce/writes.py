@@ -7,8 +7,14 @@ from typing import Any
 from connectors.base import Rejected, Value, Write
 from connectors.salesforce.batch import Item, Outcome, calls, send_all, upsert_path
 from connectors.salesforce.errors import rejected
-from connectors.salesforce.ids import OBJECTS, canonical, object_of
-from connectors.salesforce.schema import CHANGED_SCHEMA, fields_of_kind, forget
+from connectors.salesforce.ids import canonical, object_of
+from connectors.salesforce.schema import (
+    CHANGED_SCHEMA,
+    RECORD_TYPE,
+    fields_of_kind,
+    forget,
+    record_type_id,
+)
 from connectors.salesforce.session import Api, Row
 
 
@@ -22,7 +28,7 @@ def write(api: Api, writes: Sequence[Write]) -> Mapping[str, Outcome]:
     updates: list[tuple[str, Item]] = []
     creates: dict[str, list[Item]] = {}
     for each in writes:
-        match _prepare(api, each):
+        match prepare(api, each):
             case Rejected() as refusal:
                 outcomes[each.key] = refusal
             case (name, item) if each.ref is None:
@@ -41,7 +47,7 @@ def write(api: Api, writes: Sequence[Write]) -> Mapping[str, Outcome]:
     return outcomes
 
 
-def _prepare(api: Api, each: Write) -> tuple[str, Item] | Rejected:
+def prepare(api: Api, each: Write) -> tuple[str, Item] | Rejected:
     """The object and row of one write, or why there can be none."""
     name = _object(api, each)
     if name is None:
@@ -54,6 +60,8 @@ def _prepare(api: Api, each: Write) -> tuple[str, Item] | Rejected:
         return rejected("INVALID_FIELD", f"{name} has no field {names}", tuple(nowhere))
     own = schema[name]
     sent = {f: to_wire(value, own[f]) for f, value in each.fields.items() if f in own}
+    if RECORD_TYPE in sent:
+        sent[RECORD_TYPE] = record_type_id(api, name, sent[RECORD_TYPE])
     row: dict[str, Any] = {"attributes": {"type": name}}
     key_field = api.settings.key_field
     if each.ref is None:
@@ -69,10 +77,12 @@ def _prepare(api: Api, each: Write) -> tuple[str, Item] | Rejected:
 
 def _object(api: Api, each: Write) -> str | None:
     if each.ref is not None:
-        return object_of(each.ref) if each.ref.kind == each.kind else None
+        same = each.ref.kind == each.kind
+        return object_of(each.ref, api.settings.custom_objects) if same else None
+    objects = api.settings.objects(each.kind)
     if each.object is not None:
-        return each.object if each.object in OBJECTS[each.kind] else None
-    return api.settings.person_object if each.kind == "person" else OBJECTS[each.kind][0]
+        return each.object if each.object in objects else None
+    return api.settings.person_object if each.kind == "person" else objects[0]
 
 
 def _headers(api: Api) -> dict[str, str]:

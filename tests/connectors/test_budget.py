@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.budget import LocalBudget, Rate, Remaining
+from connectors.budget import Heard, LocalBudget, Rate, Remaining, within
 
 
 @dataclass
@@ -20,11 +20,12 @@ class Seconds:
         return self.now
 
 
-def from_headers(limit: str, headers: Mapping[str, str]) -> Remaining | None:
-    """A vendor's way of telling what is left."""
+def from_headers(limit: str, headers: Mapping[str, str]) -> Heard:
+    """A vendor's way of telling what is left, and how much there is."""
+    rate = Rate(int(headers["max"]), per_s=10) if "max" in headers else None
     if limit != "default" or "left" not in headers:
-        return None
-    return Remaining(int(headers["left"]), float(headers["resets-in"]))
+        return Heard(rate=rate)
+    return Heard(Remaining(int(headers["left"]), float(headers["resets-in"])), rate)
 
 
 def test_calls_inside_the_limit_do_not_wait() -> None:
@@ -119,21 +120,44 @@ def test_headers_that_say_nothing_are_ignored() -> None:
     assert budget.take("default") == 0
 
 
+def test_the_vendor_knows_better_how_much_it_allows() -> None:
+    """A smaller limit in the headers counts; a larger one does not undo the admin's."""
+    budget = LocalBudget({"default": Rate(4, per_s=10)}, from_headers, Seconds())
+    budget.learn("default", {"max": "2"})
+    assert [budget.take("default") for _ in range(3)] == [0, 0, 10]
+
+    budget = LocalBudget({"default": Rate(1, per_s=10)}, from_headers, Seconds())
+    budget.learn("default", {"max": "2"})
+    assert [budget.take("default") for _ in range(2)] == [0, 10]
+
+
+def test_whoever_may_use_a_part_leaves_the_rest_to_others() -> None:
+    """With three quarters booked the part waits; what is left goes at once to the whole."""
+    budget = LocalBudget({"default": Rate(4, per_s=10)}, clock=Seconds())
+    with within(0.75):
+        assert [budget.take("default") for _ in range(4)] == [0, 0, 0, 10]
+
+    assert [budget.take("default") for _ in range(2)] == [0, 10]
+
+
 @given(
     calls=st.integers(1, 5),
     per_s=st.integers(1, 10),
-    gaps=st.lists(st.integers(0, 4), min_size=1, max_size=60),
+    gaps=st.lists(
+        st.tuples(st.integers(0, 4), st.sampled_from([0.4, 0.8, 1.0])), min_size=1, max_size=60
+    ),
 )
 def test_no_window_ever_holds_more_calls_than_allowed(
-    calls: int, per_s: int, gaps: list[int]
+    calls: int, per_s: int, gaps: list[tuple[int, float]]
 ) -> None:
     """Whenever callers come, any `per_s` seconds see at most `calls` calls made."""
     clock = Seconds()
     budget = LocalBudget({"default": Rate(calls, per_s)}, clock=clock, longest_wait_s=3)
     made: list[float] = []
-    for gap in gaps:
+    for gap, part in gaps:
         clock.now += gap
-        wait_s = budget.take("default")
+        with within(part):
+            wait_s = budget.take("default")
         if wait_s <= 3:
             made.append(clock.now + wait_s)
 

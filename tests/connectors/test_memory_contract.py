@@ -3,7 +3,9 @@
 import pytest
 
 from connectors.contract import (
+    DeletesContract,
     DescribesFieldsContract,
+    ErasesContract,
     FindsRecordsContract,
     ListsActivitiesContract,
     ListsChangesContract,
@@ -39,6 +41,14 @@ class TestMemoryChanges(ListsChangesContract):
 
 class TestMemoryWrites(WritesRecordsContract):
     """WritesRecords."""
+
+
+class TestMemoryDeletes(DeletesContract):
+    """Deletes."""
+
+
+class TestMemoryErases(ErasesContract):
+    """Erases."""
 
 
 class TestMemoryActivities(ListsActivitiesContract):

@@ -21,6 +21,7 @@ from connectors.vendor import Opening
 from connectors.wire import Unlimited
 
 WAIT_S = 30.0
+PORTAL = 48_000_001
 EVERY_API_CALL = "/(?!_sandbox).*"
 CREATED = "2026-01-05T09:00:00.000Z"
 
@@ -76,8 +77,17 @@ class HubSpotStage:
         self.control("POST", "reset", config=self.config())
         opening = Opening(
             name="main",
-            settings={"base_url": url, "deletions_every_s": 0},
-            secrets={"access_token": "sandbox-token", "client_secret": "sandbox-secret"},
+            settings={
+                "base_url": url,
+                "deletions_every_s": 0,
+                "portal_id": PORTAL,
+                "journal": True,
+            },
+            secrets={
+                "access_token": "sandbox-token",
+                "client_id": "app",
+                "client_secret": "sandbox-secret",
+            },
             http=http,
             budget=Unlimited(),
             hosts=frozenset({"127.0.0.1"}),

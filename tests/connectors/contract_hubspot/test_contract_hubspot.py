@@ -1,11 +1,15 @@
 """The HubSpot connector keeps the contract, over HTTP against HubSpot's sandbox."""
 
 from connectors.contract import (
+    DeletesContract,
     DescribesFieldsContract,
+    ErasesContract,
     FindsRecordsContract,
     ListsActivitiesContract,
     ListsChangesContract,
+    ListsHintsContract,
     ListsOwnersContract,
+    ListsRecordsContract,
     LogsActivitiesContract,
     ParsesWebhooksContract,
     ProbesContract,
@@ -29,8 +33,24 @@ class TestHubSpotChanges(ListsChangesContract):
     """ListsChanges."""
 
 
+class TestHubSpotHints(ListsHintsContract):
+    """ListsHints."""
+
+
+class TestHubSpotLists(ListsRecordsContract):
+    """ListsRecords."""
+
+
 class TestHubSpotWrites(WritesRecordsContract):
     """WritesRecords."""
+
+
+class TestHubSpotDeletes(DeletesContract):
+    """Deletes."""
+
+
+class TestHubSpotErases(ErasesContract):
+    """Erases."""
 
 
 class TestHubSpotActivities(ListsActivitiesContract):

@@ -1,15 +1,22 @@
 """A stage over the Salesforce sandbox: people act through its control routes."""
 
+import queue
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any, Literal
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from connectors.base import Fields, Inbound, Kind, Ref, Value
 from connectors.contract import Names, Proof
 from connectors.salesforce import CONNECTOR
+from connectors.salesforce.outbound import acknowledgement
 from connectors.salesforce.sandbox.app import create
 from connectors.sandbox.server import Running
 from connectors.vendor import Opening
@@ -17,7 +24,31 @@ from connectors.wire import Unlimited
 
 WAIT_S = 30.0
 DAY = "2026-12-24"
+KEY = "the-key-in-the-address"
+ACK = acknowledgement()
 STAMP = "2026-01-05T09:00:00.000+0000"
+
+
+class Mailbox:
+    """A receiver of outbound messages that keeps each as it came, and acknowledges it."""
+
+    def __init__(self) -> None:
+        self.app = Starlette(routes=[Route("/webhooks/main", self.take, methods=["POST"])])
+        self.url = ""
+        self.numbers = count()
+        self.requests: queue.Queue[Inbound] = queue.Queue()
+
+    async def take(self, request: Request) -> Response:
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        self.requests.put(Inbound(request.method, self.url, headers, await request.body()))
+        return Response(ACK[0], media_type=ACK[1])
+
+    def about(self, id_: str) -> Inbound:
+        """The next message that tells of this record."""
+        while True:
+            request = self.requests.get(timeout=WAIT_S)
+            if id_.encode() in request.body:
+                return request
 
 
 class SalesforceStage:
@@ -29,21 +60,38 @@ class SalesforceStage:
     shows_deletions = True
     allows_twins = True
     behaviours = ("call", "task")
-    proof = Proof()
+    proof = Proof(body=False, url=True)
 
-    def __init__(self, url: str, http: httpx.Client) -> None:
+    def __init__(self, url: str, mailbox: Mailbox, http: httpx.Client) -> None:
         self.url = url
+        self.mailbox = mailbox
         self.http = http
         self.rejected: Fields = {"Email": "this is no address"}
         self.other_kinds: Mapping[Kind, Fields] = {
             "company": {"Name": "Example Inc.", "Website": "https://example.com"},
             "opportunity": {"Name": "100 seats", "StageName": "Prospecting", "CloseDate": DAY},
         }
-        self.control("POST", "reset", config={"static_token": "sandbox-token"})
+        message = {"name": "all", "object": "Lead", "url": mailbox.url}
+        config = {
+            "static_token": "sandbox-token",
+            "cdc_entities": ["Lead", "Contact", "Account", "Opportunity"],
+            "pubsub_keepalive_s": 0.1,
+            "outbound_messages": [message],
+        }
+        self.control("POST", "reset", config=config)
+        mailbox.requests = queue.Queue()  # a new org begins with the same ids
+        pubsub = self.http.get(f"{url}/_sandbox/pubsub").json()
         opening = Opening(
             name="main",
-            settings={"instance_url": url, "flow": "static", "page_size": 10},
-            secrets={"access_token": "sandbox-token"},
+            settings={
+                "instance_url": url,
+                "flow": "static",
+                "page_size": 10,
+                "org_id": pubsub["tenant_id"],
+                "change_events": True,
+                "pubsub_endpoint": pubsub["endpoint"],
+            },
+            secrets={"access_token": "sandbox-token", "webhook_key": KEY},
             http=http,
             budget=Unlimited(),
             hosts=frozenset({"127.0.0.1"}),
@@ -128,7 +176,9 @@ class SalesforceStage:
         return [bell["title"] for bell in dump["notifications"]]
 
     def webhook_for(self, ref: Ref) -> Inbound:
-        raise NotImplementedError(f"no webhook about {ref}: this connector takes none")
+        """A person edits the lead, and an outbound message tells of it."""
+        self.edit(ref, {"Phone": f"+8190{next(self.mailbox.numbers):08d}"})
+        return self.mailbox.about(ref.id)
 
     def busy_once(self) -> None:
         self.spoil(path="/services/data/.*", do="status", status=503)
@@ -152,7 +202,15 @@ def sandbox_url() -> Iterator[str]:
         yield running.url
 
 
+@pytest.fixture(scope="module")
+def mailbox() -> Iterator[Mailbox]:
+    mailbox = Mailbox()
+    with Running(mailbox.app) as running:
+        mailbox.url = f"{running.url}/webhooks/main?key={KEY}"
+        yield mailbox
+
+
 @pytest.fixture
-def stage(sandbox_url: str) -> Iterator[SalesforceStage]:
+def stage(sandbox_url: str, mailbox: Mailbox) -> Iterator[SalesforceStage]:
     with httpx.Client(timeout=WAIT_S) as http:
-        yield SalesforceStage(sandbox_url, http)
+        yield SalesforceStage(sandbox_url, mailbox, http)

@@ -1,17 +1,24 @@
 """The Salesforce connector keeps the contract, over HTTP against Salesforce's sandbox."""
 
 from connectors.contract import (
+    AnswersWebhooksContract,
+    DeletesContract,
     DescribesFieldsContract,
+    ErasesContract,
     FindsRecordsContract,
     ListsActivitiesContract,
     ListsChangesContract,
+    ListsHintsContract,
     ListsOwnersContract,
+    ListsRecordsContract,
     LogsActivitiesContract,
     NotifiesContract,
+    ParsesWebhooksContract,
     ProbesContract,
     RaisesAlertsContract,
     ReadsRecordsContract,
     Stage,
+    WritesInBulkContract,
     WritesRecordsContract,
 )
 from connectors.registry import capabilities
@@ -29,8 +36,36 @@ class TestSalesforceChanges(ListsChangesContract):
     """ListsChanges."""
 
 
+class TestSalesforceHints(ListsHintsContract):
+    """ListsHints."""
+
+
+class TestSalesforceMessages(ParsesWebhooksContract):
+    """ParsesWebhooks."""
+
+
+class TestSalesforceAnswers(AnswersWebhooksContract):
+    """AnswersWebhooks."""
+
+
+class TestSalesforceLists(ListsRecordsContract):
+    """ListsRecords."""
+
+
 class TestSalesforceWrites(WritesRecordsContract):
     """WritesRecords."""
+
+
+class TestSalesforceLoads(WritesInBulkContract):
+    """WritesInBulk."""
+
+
+class TestSalesforceDeletes(DeletesContract):
+    """Deletes."""
+
+
+class TestSalesforceErases(ErasesContract):
+    """Erases."""
 
 
 class TestSalesforceActivities(ListsActivitiesContract):

@@ -65,7 +65,7 @@ def test_the_first_page_has_no_filter_and_is_sorted_by_time(
     assert sent(search) == {
         "filterGroups": [],
         "sorts": [{"propertyName": "lastmodifieddate", "direction": "ASCENDING"}],
-        "properties": ["lastmodifieddate"],
+        "properties": ["lastmodifieddate", "hs_merged_object_ids"],
         "limit": 200,
     }
 

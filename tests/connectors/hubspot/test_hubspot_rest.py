@@ -37,7 +37,7 @@ def test_it_has_every_capability_but_the_bell(hubspot: HubSpot) -> None:
     assert set(capabilities(hubspot)) == {
         "ParsesWebhooks", "ReadsRecords", "FindsRecords", "ListsChanges", "WritesRecords",
         "ListsActivities", "LogsActivities", "RaisesAlerts", "DescribesFields", "ListsOwners",
-        "Probes",
+        "Probes", "Deletes", "Erases", "ListsHints", "ListsRecords",
     }  # fmt: skip
 
 
@@ -52,7 +52,13 @@ def test_the_sdk_asks_with_our_token(
     assert route.calls[0].request.headers["authorization"] == "Bearer sandbox-token"
     assert sent(route) == {
         "inputs": [{"id": "1"}],
-        "properties": ["baton_key", "email", "hubspotscore", "lastmodifieddate"],
+        "properties": [
+            "baton_key",
+            "email",
+            "hs_additional_emails",
+            "hubspotscore",
+            "lastmodifieddate",
+        ],
     }
 
 

@@ -1,0 +1,44 @@
+"""Deleting records: into the recycle bin, which Salesforce empties after 15 days.
+
+REST has no call that empties it sooner, so an erasure is a deletion: what is in the bin is seen
+by administrators alone, and emptying it is theirs. Deleting an account takes its contacts and
+opportunities along.
+Source: REST API Developer Guide, "Delete Multiple Records"; Salesforce Help, "Recycle Bin".
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from connectors.base import ConnectorError, Gone, Ref, Rejected, Unsure
+from connectors.salesforce.batch import BATCH
+from connectors.salesforce.errors import error_of
+from connectors.salesforce.ids import by_object, canonical
+from connectors.salesforce.session import Api
+
+PATH = "composite/sobjects"
+
+
+def delete(api: Api, refs: Sequence[Ref]) -> dict[Ref, ConnectorError | None]:
+    """Delete up to 200 records of one kind. Raises: Busy, AuthLost, Unsure (all of them)."""
+    if len(refs) > BATCH:
+        raise Rejected(f"{len(refs)} at once; the most is {BATCH}", code="batch_too_large")
+    sorted_ids = by_object(refs, api.settings.custom_objects)  # like stands by like
+    ids = [one for some in sorted_ids.values() for one in some]
+    if not ids:
+        return dict.fromkeys(refs)
+    params = {"ids": ",".join(ids), "allOrNone": "false"}
+    answer = api.call("DELETE", PATH, params=params)
+    if not isinstance(answer, list) or len(answer) != len(ids):
+        raise Unsure(f"{PATH}: an answer that does not fit the records sent")
+    outcomes = {one: _outcome(each) for one, each in zip(ids, answer, strict=True)}
+    return {ref: outcomes.get(canonical(ref.id)) for ref in refs}  # other ids were never there
+
+
+def _outcome(answer: Any) -> ConnectorError | None:
+    if not isinstance(answer, Mapping):
+        return Unsure("an outcome that cannot be read")
+    if answer.get("success"):
+        return None
+    errors = answer.get("errors") or []
+    error = error_of(errors if isinstance(errors, list) else [errors], named=True)
+    return None if isinstance(error, Gone) else error
