@@ -2,20 +2,22 @@
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import httpx
 
+from app.budget import SharedBudget
 from app.metrics import observe
 from app.store import connections
 from app.store.connections import Connection
-from app.store.db import Database
+from app.store.db import Database, Unavailable
 from app.vault import Vault
 from connectors import registry
-from connectors.budget import LocalBudget
-from connectors.vendor import Opening
+from connectors.base import Busy
+from connectors.vendor import Alone, Opening, nobody_else
 
 GOOD_FOR_S = 1.0
 
@@ -65,11 +67,14 @@ class Accounts:
                 found = connections.get(tx, name)
             if found is None:
                 raise NoSuchConnection(name)
-            opened = self.open(found, self.vault.open(found.secret, name))
+            secrets = self.vault.open(found.secret, name)
+            opened = self.open(found, secrets, alone=lambda: self._alone(name))
             self._open[name] = _Open(found.updated_at, opened, time.monotonic() + GOOD_FOR_S)
             return opened
 
-    def open(self, connection: Connection, secrets: Mapping[str, str]) -> object:
+    def open(
+        self, connection: Connection, secrets: Mapping[str, str], *, alone: Alone = nobody_else
+    ) -> object:
         """Open a connector, also of a connection that is not stored (yet)."""
         vendor = registry.vendor(connection.vendor)
         settings = vendor.settings.model_validate(dict(connection.settings))
@@ -85,12 +90,26 @@ class Accounts:
                 settings=dict(connection.settings),
                 secrets=dict(secrets),
                 http=self.http,
-                budget=LocalBudget(vendor.rates(settings)),
+                budget=SharedBudget(
+                    self.database, connection.name, vendor.rates(settings), vendor.hear
+                ),
                 keep=keep,
+                alone=alone,
                 observe=observe,
                 hosts=self.hosts,
             )
         )
+
+    @contextmanager
+    def _alone(self, name: str) -> Iterator[Mapping[str, str]]:
+        """Nobody else signs in to this connection meanwhile. Raises: Busy."""
+        try:
+            with self.database.turn(f"sign-in:{name}"):
+                with self.database.begin() as tx:
+                    found = connections.get(tx, name)
+                yield {} if found is None else self.vault.open(found.secret, name)
+        except Unavailable as error:
+            raise Busy("the stored secrets are out of reach") from error
 
     def able(self, connector: object) -> tuple[str, ...]:
         """What a connector can do."""

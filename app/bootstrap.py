@@ -10,6 +10,7 @@ import structlog
 
 from app.accounts import Accounts, client
 from app.jobs import Lanes
+from app.listening import Listener
 from app.schedule import Clock
 from app.settings import Settings
 from app.store import embedded, migrate
@@ -56,7 +57,8 @@ def opened(settings: Settings, *, migrating: bool = True) -> Iterator[Baton]:
         url = server.database(DATABASE_NAME).render_as_string(hide_password=False)
     else:
         url = settings.database_url.get_secret_value()
-    database = connect(url, pool=settings.concurrency * 2 + 12)
+    pool = settings.concurrency * 2 + 12
+    database = connect(url, pool=pool, digest_keys=vault.digest_keys)
     try:
         if migrating:
             _bring_up_to_date(settings, database)
@@ -93,7 +95,7 @@ def _assemble(
 
 @contextmanager
 def working(baton: Baton) -> Iterator[Worker]:
-    """Work in the background until the end: worker, sweep and clock."""
+    """Work in the background until the end: worker, sweep, listener and clock."""
     settings = baton.settings
     sys.setswitchinterval(SWITCH_S)
     worker = Worker(
@@ -104,11 +106,14 @@ def working(baton: Baton) -> Iterator[Worker]:
         sweep_s=settings.sweep_s,
         grace_s=settings.grace_s,
     )
+    listener = Listener(baton.database, worker.drain)
     clock = Clock(baton.database)
     worker.start()
+    listener.start()
     clock.start()
     try:
         yield worker
     finally:
         clock.stop()
+        listener.stop(settings.grace_s)
         worker.stop()

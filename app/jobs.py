@@ -1,10 +1,12 @@
 """Lanes: the loop that turns due rows into vendor calls. One drain of a lane at a time, anywhere.
 
 A lane's name says it all: `fetch:{connection}`, `deliver:{connection}:{kind}`,
-`log:{connection}`, `alert:{connection}`, `read:{connection}:{feed}`, `score`. A drain plans in a
-transaction, calls outside of any, settles in a second one, until nothing is due.
+`log:{connection}`, `alert:{connection}`, `read:{connection}:{feed}`, `remove:{connection}`,
+`job:{id}`, `score`, `erase`. A drain plans in a transaction, calls outside of any, settles in a
+second one, until nothing is due.
 """
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,19 +16,26 @@ from typing import Any, Protocol, TypeVar
 import structlog
 
 from app.crash import Point, crash_if
-from app.flows import alert, deliver, fetch, log_activities, read, rescore
+from app.flows import alert, deliver, erase, fetch, log_activities, read, remove, rescore
 from app.flows.waiting import back_off_s
+from app.flows.work import load, run
 from app.metrics import DRAINED, STEP_SECONDS
 from app.store import connections, lanes
 from app.store.db import Database, Tx
 from app.store.faults import untangled
-from connectors.base import AuthLost, ConnectorError, Kind
-from connectors.capabilities import Batches, FindsRecords
+from connectors.base import AuthLost, ConnectorError
+from connectors.budget import within
+from connectors.capabilities import Batches, FindsRecords, WritesInBulk
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 LOOK_PACE_S = 0.15  # HubSpot allows 19 calls/s; looks take at most half of them, in a burst
+# The part of a vendor's allowance that a lane may use: alerts never wait for the rest, long work
+# yields first.
+PART_OF = {"alert": 1.0, "fetch": 0.98, "deliver": 0.98, "read": 0.96, "log": 0.96, "job": 0.95}
 LONGEST_LANE_WAIT_S = 3600.0  # a vendor's "come back tomorrow" is asked about hourly
+JOB_TURN_S = 2.0  # a job then lets others have its thread, and stops with its worker
+JOBS_AT_ONCE = 2  # of a process's threads; the others are for what is live
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +43,10 @@ class Step:
     """One verb on one lane, its three parts bound to the lane's connection.
 
     `plan` answers None when nothing is due; `give_up` settles a call that failed as a whole.
+    Without a `connection` each ask names its own, or None where nobody is called.
     """
 
-    connection: str
+    connection: str | None
     plan: Callable[[Tx], Any]
     call: Callable[[Any, Any], Any]
     settle: Callable[[Tx, Any, Any], set[str]]
@@ -66,6 +76,7 @@ class Lanes:
     public_url: str = ""
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     sleep: Callable[[float], None] = time.sleep
+    _seats: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(JOBS_AT_ONCE))
 
     def drain(self, lane: str) -> int:
         """Do all that is due in a lane; answer the number of steps. 0 also if another has it.
@@ -74,6 +85,8 @@ class Lanes:
         may have found its wake-up turned away. Looks are paced: what comes meanwhile shares the
         next call, so that a burst of webhooks does not use up the vendor's calls.
         """
+        if lane.startswith("job:"):
+            return self._take_turn(lane)
         steps = 0
         while True:
             with self.database.lane_lock(lane) as got:
@@ -85,11 +98,28 @@ class Lanes:
             if not done or not got:
                 return steps
 
+    def _take_turn(self, lane: str) -> int:
+        """Go on with a job for a while. It is woken again behind whatever is more urgent."""
+        steps, began = 0, time.monotonic()
+        if not self._seats.acquire(blocking=False):
+            return 0  # the sweep comes back to it
+        try:
+            with self.database.lane_lock(lane) as got:
+                while got and time.monotonic() - began < JOB_TURN_S and self.step(lane):
+                    steps += 1
+        finally:
+            self._seats.release()
+        if steps:
+            self.wake({lane})
+        return steps
+
     def step(self, lane: str) -> bool:
         """One plan, call, settle of a lane; False when nothing was due or it must wait."""
         verb, _, rest = lane.partition(":")
         if verb == "score":
             return self._rescore()
+        if verb == "erase":
+            return self._erase()
         step = self.step_of(verb, rest)
         started = time.monotonic()
         ask = self._in_tx(
@@ -98,11 +128,13 @@ class Lanes:
         if ask is None:
             return False
         planned = time.monotonic()
+        name = step.connection or ask.connection
         try:
-            answer = step.call(self.accounts.connector(step.connection), ask)
+            with within(PART_OF.get(verb)):
+                answer = step.call(None if name is None else self.accounts.connector(name), ask)
         except ConnectorError as error:
             DRAINED.labels(verb, type(error).__name__.lower()).inc()
-            self._failed(lane, step, ask, error)
+            self._failed(lane, step, ask, error, name)
             return False
         called = time.monotonic()
         wakes, recovered = self._in_tx(
@@ -128,6 +160,11 @@ class Lanes:
 
         return untangled(once)
 
+    def _erase(self) -> bool:
+        done, wakes = self._in_tx(erase.asked)
+        self._go_on("erase", wakes)
+        return done > 0
+
     def _rescore(self) -> bool:
         done, wakes = self._in_tx(lambda tx: rescore.rescore(tx, now=self.now()))
         self._go_on("score", wakes)
@@ -140,25 +177,28 @@ class Lanes:
         for name in sorted(alerts):
             self.drain(name)
 
-    def _failed(self, lane: str, step: Step, ask: Any, error: ConnectorError) -> None:
+    def _failed(
+        self, lane: str, step: Step, ask: Any, error: ConnectorError, name: str | None
+    ) -> None:
         """The call failed as a whole: settle that, and let the lane (or connection) wait."""
-        wakes = self._in_tx(lambda tx: self._settle_failure(tx, lane, step, ask, error))
-        self.wake(wakes - {lane})
 
-    def _settle_failure(
-        self, tx: Tx, lane: str, step: Step, ask: Any, error: ConnectorError
-    ) -> set[str]:
-        wakes = set() if step.give_up is None else step.give_up(tx, ask, error)
-        if isinstance(error, AuthLost):
-            if connections.set_state(tx, step.connection, "needs_attention", str(error)):
-                log.error("sign_in_lost", connection=step.connection, reason=str(error))
+        def settle(tx: Tx) -> set[str]:
+            wakes = set() if step.give_up is None else step.give_up(tx, ask, error)
+            self._hold(tx, lane, error, name)
             return wakes
+
+        self.wake(self._in_tx(settle) - {lane})
+
+    def _hold(self, tx: Tx, lane: str, error: ConnectorError, name: str | None) -> None:
+        if isinstance(error, AuthLost) and name is not None:
+            if connections.set_state(tx, name, "needs_attention", str(error)):
+                log.error("sign_in_lost", connection=name, reason=str(error))
+            return
         failures = lanes.failures(tx, lane)
         wait_s = min(back_off_s(failures, error), LONGEST_LANE_WAIT_S)
         lanes.wait(tx, lane, wait_s, str(error))
         if failures == 0:
             log.warning("lane_waits", lane=lane, reason=str(error), wait_s=wait_s)
-        return wakes
 
     def step_of(self, verb: str, rest: str) -> Step:
         name, _, what = rest.partition(":")
@@ -168,6 +208,8 @@ class Lanes:
             "deliver": self._deliver,
             "log": self._log,
             "alert": self._alert,
+            "remove": self._remove,
+            "job": self._job,
         }
         return builders[verb](name, what)
 
@@ -197,11 +239,17 @@ class Lanes:
 
     def _deliver(self, name: str, kind: str) -> Step:
         limit = self._batch(name)
-        finds = isinstance(self.accounts.connector(name), FindsRecords)
-        typed: Kind = next(k for k in read.KINDS if k == kind)
+        connector = self.accounts.connector(name)
+        finds = isinstance(connector, FindsRecords)
+        least = connector.loads_from() if isinstance(connector, WritesInBulk) else None
+
+        def plan(tx: Tx) -> deliver.Ask | None:
+            spared = () if least is None else load.hand_over(tx, name, kind, least)
+            return deliver.plan(tx, name, kind, limit, finds=finds, now=self.now(), spared=spared)
+
         return Step(
             name,
-            lambda tx: deliver.plan(tx, name, typed, limit, finds=finds, now=self.now()),
+            plan,
             deliver.call,
             lambda tx, ask, answer: deliver.settle(tx, ask, answer, now=self.now()),
             lambda tx, ask, error: deliver.give_up(tx, ask, error, now=self.now()),
@@ -225,4 +273,23 @@ class Lanes:
             alert.call,
             lambda tx, ask, answer: alert.settle(tx, ask, answer, now=self.now()),
             lambda tx, ask, error: alert.give_up(tx, ask, error, now=self.now()),
+        )
+
+    def _remove(self, name: str, _: str) -> Step:
+        limit = self._batch(name)
+        return Step(
+            name,
+            lambda tx: remove.plan(tx, name, limit),
+            remove.call,
+            lambda tx, ask, answer: remove.settle(tx, ask, answer, now=self.now()),
+            lambda tx, ask, error: remove.give_up(tx, ask, error, now=self.now()),
+        )
+
+    def _job(self, job_id: str, _: str) -> Step:
+        return Step(
+            None,
+            lambda tx: run.plan(tx, int(job_id), now=self.now()),
+            run.call,
+            lambda tx, ask, answer: run.settle(tx, ask, answer, now=self.now()),
+            run.give_up,
         )

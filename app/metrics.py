@@ -16,6 +16,12 @@ ALERT_SECONDS = Histogram(
     "From the cause at the vendor to the alert's task in the SFA",
     buckets=(0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 5, 10, 60, 600),
 )
+FEED_LAG = Gauge(
+    "baton_feed_lag_seconds", "Age of what a feed has not read yet", ["connection", "feed"]
+)
+FEED_KEPT = Gauge(
+    "baton_feed_kept_seconds", "How long the vendor keeps a feed", ["connection", "feed"]
+)
 QUEUE = Gauge("baton_queue_depth", "Rows that wait", ["connection", "what"])
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from app.flows.work import nightly
 from app.store import housekeeping
 from app.store.db import Database, Unavailable
 
@@ -30,6 +31,7 @@ class Clock:
         """Begin ticking in a thread of its own."""
         self._scheduler = BackgroundScheduler(timezone=UTC, job_defaults={"coalesce": True})
         self._scheduler.add_job(self.tidy, "interval", minutes=HOUSEKEEPING_MIN, jitter=20)
+        self._scheduler.add_job(self.compare, "interval", minutes=1)
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -50,3 +52,15 @@ class Clock:
             return False
         log.info("housekeeping", **swept)
         return True
+
+    def compare(self) -> list[int]:
+        """Queue the comparisons of both systems whose time has come, once whatever ticks."""
+        try:
+            with self.database.begin() as tx:
+                started = nightly.start_due(tx, now=self.now())
+        except Unavailable as error:
+            log.warning("comparison_skipped", error=type(error).__name__)
+            return []
+        if started:
+            log.info("comparisons_started", jobs=started)
+        return started

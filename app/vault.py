@@ -60,6 +60,11 @@ class Vault:
         """A key for signed links and sessions, derived from the first key."""
         return _digest(b"signing" + self.keys[0])
 
+    @property
+    def digest_keys(self) -> tuple[bytes, ...]:
+        """Keys for digests of erased people, one derived from each key."""
+        return tuple(_digest(b"erased" + key) for key in self.keys)
+
 
 def open_vault(settings: Settings) -> Vault:
     """The vault of this installation.

@@ -47,8 +47,8 @@ class Wakes:
 
 
 def _priority(lane: str) -> int:
-    """Hot leads first: what an alert needs goes before activities and polling."""
-    order = {"alert": 40, "fetch": 30, "deliver": 20, "score": 15, "log": 10}
+    """Hot leads first: what an alert needs goes before activities and polling; jobs go last."""
+    order = {"alert": 40, "fetch": 30, "deliver": 20, "score": 15, "log": 10, "job": -10}
     return order.get(lane.partition(":")[0], 0)
 
 

@@ -20,6 +20,7 @@ from app.configuring import (
     try_out,
 )
 from app.store import connections, lanes
+from app.store import feeds as feed_rows
 from app.store.connections import Connection
 from app.store.db import Database
 from app.vault import Vault
@@ -51,7 +52,7 @@ def refused(accounts: Accounts, **more: Any) -> list[tuple[str, str]]:
 
 def feeds(database: Database, name: str) -> list[str]:
     with database.begin() as tx:
-        return [feed["name"] for feed in connections.feeds(tx, name)]
+        return [feed["name"] for feed in feed_rows.of(tx, name)]
 
 
 def test_a_connection_is_stored_with_what_it_can_do_and_its_feeds(accounts: Accounts) -> None:
@@ -60,6 +61,35 @@ def test_a_connection_is_stored_with_what_it_can_do_and_its_feeds(accounts: Acco
 
     assert "ParsesWebhooks" in saved.capabilities
     assert feeds(accounts.database, "ma") == ["activities:behaviour", "owners"]
+
+
+@pytest.mark.parametrize(
+    ("custom", "pointer", "message"),
+    [
+        ({"person": "Human__c"}, "/settings/custom_objects", "person is a kind of Baton's"),
+        ({"a1": "X", "b1": "X"}, "/settings/custom_objects", "one object can be of one kind"),
+        ({"Bad Name": "X"}, "/settings/custom_objects/Bad Name", "should match pattern"),
+        ({"ok": "X/../Y"}, "/settings/custom_objects/ok", "should match pattern"),
+    ],
+)
+def test_custom_objects_are_checked(
+    accounts: Accounts, custom: dict[str, str], pointer: str, message: str
+) -> None:
+    """A name stands in lanes and addresses; a kind of Baton's is no custom object."""
+    ((where, said),) = refused(accounts, settings={"custom_objects": custom})
+
+    assert where.startswith(pointer)
+    assert message in said
+
+
+def test_a_custom_object_is_a_kind_of_the_connection(accounts: Accounts) -> None:
+    """Every vendor that has such objects has the setting, under the same name."""
+    save(accounts, settings={"custom_objects": {"subscription": "Subscription"}})
+
+    connector = accounts.connector("ma")
+
+    assert isinstance(connector, MemoryConnector)
+    assert connector.kinds() == ("person", "company", "opportunity", "subscription")
 
 
 def test_an_unknown_vendor_names_the_nearest(accounts: Accounts) -> None:

@@ -14,7 +14,7 @@ from app.configuring import (
     save_document,
 )
 from app.domain.presets import preset
-from app.store import connections, documents
+from app.store import documents, feeds
 from app.store.db import Database
 from connectors.base import Rejected
 from tests.support.world import MAPPING, World
@@ -195,7 +195,7 @@ def test_a_new_mapping_is_applied_to_those_who_are_there(database: Database) -> 
     world.settle()
 
     assert world.values("sfa", lead)["company"] == "Acme"
-    assert saved.wakes >= {"score", "read:ma:changes:person", "read:sfa:changes:person"}
+    assert saved.wakes >= {f"job:{saved.job}", "read:ma:schema:person", "read:sfa:schema:person"}
 
 
 def test_what_failed_is_tried_again_by_a_new_mapping(database: Database) -> None:
@@ -228,7 +228,7 @@ def test_a_mapping_of_a_new_kind_brings_its_feeds(database: Database) -> None:
     }
     with database.begin() as tx:
         save_document(tx, "mapping", "companies", body)
-        names = [feed["name"] for feed in connections.feeds(tx, "ma")]
+        names = [feed["name"] for feed in feeds.of(tx, "ma")]
 
     assert "changes:company" in names
     assert "activities:behaviour" in names

@@ -1,6 +1,7 @@
 """The command `baton`: what an operator does by hand. Errors are one line that says what to do.
 
-Exit codes: 0 done; 1 not done, and the line says why; 2 used wrongly; 130 interrupted.
+Exit codes: 0 done; 1 not done, and the line says why; 2 used wrongly (or `apply --diff` found
+something that would change); 130 interrupted.
 """
 
 import sys
@@ -13,13 +14,16 @@ from app.cli import (
     benchmark,
     demonstration,
     doctor,
+    explaining,
     installing,
     keys,
     looking,
     overview,
     processes,
+    rehearsing,
     schema,
     simulators,
+    working,
 )
 from app.cli.failure import EXPECTED, explained
 from app.cli.output import say
@@ -31,8 +35,8 @@ cli = typer.Typer(
     rich_markup_mode=None,
 )  # fmt: skip
 PARTS = (
-    demonstration, processes, schema, simulators, applying, installing, overview, looking, doctor,
-    benchmark,
+    demonstration, processes, schema, simulators, applying, rehearsing, installing, overview,
+    looking, explaining, working, doctor, benchmark,
 )  # fmt: skip
 for part in PARTS:
     part.add_to(cli)

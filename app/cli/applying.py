@@ -12,18 +12,28 @@ import typer
 import yaml
 
 from app.accounts import Accounts
-from app.cli import blueprint
+from app.bootstrap import Baton
+from app.cli import blueprint, live
 from app.cli.context import attached
 from app.cli.installing import install_into
 from app.cli.output import say, say_json
 from app.configuring import ConnectionSpec, save_connection, save_document
+from app.flows import drift
 from app.store import connections, documents
 from app.store.connections import Connection
 from app.store.db import Database, Tx
 
 BY = "baton apply"
+DIFFERENT = 2  # as diff tools end; 0: nothing would change, 1: it can't be applied
 File = Annotated[
     Path, typer.Option("--file", "-f", exists=True, dir_okay=False, help="What there shall be.")
+]
+Diff = Annotated[
+    bool, typer.Option("--diff", help="As --dry-run; ends with 2 where something would change.")
+]
+Map = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="OLD=NEW", help="The file's connection OLD is NEW here."),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, change nothing.")]
 Install = Annotated[
@@ -38,7 +48,7 @@ class _NotMeant(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of one connection or document: `new`, `changed` or `same`; details as lines."""
+    """What became of a connection or document: `new`, `changed`, `same`, `kept`; and details."""
 
     what: str
     verdict: str
@@ -46,21 +56,54 @@ class Change:
 
 
 def apply(
-    file: File, *, dry_run: DryRun = False, install: Install = False, as_json: AsJson = False
+    file: File,
+    *,
+    diff: Diff = False,
+    map_: Map = None,
+    dry_run: DryRun = False,
+    install: Install = False,
+    as_json: AsJson = False,
 ) -> None:
     """Make connections and documents be as a file says: all of it or nothing.
 
-    Applying the same file again changes nothing. What the file does not name stays as it is.
+    Applying the same file again changes nothing. What the file does not name stays as it is, and
+    so does a connection that a name was mapped to and that is there already. Mappings are checked
+    against the fields as the vendors describe them now.
     """
-    wanted = blueprint.read(file)
-    specs = blueprint.specs(wanted, os.environ)
+    names = _names(map_ or [])
+    wanted = blueprint.renamed(blueprint.read(file), names)
+    trial = dry_run or diff
     with attached() as baton:
-        changes, wakes = _save(baton.database, baton.accounts, wanted, specs, dry_run=dry_run)
-        _report(changes, as_json=as_json)
-        if not dry_run:
+        kept = _kept(baton.database, set(names.values()))
+        wanted = blueprint.without(wanted, kept)
+        specs = blueprint.specs(wanted, os.environ)
+        schemas = live.schemas(baton, specs, wanted.documents)
+        changes, wakes = _save(baton, wanted, specs, schemas, dry_run=trial)
+        _report([*(Change(f"connection {n}", "kept") for n in sorted(kept)), *changes],
+                as_json=as_json)  # fmt: skip
+        if not trial:
             baton.wake(wakes)
-        for name in (spec.name for spec in specs if install and not dry_run):
+            for job in sorted(wake.removeprefix("job:") for wake in wakes if wake[:4] == "job:"):
+                told = f"job {job} brings all records under the new version: baton jobs watch {job}"
+                say(told, error=True)
+        for name in (spec.name for spec in specs if install and not trial):
             install_into(baton, name)
+    if diff and any(one.verdict in {"new", "changed"} for one in changes):
+        raise typer.Exit(DIFFERENT)
+
+
+def _names(told: list[str]) -> dict[str, str]:
+    pairs = [one.partition("=") for one in told]
+    for old, _, new in pairs:
+        if not old or not new:
+            raise typer.BadParameter("write it as OLD=NEW", param_hint="--map")
+    return {old: new for old, _, new in pairs}
+
+
+def _kept(database: Database, names: set[str]) -> set[str]:
+    """Those connections that are there: what their environment says of them stays."""
+    with database.begin() as tx:
+        return {one.name for one in connections.every(tx)} & names
 
 
 def export() -> None:
@@ -75,17 +118,19 @@ def export() -> None:
 
 
 def _save(
-    database: Database,
-    accounts: Accounts,
+    baton: Baton,
     wanted: blueprint.Blueprint,
     specs: list[ConnectionSpec],
+    schemas: live.Schemas,
     *,
     dry_run: bool,
 ) -> tuple[list[Change], set[str]]:
     changes: list[Change] = []
     wakes: set[str] = set()
-    with suppress(_NotMeant), database.begin() as tx:
-        changes += (_connection(tx, accounts, spec) for spec in specs)
+    with suppress(_NotMeant), baton.database.begin() as tx:
+        changes += (_connection(tx, baton.accounts, spec) for spec in specs)
+        for (name, kind), fields in schemas.items():
+            wakes |= drift.keep(tx, name, kind, fields)
         changes += (_document(tx, entry, wakes) for entry in wanted.documents)
         if dry_run:
             raise _NotMeant

@@ -10,7 +10,7 @@ documents:
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,12 @@ from app.configuring.problems import validated
 from app.domain.presets import preset as rule_preset
 from app.store.connections import Connection
 from app.store.documents import Version
+from mappings.document import MappingDocument
 from mappings.finding import error
 from mappings.presets import preset_text
+from mappings.sides import ROLES
 
+SIDES = {role: str(MappingDocument.model_fields[role].default) for role in ROLES}
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -52,6 +55,40 @@ def read(path: Path) -> Blueprint:
     """The file, checked for its form. Raises: Invalid, OSError."""
     what = str(path)
     return validated(Blueprint, read_text(path.read_text("utf-8"), what), what=what)
+
+
+def renamed(blueprint: Blueprint, names: Mapping[str, str]) -> Blueprint:
+    """The same for connections of other names, `{name in the file: name here}`. Raises: Failed,
+    Invalid.
+    """
+    if not names:
+        return blueprint
+    bodies = [body_of(one) for one in blueprint.documents]
+    told = {str(body.get(role, default)) for body in bodies for role, default in SIDES.items()}
+    if unknown := sorted(names.keys() - blueprint.connections.keys() - told):
+        raise Failed(f"the file has no connection {unknown[0]!r} to be mapped")
+    entries = [
+        Entry(kind=one.kind, name=one.name, body=_retold(one, names)) for one in blueprint.documents
+    ]
+    taken = {names.get(name, name): body for name, body in blueprint.connections.items()}
+    if len(taken) < len(blueprint.connections):
+        raise Failed("two connections of the file would get one name")
+    return Blueprint(connections=taken, documents=entries)
+
+
+def without(blueprint: Blueprint, names: Collection[str]) -> Blueprint:
+    """The same without what it says of these connections."""
+    left = {name: body for name, body in blueprint.connections.items() if name not in names}
+    return Blueprint(connections=left, documents=blueprint.documents)
+
+
+def _retold(entry: Entry, names: Mapping[str, str]) -> dict[str, Any]:
+    """A document's whole body, its connections under their names here."""
+    body = body_of(entry)
+    if entry.kind != "mapping":
+        return body
+    sides = {role: body.get(role, default) for role, default in SIDES.items()}
+    return {**body, **{role: names.get(name, name) for role, name in sides.items()}}
 
 
 def specs(blueprint: Blueprint, environment: Mapping[str, str]) -> list[ConnectionSpec]:

@@ -13,7 +13,7 @@ from app.cli.context import attached, read_settings
 from app.cli.failure import EXPECTED, explained
 from app.cli.output import say, say_json
 from app.settings import Settings
-from app.store import connections, migrate, revisiting
+from app.store import connections, feeds, migrate, revisiting
 from connectors import registry
 from connectors.base import ConnectorError
 from connectors.capabilities import Probes
@@ -58,9 +58,9 @@ def _findings(baton: Baton) -> Iterator[Finding]:
     with baton.database.begin() as tx:
         found = connections.every(tx)
         lanes = revisiting.waiting_lanes(tx)
-        feeds = [row for one in found for row in connections.feeds(tx, one.name)]
+        read = feeds.of(tx)
     yield from (_connection(baton, one) for one in found)
-    for row in feeds:
+    for row in read:
         if row["reason"]:
             yield Finding(f"feed {row['connection']} {row['name']}", ok=False, text=row["reason"])
     for lane in lanes:

@@ -1,6 +1,5 @@
-"""`baton replay` and `baton backfill`: look again at what is known, or at all there is."""
+"""`baton replay`: look again at what is known."""
 
-import time
 from collections.abc import Iterable, Iterator
 from typing import Annotated
 from uuid import UUID, uuid4
@@ -10,20 +9,16 @@ import typer
 from app.bootstrap import Baton
 from app.cli.context import attached
 from app.cli.failure import Failed
-from app.cli.output import Meter, progress, say
+from app.cli.output import say
 from app.domain.link import Link
-from app.flows.read import KINDS
-from app.store import connections, inbox, links, revisiting
+from app.flows import rules as rules_
+from app.store import connections, inbox, links
 from app.store.db import Tx
-from connectors.base import Kind, Ref
+from connectors.base import Ref
 
 PAGE = 500
-WAIT_S = 0.5
 Person = Annotated[str | None, typer.Option(help="E-mail address, or Baton's id of the person.")]
 Connection = Annotated[str | None, typer.Option(help="Only records at this connection.")]
-Name = Annotated[str, typer.Argument(metavar="CONNECTION")]
-What = Annotated[str, typer.Argument(metavar="KIND", help="person, company or opportunity.")]
-NoWait = Annotated[bool, typer.Option("--no-wait", help="Leave the reading to running workers.")]
 
 
 def replay(*, person: Person = None, connection: Connection = None) -> None:
@@ -53,7 +48,9 @@ def _pages(baton: Baton, person: str | None) -> Iterator[list[UUID]]:
         with baton.database.begin() as tx:
             yield _people(tx, person)
         return
-    for kind in KINDS:
+    with baton.database.begin() as tx:
+        kinds = list(dict.fromkeys(plan.kind for plan in rules_.load(tx).plans))
+    for kind in kinds:
         after: UUID | None = None
         while True:
             with baton.database.begin() as tx:
@@ -82,61 +79,5 @@ def _refs(found: Iterable[Link], connection: str | None) -> Iterator[tuple[str, 
                 yield side.connection, side.ref
 
 
-def backfill(connection: Name, kind: What, *, no_wait: NoWait = False) -> None:
-    """Read all records of a kind again, from the beginning. What is the same changes nothing."""
-    feed = f"changes:{_kind(kind)}"
-    with attached() as baton:
-        with baton.database.begin() as tx:
-            found = connections.get(tx, connection)
-            if found is None:
-                raise Failed(f"there is no connection {connection!r}")
-            if not revisiting.read_again(tx, connection, [feed]):
-                raise Failed(f"{connection} does not read {kind} records: no mapping asks for them")
-        lane = f"read:{connection}:{feed}"
-        if no_wait or found.state != "active":
-            baton.wake({lane})
-            say(f"will be read by a running worker (connection: {found.state})")
-            return
-        with progress(f"backfill {connection} {kind}") as show:
-            pages = _read(baton, connection, feed, show)
-    say(f"{pages} pages read; what changed is delivered by whichever process works")
-
-
-def _read(baton: Baton, connection: str, feed: str, show: Meter) -> int:
-    """Read page by page till the feed has caught up; answer the pages. Raises: Failed."""
-    lane, pages = f"read:{connection}:{feed}", 0
-    baton.lanes.drain(f"read:{connection}:owners")  # records name them, so they are read first
-    while True:
-        with baton.database.begin() as tx:
-            row = next(r for r in connections.feeds(tx, connection) if r["name"] == feed)
-            due = connections.due_feed(tx, connection, feed)
-        if row["reason"]:
-            raise Failed(f"{connection}: {feed}: {row['reason']}")
-        if due is None:
-            return pages
-        with baton.database.lane_lock(lane) as got:
-            stepped = got and baton.lanes.step(lane)
-        if stepped:
-            pages += 1
-            show(pages, f"{pages} pages")
-        else:
-            show(pages, _held_up(baton, lane))
-            time.sleep(WAIT_S)
-
-
-def _held_up(baton: Baton, lane: str) -> str:
-    with baton.database.begin() as tx:
-        waiting = {row["name"]: row["reason"] for row in revisiting.waiting_lanes(tx)}
-    return f"waits: {waiting[lane]}" if lane in waiting else "another process reads"
-
-
-def _kind(text: str) -> Kind:
-    for kind in KINDS:
-        if kind == text:
-            return kind
-    raise Failed(f"no kind {text!r}; there are {', '.join(KINDS)}")
-
-
 def add_to(cli: typer.Typer) -> None:
     cli.command()(replay)
-    cli.command()(backfill)

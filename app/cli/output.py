@@ -51,8 +51,8 @@ def say_rows(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], *, as_js
 
 
 class Meter(Protocol):
-    def __call__(self, done: int, text: str) -> None:
-        """Show how far it is."""
+    def __call__(self, done: int, text: str, total: int | None = None) -> None:
+        """Show how far it is, of a total where that is known by now."""
         ...
 
 
@@ -66,8 +66,8 @@ def progress(title: str, total: int | None = None) -> Iterator[Meter]:
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(title, total=total)
 
-        def show(done: int, text: str) -> None:
-            bar.update(task, completed=done, description=f"{title}: {text}")
+        def show(done: int, text: str, total: int | None = total) -> None:
+            bar.update(task, completed=done, total=total, description=f"{title}: {text}")
 
         yield show
 
@@ -75,7 +75,7 @@ def progress(title: str, total: int | None = None) -> Iterator[Meter]:
 def _lines(title: str) -> Meter:
     last = ""
 
-    def show(done: int, text: str) -> None:  # noqa: ARG001  the interface
+    def show(done: int, text: str, total: int | None = None) -> None:  # noqa: ARG001  the interface
         nonlocal last
         if text != last:
             last = text

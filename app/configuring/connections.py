@@ -1,6 +1,6 @@
 """Save a connection: checked by its vendor's models, its secrets sealed, its feeds in place."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -12,14 +12,13 @@ from app.domain.merge import Role
 from app.flows import read
 from app.flows import rules as rules_
 from app.flows.options import Options
-from app.store import connections, journal, lanes, links, revisiting
+from app.store import connections, feeds, journal, lanes, links, revisiting
 from app.store.connections import Connection
 from app.store.db import Tx
 from app.store.journal import Line
 from app.vault import NoKeyError
 from connectors import registry
 from connectors.base import Rejected
-from connectors.capabilities import ListsActivities
 from connectors.registry import UnknownVendor
 from connectors.vendor import Vendor
 from mappings.finding import error
@@ -62,7 +61,6 @@ def save_connection(
     validated(vendor.settings, spec.settings, what=what, under="/settings")
     validated(vendor.secrets, secrets, what=what, under="/secrets", secrets=secrets.values())
     connector = _opened(accounts, spec, secrets, what)
-    feeds = tuple(connector.feeds()) if isinstance(connector, ListsActivities) else ()
     options = spec.options.model_dump(mode="json")
     able = accounts.able(connector)
     new_secrets = before is None or secrets != kept
@@ -81,7 +79,7 @@ def save_connection(
             resume(tx, spec.name)
         detail = {"by": by, "new": before is None, "secrets": new_secrets}
         journal.write(tx, [Line("connection_saved", None, spec.name, None, detail)])
-    refresh_feeds(tx, spec.name, feeds)
+    refresh_feeds(tx, spec.name, read.own_feeds(connector))
     return _get(tx, spec.name)
 
 
@@ -111,13 +109,12 @@ def resume(tx: Tx, name: str) -> set[str]:
     return {lane for lane in lanes.due(tx) if lane.split(":")[1:2] == [name]}
 
 
-def refresh_feeds(tx: Tx, name: str, activity_feeds: tuple[str, ...] | None = None) -> None:
-    """Have the feeds that capabilities and mappings call for (activity feeds: as they are)."""
+def refresh_feeds(tx: Tx, name: str, own: Sequence[str] | None = None) -> None:
+    """Have the feeds that capabilities and mappings call for (the connector's own: as they are)."""
     one = _get(tx, name)
-    if activity_feeds is None:
-        known = (feed["name"].partition(":") for feed in connections.feeds(tx, name))
-        activity_feeds = tuple(of for kind, _, of in known if kind == "activities")
-    connections.ensure_feeds(tx, name, read.feeds_of(rules_.load(tx), one, activity_feeds))
+    if own is None:
+        own = [row["name"] for row in feeds.of(tx, name) if read.is_own(row["name"])]
+    feeds.ensure_feeds(tx, name, read.feeds_of(rules_.load(tx), one, own))
 
 
 def _get(tx: Tx, name: str) -> Connection:

@@ -6,10 +6,15 @@ from pydantic import BaseModel
 
 from app.flows import rules as rules_
 from app.store import connections
+from app.store.connections import Connection
 from app.store.db import Tx
+from connectors.base import KINDS, Kind
+from connectors.custom_objects import SETTING
 from mappings.check import check
-from mappings.document import ROLES, MappingDocument, Role
+from mappings.document import MappingDocument
 from mappings.finding import Finding, error, warning
+from mappings.sides import OTHER, ROLES, Role
+from mappings.transforms import did_you_mean
 
 
 def findings(tx: Tx, name: str, document: BaseModel) -> list[Finding]:
@@ -17,7 +22,7 @@ def findings(tx: Tx, name: str, document: BaseModel) -> list[Finding]:
     if not isinstance(document, MappingDocument):
         return []
     found = [one for role in ROLES for one in _side(tx, document, role)]
-    found += _rivals(tx, name, document)
+    found += [*_rivals(tx, name, document), *_identity(document)]
     ma, sfa = (connections.described(tx, document.connection(r), document.kind) for r in ROLES)
     return found + check(document, ma, sfa)
 
@@ -29,6 +34,7 @@ def _side(tx: Tx, document: MappingDocument, role: Role) -> Iterator[Finding]:
     if known is None:
         yield warning(where, f'there is no connection "{name}" yet')
         return
+    yield from _holds(known, document.kind)
     if known.role != role:
         yield error(where, f'the connection "{name}" plays the role {known.role}, not {role}')
     needed = ["ReadsRecords"]
@@ -37,6 +43,30 @@ def _side(tx: Tx, document: MappingDocument, role: Role) -> Iterator[Finding]:
     for capability in needed:
         if capability not in known.capabilities:
             yield error(where, f'the connection "{name}" lacks the capability {capability}')
+    spreads = document.deletes.of(OTHER[role]) != "ignore"
+    if spreads and "Deletes" not in known.capabilities:
+        yield error(f"/deletes/{OTHER[role]}", f'the connection "{name}" can\'t delete records')
+
+
+def _identity(document: MappingDocument) -> Iterator[Finding]:
+    """Keys that no field of the mapping holds recognise nobody."""
+    mapped = {rule.name for rule in document.fields}
+    for index, key in enumerate(document.identity.keys or ()):
+        names = {"domain": {"domain", "website"}}.get(key, {key})
+        if not mapped & names:
+            told = " or ".join(sorted(names))
+            yield warning(f"/identity/keys/{index}", f"no field is named {told}: it joins nobody")
+
+
+def _holds(known: Connection, kind: Kind) -> Iterator[Finding]:
+    """Whether a connection has records of a kind: one of Baton's, or a custom object's."""
+    custom = dict(known.settings.get(SETTING) or {})
+    if kind in KINDS or kind in custom:
+        return
+    hint = did_you_mean(kind, [*KINDS, *custom])
+    tip = f'"{known.name}" has no "{kind}"{hint or ""}'
+    more = "" if hint else f"; set {SETTING}: {{{kind}: <its object>}} at the connection"
+    yield error("/kind", tip + more)
 
 
 def _rivals(tx: Tx, name: str, document: MappingDocument) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -11,11 +11,14 @@ from pydantic import BaseModel
 from app.configuring.connections import SLUG, refresh_feeds
 from app.configuring.document_checks import findings
 from app.configuring.problems import Invalid, Missing, OutOfDate, near, validated
+from app.configuring.work import start_resync
 from app.domain.documents import MODELS
+from app.flows import drift
 from app.store import connections, documents, journal, links, revisiting
 from app.store.db import Tx
 from app.store.documents import Document
 from app.store.journal import Line
+from app.store.work import lane_of
 from mappings.document import MappingDocument
 from mappings.finding import Finding, error
 from mappings.source import DocumentError, load
@@ -25,12 +28,15 @@ NUL = "\\u0000"  # as JSON writes it; PostgreSQL can't store it
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A stored version, what to know about it, and the lanes to wake after the commit."""
+    """A stored version, what to know about it, and the lanes to wake after the commit. `job` is
+    the resync that makes an activated mapping retroactive.
+    """
 
     document: Document
     warnings: tuple[Finding, ...] = ()
     changed: bool = True
     wakes: frozenset[str] = frozenset()
+    job: int | None = None
 
 
 def read_text(text: str, what: str) -> dict[str, Any]:
@@ -53,12 +59,14 @@ def save_document(
     *,
     if_match: int | None = None,
     activate: bool = True,
+    resync: bool = True,
     note: str = "",
     by: str = "",
 ) -> Saved:
     """Check a document and store it as the next version; one that changes nothing is not stored.
 
-    `if_match` is the version that the caller has read (0: there must be none).
+    `if_match` is the version that the caller has read (0: there must be none). Without `resync`
+    a mapping holds only for what changes from now on.
     Raises: Invalid, Missing (no such kind), OutOfDate.
     """
     what = f'{kind} "{name}"'
@@ -74,12 +82,20 @@ def save_document(
         latest += 1
         documents.add(tx, kind, name, latest, dict(body), note=note, by=by)
     if activate:
-        return _activate(tx, kind, name, latest, parsed, by=by, warnings=warnings)
+        saved = _activate(tx, kind, name, latest, parsed, by=by, resync=resync)
+        return replace(saved, warnings=warnings)
     return Saved(_get(tx, kind, name, latest), warnings)
 
 
 def activate_version(
-    tx: Tx, kind: str, name: str, version: int, *, if_match: int | None = None, by: str = ""
+    tx: Tx,
+    kind: str,
+    name: str,
+    version: int,
+    *,
+    if_match: int | None = None,
+    resync: bool = True,
+    by: str = "",
 ) -> Saved:
     """Make a stored version the active one: forward, or back. Raises: as `save_document`."""
     what = f'{kind} "{name}"'
@@ -91,7 +107,8 @@ def activate_version(
     warnings = _checked(tx, what, name, parsed)
     if target.active:
         return Saved(target, warnings, changed=False)
-    return _activate(tx, kind, name, version, parsed, by=by, warnings=warnings)
+    saved = _activate(tx, kind, name, version, parsed, by=by, resync=resync)
+    return replace(saved, warnings=warnings)
 
 
 def check_document(tx: Tx, kind: str, name: str, body: Mapping[str, Any]) -> tuple[Finding, ...]:
@@ -139,39 +156,43 @@ def _get(tx: Tx, kind: str, name: str, version: int) -> Document:
 
 
 def _activate(
-    tx: Tx,
-    kind: str,
-    name: str,
-    version: int,
-    parsed: BaseModel,
-    *,
-    by: str,
-    warnings: tuple[Finding, ...],
+    tx: Tx, kind: str, name: str, version: int, parsed: BaseModel, *, by: str, resync: bool
 ) -> Saved:
     before = documents.get(tx, kind, name)
     documents.activate(tx, kind, name, version)
     detail = {"kind": kind, "name": name, "version": version, "by": by}
     journal.write(tx, [Line("activated", detail=detail)])
-    wakes = {"score"}
-    if isinstance(parsed, MappingDocument):
-        wakes |= _remap(tx, parsed, before)
-        revisiting.rescore(tx, parsed.kind)
-    else:
+    current = _get(tx, kind, name, version)
+    if not isinstance(parsed, MappingDocument):
         revisiting.rescore(tx, "person")
-    return Saved(_get(tx, kind, name, version), warnings, wakes=frozenset(wakes))
+        return Saved(current, wakes=frozenset({"score"}))
+    is_first = before is None or not before.active
+    drift.remapped(tx, parsed.kind)
+    wakes = _remap(tx, parsed, before, from_the_start=is_first)
+    if is_first:
+        revisiting.rescore(tx, parsed.kind)
+        return Saved(current, wakes=frozenset(wakes | {"score"}))
+    if not resync:
+        return Saved(current, wakes=frozenset(wakes))
+    job = start_resync(tx, name, by=by)
+    return Saved(current, wakes=frozenset(wakes | {lane_of(job)}), job=job)
 
 
-def _remap(tx: Tx, new: MappingDocument, before: Document | None) -> set[str]:
-    """Read everything again by the new mapping, and retry what the old one could not."""
+def _remap(
+    tx: Tx, new: MappingDocument, before: Document | None, *, from_the_start: bool
+) -> set[str]:
+    """Read schemas again (`from_the_start`: all records too), retry what the old mapping could
+    not.
+    """
     names = {new.ma, new.sfa}
     if before is not None and before.active:
         names |= {str(before.body.get(role, "")) for role in ("ma", "sfa")}
+    again = [f"schema:{new.kind}"] + ([f"changes:{new.kind}"] if from_the_start else [])
     wakes: set[str] = set()
     for name in sorted(names):
         if connections.get(tx, name) is None:
             continue
         refresh_feeds(tx, name)
-        again = [f"changes:{new.kind}", f"schema:{new.kind}"]
         wakes |= {f"read:{name}:{feed}" for feed in revisiting.read_again(tx, name, again)}
         links.wake_sides(tx, name, ["failed"])
     return wakes

@@ -37,7 +37,7 @@ class OutOfDate(RuntimeError):
 
 
 class InUse(RuntimeError):
-    """It can't be removed: something else needs it; the text says what."""
+    """It can't be done as things stand; the text says what is in the way."""
 
 
 def validated(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from app.configuring.connections import resume
-from app.flows.read import KINDS
+from app.flows import drift
 from app.store import connections, links
 from app.store.db import Tx
 from connectors.base import Account, AuthLost, ConnectorError, Field, Kind, Owner
@@ -36,7 +36,7 @@ def try_out(connector: object) -> Tried:
     owners: Sequence[Owner] | None = None
     problems: list[str] = []
     if isinstance(connector, DescribesFields):
-        for kind in KINDS:
+        for kind in connector.kinds():
             try:
                 fields[kind] = connector.describe(kind)
             except ConnectorError as error:
@@ -57,13 +57,13 @@ def keep_tried(tx: Tx, name: str, tried: Tried) -> set[str]:
         return set()
     if tried.account is not None:
         connections.checked(tx, name, asdict(tried.account))
+    wakes: set[str] = set()
     for kind, fields in tried.fields.items():
-        if fields:
-            connections.save_schema(tx, name, kind, fields)
+        wakes |= drift.keep(tx, name, kind, fields)
     if tried.owners is not None and connections.save_owners(tx, name, tried.owners):
         for one in connections.every(tx):
             links.retry_unmapped(tx, one.name)
     found = connections.get(tx, name)
     if found is not None and found.state == "needs_attention":
-        return resume(tx, name)
-    return set()
+        wakes |= resume(tx, name)
+    return wakes

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from app.domain.aside import Asides, awaited, landed, looked, wish
 from app.domain.merge import Values
 from connectors.base import Kind, Ref, Value
 
@@ -40,7 +41,8 @@ class Side:
 
     `seen` holds canonical values as last seen, `stamp` the counter of that knowledge; `write` is
     the write in flight or in doubt as {field: [old, new]} (kept after a failure, to tell whether
-    the next attempt would be the same); `told` what landed since the last look.
+    the next attempt would be the same); `told` what landed since the last look; `aside` what it
+    shows without meaning it (`app/domain/aside.py`).
     """
 
     link_id: UUID
@@ -60,6 +62,7 @@ class Side:
     reason: str | None = None
     problems: list[dict[str, Any]] = field(default_factory=list)
     told: dict[str, Value] = field(default_factory=dict)
+    aside: Asides = field(default_factory=dict)
     bounces: dict[str, dict[str, Any]] = field(default_factory=dict)
     attempts: int = 0
     hot: bool = False
@@ -82,6 +85,7 @@ class Link:
     agreed: dict[str, Value] = field(default_factory=dict)
     conflicts: dict[str, Any] = field(default_factory=dict)
     email: str | None = None
+    phone: str | None = None
     stage: str = "lead"
     score: int | None = None
     fit: int | None = None
@@ -97,6 +101,11 @@ class Link:
     sides: dict[str, Side] = field(default_factory=dict)
 
 
+def exists(side: Side | None) -> bool:
+    """Whether there is a record at this side."""
+    return side is not None and side.external_id is not None and side.state != SideState.GONE
+
+
 def observe(
     link: Link, side: Side, values: Values, *, started: int, modified_at: datetime | None
 ) -> bool:
@@ -104,16 +113,26 @@ def observe(
     if side.write_state == WriteState.FLYING or started <= side.stamp:
         return False
     if side.write_state == WriteState.UNKNOWN:
-        for name, (old, new) in (side.write or {}).items():
-            if values.get(name) == new != old:
-                link.base[name] = new
+        _rebase(link, side, {name: new for name, (_, new) in confirmed(side, values).items()})
         side.write, side.write_id, side.write_state = None, None, WriteState.IDLE
     _count_bounces(side, values)
     side.stamp = started
     side.seen = dict(values)
     side.told = {}
+    looked(side.aside, values)
     side.modified_at = modified_at
     return True
+
+
+def confirmed(side: Side, values: Values) -> dict[str, list[Value]]:
+    """What a look shows of a write in doubt: it landed after all, as {field: [old, new]}."""
+    if side.write_state != WriteState.UNKNOWN:
+        return {}
+    return {
+        name: [old, new]
+        for name, (old, new) in (side.write or {}).items()
+        if values.get(name) == new != old
+    }
 
 
 def begin(side: Side, tell: Values, write_id: UUID) -> None:
@@ -128,10 +147,18 @@ def land(link: Link, side: Side, *, at: int) -> None:
     new = {name: value for name, (_, value) in (side.write or {}).items()}
     side.seen |= new
     side.told |= new
-    link.base |= new
+    _rebase(link, side, new)
+    landed(side.aside, new)
     rest(side, at=at)
     side.attempts, side.code, side.reason = 0, None, None
     side.state = SideState.IN_SYNC
+
+
+def _rebase(link: Link, side: Side, told: Values) -> None:
+    """What landed is the new base, except for an old value that was put back."""
+    for name, value in told.items():
+        if not awaited(side.aside, name, value):
+            link.base[name] = value
 
 
 def doubt(side: Side, *, at: int) -> None:
@@ -172,14 +199,15 @@ def settle_base(link: Link, sides: Mapping[str, Mapping[str, Value]]) -> None:
 def untold(side: Side, agreed: Values, holds: frozenset[str]) -> dict[str, Value]:
     """What this side must be told: agreed minus seen, of the fields that it `holds`.
 
-    A field that an existing record has not shown yet is left alone until it was looked at.
+    A field that an existing record has not shown yet is left alone until it was looked at, and
+    where an undo put back an old value, that shall stand instead of what is agreed.
     """
     new = side.external_id is None
+    wanted = {n: wish(side.aside, n, value) for n, value in agreed.items() if n in holds}
     return {
         name: value
-        for name, value in agreed.items()
-        if name in holds
-        and ((new and value is not None) or (name in side.seen and side.seen[name] != value))
+        for name, value in wanted.items()
+        if ((new and value is not None) or (name in side.seen and side.seen[name] != value))
         and not quarantined(side, name, value)
     }
 

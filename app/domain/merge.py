@@ -3,6 +3,9 @@
 Per field against `base` (what was agreed last): nobody differs, the base stays; one side
 differs, or all that differ say the same, that value; otherwise it is a conflict and the field's
 policy decides. Values are canonical, so equality means agreement.
+
+Two kinds of field go by a law of their own: one that a side `always_…` decides is what that side
+shows, whoever else edits it; and an opt-out (`tightens`) is true as soon as one side shows true.
 """
 
 from collections.abc import Mapping
@@ -13,7 +16,8 @@ from typing import Literal, TypeAlias
 from connectors.base import Value
 
 Role: TypeAlias = Literal["ma", "sfa"]
-Policy: TypeAlias = Literal["prefer_ma", "prefer_sfa", "newest", "ask"]
+Policy: TypeAlias = Literal["prefer_ma", "prefer_sfa", "newest", "always_ma", "always_sfa", "ask"]
+ALWAYS: Mapping[Policy, Role] = {"always_ma": "ma", "always_sfa": "sfa"}
 Values: TypeAlias = Mapping[str, Value]
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -23,11 +27,13 @@ class Rule:
     """How one field is agreed. `writer` is the only side whose changes count, None for both.
 
     With `blank_clears` an emptied field empties the other side; otherwise a blank is no opinion.
+    With `tightens` true wins over false, whichever side shows it and whatever the policy.
     """
 
     policy: Policy = "prefer_sfa"
     writer: Role | None = None
     blank_clears: bool = False
+    tightens: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,12 @@ def agree(base: Values, sides: Mapping[Role, Seen], rules: Mapping[str, Rule]) -
     for name, rule in rules.items():
         opinions = _opinions(name, rule, base, sides)
         different = set(opinions.values())
-        if not different:
+        decided = _decided(name, rule, base, sides)
+        if decided is not None:
+            values[name] = sides[decided].values[name]
+            if others := {r: v for r, v in opinions.items() if v != values[name]}:
+                lost[name] = others
+        elif not different:
             if name in base:
                 values[name] = base[name]
         elif len(different) == 1:
@@ -87,8 +98,19 @@ def _opinions(name: str, rule: Rule, base: Values, sides: Mapping[Role, Seen]) -
     return opinions
 
 
+def _decided(name: str, rule: Rule, base: Values, sides: Mapping[Role, Seen]) -> Role | None:
+    """The side that needs no agreement: one that shows an opt-out, or that always decides."""
+    if rule.tightens:
+        return next((role for role, seen in sides.items() if seen.values.get(name) is True), None)
+    master = ALWAYS.get(rule.policy)
+    if master is None or master not in sides or name not in sides[master].values:
+        return None
+    blank = sides[master].values[name] is None
+    return None if blank and not (rule.blank_clears and name in base) else master
+
+
 def _winner(policy: Policy, opinions: Mapping[Role, Value], sides: Mapping[Role, Seen]) -> Role:
-    preferred: Role = "ma" if policy == "prefer_ma" else "sfa"
+    preferred: Role = "ma" if policy in {"prefer_ma", "always_ma"} else "sfa"
     if policy != "newest":
         return preferred
     return max(opinions, key=lambda role: (sides[role].modified_at or NEVER, role == preferred))

@@ -5,16 +5,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from app.domain.link import Link, Side, SideState, WriteState, observe
+from app.domain.link import Link, Side, SideState, WriteState, confirmed, observe
+from app.flows import posting
 from app.flows.decide import canonical, decide
 from app.flows.identify import identify
-from app.flows.moves import follow
+from app.flows.moves import UNLOOKED, follow
+from app.flows.recognise import recognise
+from app.flows.remove import called_off, spread
 from app.flows.round import HISTORY, Cause
 from app.flows.rules import Plan, Rules
-from app.store import activities, journal, links
+from app.store import activities, inbox, journal, ledger, links
 from app.store.db import Tx
 from app.store.journal import Line
-from connectors.base import Kind, Record
+from app.store.ledger import Entry
+from connectors.base import Kind, Record, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +62,15 @@ class _Intake:
     plan: Plan
     looks: Looks
     lines: list[Line] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    emails: dict[UUID, tuple[str, ...]] = field(default_factory=dict)
+    ended: list[Link] = field(default_factory=list)
+    returned: list[Link] = field(default_factory=list)
 
     def note(self, event: str, link: Link, record: Record) -> None:
         cause = self.looks.cause_of(record)
-        self.lines.append(Line(event, link.id, self.looks.connection, cause.id))
+        version = self.plan.label
+        self.lines.append(Line(event, link.id, self.looks.connection, cause.id, version=version))
 
 
 def apply(tx: Tx, rules: Rules, looks: Looks, *, now: datetime) -> Applied:
@@ -69,14 +78,14 @@ def apply(tx: Tx, rules: Rules, looks: Looks, *, now: datetime) -> Applied:
     plan = rules.plan(looks.connection, looks.kind)
     if plan is None:
         return Applied(set(), set())
-    stale = _follow_moves(tx, looks)
+    stale = _follow_moves(tx, rules, looks)
     records = [r for r in looks.records if r.moved_to is None]
     who = identify(tx, rules, plan, looks.connection, records)
     found = links.lock(tx, who.owners.values()) | who.made
     intake = _Intake(rules, plan, looks)
-    new = who.joined | set(who.made)
-    same: list[UUID] = []
     causes: dict[UUID, Cause] = {}
+    same: list[UUID] = []
+    new = who.joined | set(who.made)
     for record in records:
         link = found.get(who.owners.get(record.ref.id, UUID(int=0)))
         if link is None:
@@ -92,24 +101,46 @@ def apply(tx: Tx, rules: Rules, looks: Looks, *, now: datetime) -> Applied:
             same.append(link.id)
         if link.id in who.made or link.id in who.joined:
             intake.note("found" if link.id in who.made else "joined", link, record)
-    touched = {link_id: found[link_id] for link_id in causes}
     links.save(tx, list(who.made.values()))
     wakes = arrived(tx, rules, looks.connection, new)
     links.stamp_sides(tx, looks.connection, same, looks.started)
+    return Applied(wakes | _concluded(tx, intake, found, causes, now=now), stale)
+
+
+def _concluded(
+    tx: Tx,
+    intake: _Intake,
+    found: Mapping[UUID, Link],
+    causes: Mapping[UUID, Cause],
+    *,
+    now: datetime,
+) -> set[str]:
+    """What follows from what was taken in: decisions, likely doubles, deletions that spread."""
+    rules, plan, connection = intake.rules, intake.plan, intake.looks.connection
     journal.write(tx, intake.lines)
-    return Applied(wakes | decide(tx, rules, touched, causes, now=now), stale)
+    ledger.add(tx, intake.entries)
+    called_off(tx, plan, intake.returned, connection)
+    wakes = decide(tx, rules, {link_id: found[link_id] for link_id in causes}, causes, now=now)
+    known = {link_id: found[link_id] for link_id in causes.keys() | intake.emails.keys()}
+    recognise(tx, plan, known, intake.emails)
+    for link in intake.ended:
+        wakes |= spread(tx, rules, link, connection, causes[link.id].id)
+    return wakes
 
 
-def _follow_moves(tx: Tx, looks: Looks) -> set[str]:
+def _follow_moves(tx: Tx, rules: Rules, looks: Looks) -> set[str]:
     """Records that live on under another id (merge, conversion) take their links along; answer
     those whose look is stale. First of all, so that the new record is not taken for somebody new.
+    What a conversion made besides is looked at as well.
     """
     moved = {r.ref.id: r for r in looks.records if r.moved_to is not None}
     owners = links.by_external_id(tx, looks.connection, looks.kind, list(moved))
-    locked = links.lock(tx, owners.values())
+    links.lock(tx, owners.values())
     stale: set[str] = set()
     for external_id, link_id in owners.items():
-        link = locked[link_id]
+        link = links.lock(tx, [link_id]).get(link_id)  # as the moves before this one left it
+        if link is None:
+            continue
         side = link.sides[looks.connection]
         if side.write_state == WriteState.FLYING or looks.started <= side.stamp:
             stale.add(external_id)
@@ -117,7 +148,9 @@ def _follow_moves(tx: Tx, looks: Looks) -> set[str]:
         record = moved[external_id]
         cause_id = looks.cause_of(record).id
         follow(tx, link, side, record.moved_to, cause_id, stamp=looks.started)
-    links.save(tx, list(locked.values()))
+        brought = [ref for ref in record.brought if rules.plan(looks.connection, ref.kind)]
+        inbox.add_hints(tx, [(looks.connection, ref, cause_id, None) for ref in brought])
+        links.save(tx, [link])
     return stale
 
 
@@ -146,6 +179,7 @@ def _shown(link: Link, connection: str) -> tuple[object, ...]:
         dict(side.seen),
         side.object,
         side.state,
+        side.code,
         side.write_state,
         tuple(side.told),
         [problem["code"] for problem in side.problems],
@@ -163,10 +197,15 @@ def _take(intake: _Intake, link: Link, record: Record) -> bool:
     side.object = record.object
     role = intake.plan.role(looks.connection)
     values = canonical(intake.rules, intake.plan, role, side, record.fields)
+    if record.emails is not None:
+        intake.emails[link.id] = record.emails
+    entries = _written_after_all(intake, side, record, values)
     if not observe(link, side, values, started=looks.started, modified_at=record.modified_at):
         return False
+    intake.entries.extend(entries)
     if side.state == SideState.GONE:
-        side.state = SideState.IN_SYNC
+        side.state, side.code, side.reason = SideState.IN_SYNC, None, None
+        intake.returned.append(link)
         intake.note("returned", link, record)
     return True
 
@@ -180,5 +219,22 @@ def _take_deletion(intake: _Intake, link: Link, side: Side, record: Record) -> b
     side.stamp = started
     if side.state != SideState.GONE:
         intake.note("gone", link, record)
+        intake.ended.append(link)
+    elif side.code == UNLOOKED:
+        intake.ended.append(link)
+        side.code = None
     side.state, side.due_at = SideState.GONE, None
     return True
+
+
+def _written_after_all(
+    intake: _Intake, side: Side, record: Record, values: Mapping[str, Value]
+) -> list[Entry]:
+    """What the ledger says of a write in doubt that landed, as this look shows. A record that was
+    found where one was to be created is ours only if it has our key.
+    """
+    created = not side.seen
+    if created and record.key != str(side.link_id):
+        return []
+    changes = confirmed(side, values)
+    return posting.entries(intake.plan, side, changes, created=created, cause_id=side.cause_id)

@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from app.domain.aside import release
+from app.domain.likeness import number
 from app.domain.link import Link, Side, SideState, WriteState, settle_base, untold
 from app.domain.merge import Role, Seen, agree
 from app.flows import rate
@@ -29,7 +31,7 @@ def decide(
     for link in found.values():
         plan = rules.plan_of(link.kind, tuple(link.sides))
         if plan is not None:
-            _decide_one(Case(round_, plan, link, causes[link.id]), facts[link.id])
+            decide_one(Case(round_, plan, link, causes[link.id]), facts[link.id])
     links.save(tx, found.values())
     if alerts.add(tx, round_.alerts):
         round_.wakes |= {f"alert:{one.connection}" for one in round_.alerts}
@@ -38,21 +40,39 @@ def decide(
     return round_.wakes
 
 
-def _decide_one(case: Case, facts: list[Mapping[str, Any]]) -> None:
+def decide_one(case: Case, facts: list[Mapping[str, Any]]) -> None:
+    """Decide about one link, in memory: what follows is in its round."""
     plan, link = case.plan, case.link
     _agree(case)
+    new = any(_is_new(case, role) for role, _ in plan.roles())
+    link.agreed |= plan.assigned(link.agreed, link.conflicts, new=new)
     if link.kind == "person":
         rate.rate(case, facts)
     link.agreed |= rate.derived(case.round.rules, plan, link)
-    settle_base(link, {r: held(plan, r, side) for r, side in present(plan, link).items()})
+    for one in link.sides.values():
+        flying = one.write or () if one.write_state != WriteState.IDLE else ()
+        release(one.aside, link.agreed, version=plan.label, flying=flying)
+    _settle(plan, link)
     for role, name in plan.roles():
         if name not in link.sides and _to_be_created(case, role):
-            object_ = plan.document.creation(role).object
-            link.sides[name] = Side(link.id, name, link.kind, object=object_)
+            link.sides[name] = Side(link.id, name, link.kind)
             case.note("create_planned", name)
         side = link.sides.get(name)
+        if side is not None and side.ref is None:
+            side.object = plan.birth(role, link.agreed).object
         if side is not None and side.state != SideState.GONE:
             _mark(case, role, side)
+
+
+def _settle(plan: Plan, link: Link) -> None:
+    """The new base, of the fields that every side has shown that has a place for them."""
+    sides = present(plan, link)
+    unsure = {name for role, side in sides.items() for name in plan.unsure(role, side)}
+    shown = {role: meant(plan, role, side) for role, side in sides.items()}
+    sure: dict[str, dict[str, Any]] = {
+        role: {n: v for n, v in seen.items() if n not in unsure} for role, seen in shown.items()
+    }
+    settle_base(link, sure)
 
 
 def present(plan: Plan, link: Link) -> dict[Role, Side]:
@@ -65,16 +85,16 @@ def present(plan: Plan, link: Link) -> dict[Role, Side]:
     }
 
 
-def held(plan: Plan, role: Role, side: Side) -> dict[str, Any]:
-    """What a side shows of the fields that its object has a place for."""
-    holds = plan.holds(role, side.object)
+def meant(plan: Plan, role: Role, side: Side) -> dict[str, Any]:
+    """What a side shows, and means, of the fields that its object has a place for."""
+    holds = plan.holds(role, side.object) - side.aside.keys()
     return {name: value for name, value in side.seen.items() if name in holds}
 
 
 def _agree(case: Case) -> None:
     plan, link = case.plan, case.link
     sides = {
-        role: Seen(held(plan, role, side), side.modified_at)
+        role: Seen(meant(plan, role, side), side.modified_at)
         for role, side in present(plan, link).items()
     }
     agreement = agree(link.base, sides, plan.merge)
@@ -82,8 +102,10 @@ def _agree(case: Case) -> None:
     if changed:
         case.note("changed", fields=changed)
     conflicts = {name: dict(values) for name, values in agreement.conflicts.items()}
-    if conflicts != link.conflicts:
-        case.note("conflict_open", fields=sorted(conflicts))
+    if opened := sorted(conflicts.keys() - link.conflicts.keys()):
+        case.note("conflict_open", fields=opened)
+    if closed := sorted(link.conflicts.keys() - conflicts.keys()):
+        case.note("conflict_closed", fields=closed)
     for name, values in agreement.lost.items():
         kept = agreement.values[name]
         case.note("conflict_decided", field=name, lost=dict(values), kept=kept)
@@ -93,7 +115,7 @@ def _agree(case: Case) -> None:
     if email != link.email:
         for side in link.sides.values():
             side.sought = side.ref is not None  # it may exist there under the new address
-    link.email = email
+    link.email, link.phone = email, number(link.agreed.get("phone")) or None
 
 
 def _to_be_created(case: Case, role: Role) -> bool:
@@ -103,6 +125,12 @@ def _to_be_created(case: Case, role: Role) -> bool:
         and bool(present(plan, link))
         and plan.creates(role, link.agreed)
     )
+
+
+def _is_new(case: Case, role: Role) -> bool:
+    """Whether the link is about to be created at a side."""
+    side = case.link.sides.get(case.plan.connection(role))
+    return _to_be_created(case, role) if side is None else side.ref is None
 
 
 def tell(plan: Plan, role: Role, link: Link, side: Side) -> dict[str, Any]:
@@ -133,8 +161,11 @@ def canonical(
     rules: Rules, plan: Plan, role: Role, side: Side, fields: Mapping[str, Any]
 ) -> dict[str, Any]:
     """A vendor's fields as canonical values; what could not be understood is noted on the side."""
-    result = to_canonical(plan.document, role, side.object, fields, rules.context(plan))
+    result = to_canonical(plan.document, role, side.object, fields, rules.context(plan, side.seen))
+    rests = plan.rests(role, side.object)
     side.problems = [
-        {"field": p.field, "code": p.code, "message": p.message} for p in result.problems
+        {"field": p.field, "code": p.code, "message": p.message}
+        for p in result.problems
+        if p.field not in rests
     ]
-    return dict(result.values)
+    return {name: value for name, value in result.values.items() if name not in rests}

@@ -1,12 +1,14 @@
-"""Moves: a record lives on under another id, or two links turn out to be one person."""
+"""Moves: a record lives on under another id, or two links turn out to be one."""
 
 from uuid import UUID
 
-from app.domain.link import Link, Side, SideState, WriteState
-from app.store import activities, inbox, journal, links
+from app.domain.link import Link, Side, SideState, WriteState, exists
+from app.store import activities, inbox, journal, ledger, links
 from app.store.db import Tx
 from app.store.journal import Line
 from connectors.base import Ref
+
+UNLOOKED = "gone"  # the code of a side that a write found gone: the next look says more
 
 
 def follow(tx: Tx, link: Link, side: Side, to: Ref | None, cause_id: UUID, *, stamp: int) -> None:
@@ -18,7 +20,9 @@ def follow(tx: Tx, link: Link, side: Side, to: Ref | None, cause_id: UUID, *, st
     side.write, side.write_id, side.write_state = None, None, WriteState.IDLE
     side.stamp, side.due_at = stamp, None
     if to is None:
-        side.state = SideState.GONE
+        side.state, side.code = SideState.GONE, UNLOOKED
+        if side.ref is not None:
+            inbox.add_hints(tx, [(side.connection, side.ref, cause_id, None)])
         journal.write(tx, [Line("gone", link.id, side.connection, cause_id)])
         return
     holder = links.by_external_id(tx, side.connection, side.kind, [to.id]).get(to.id, link.id)
@@ -31,25 +35,43 @@ def follow(tx: Tx, link: Link, side: Side, to: Ref | None, cause_id: UUID, *, st
     side = link.sides[side.connection]
     side.external_id, side.object, side.seen, side.told = to.id, None, {}, {}
     side.state, side.stamp, side.due_at, side.sought = SideState.IN_SYNC, stamp, None, True
+    side.code = side.reason = None
     inbox.add_hints(tx, [(side.connection, to, cause_id, None)])
     journal.write(tx, [Line("moved", link.id, side.connection, cause_id, detail)])
 
 
 def absorb(tx: Tx, link: Link, other_id: UUID, connection: str, cause_id: UUID) -> bool:
-    """Take over another link's side at a connection, its activities, and end it.
+    """Take over another link's side at a connection, and all else that it has; then end it.
 
-    False, and nothing done, where the other exists at a further connection too.
+    False, and nothing done, where both exist at some further connection.
     """
     other = links.lock(tx, [other_id]).get(other_id)
-    if other is None:
+    if other is None or both_at(link, other) - {connection}:
         return False
-    if any(name != connection and side.ref is not None for name, side in other.sides.items()):
-        return False
-    moved = other.sides[connection]
+    taken = [
+        name
+        for name, side in other.sides.items()
+        if name == connection or (exists(side) and not exists(link.sides.get(name)))
+    ]
     activities.move(tx, other_id, link.id)
+    ledger.move(tx, other_id, link.id)
     links.drop(tx, other_id)
-    moved.link_id = link.id
-    link.sides[connection] = moved
+    for name in taken:
+        link.sides[name] = other.sides[name]
+        link.sides[name].link_id = link.id
     detail = {"person": str(other_id)}
     journal.write(tx, [Line("absorbed", link.id, connection, cause_id, detail)])
     return True
+
+
+def both_at(one: Link, two: Link) -> set[str]:
+    """Connections at which both exist, or one is being created: there they are two records."""
+    return {name for name in one.sides.keys() & two.sides.keys() if _taken(one, two, name)}
+
+
+def _taken(one: Link, two: Link, name: str) -> bool:
+    here, there = one.sides[name], two.sides[name]
+    if exists(here) and exists(there):
+        return True
+    flying = {here.write_state, there.write_state} & {WriteState.FLYING}
+    return bool(flying) and (exists(here) or exists(there))

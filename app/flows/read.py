@@ -1,6 +1,6 @@
 """Read: take the next page of a connection's feeds. Polling and backfill are the same thing.
 
-Feeds by name: `changes:{kind}`, `activities:{feed}`, `owners`, `schema:{kind}`.
+Feeds by name: `changes:{kind}`, `hints:{feed}`, `activities:{feed}`, `owners`, `schema:{kind}`.
 """
 
 from collections.abc import Sequence
@@ -10,15 +10,18 @@ from typing import TypeAlias
 from uuid import UUID, uuid4
 
 from app.crash import Point, crash_if
+from app.flows import drift, receive
 from app.flows import rules as rules_
 from app.flows.apply import Looks, apply, log_targets
 from app.flows.decide import decide
 from app.flows.options import Options
 from app.flows.round import HISTORY, Cause
 from app.flows.rules import Rules
-from app.store import activities, connections, inbox, links
+from app.store import activities, connections, feeds, inbox, journal, links
 from app.store.connections import Connection
 from app.store.db import Tx, tick
+from app.store.inbox import Arrival
+from app.store.journal import Line
 from connectors.base import (
     Activity,
     ConnectorError,
@@ -26,16 +29,24 @@ from connectors.base import (
     Field,
     Gone,
     Kind,
+    News,
     Owner,
     Page,
     Record,
     Rejected,
 )
-from connectors.capabilities import DescribesFields, ListsActivities, ListsChanges, ListsOwners
+from connectors.capabilities import (
+    DescribesFields,
+    ListsActivities,
+    ListsChanges,
+    ListsHints,
+    ListsOwners,
+)
 
-Answer: TypeAlias = Page[Record] | Page[Activity] | Sequence[Owner] | Sequence[Field]
+Answer: TypeAlias = Page[Record] | Page[Activity] | News | Sequence[Owner] | Sequence[Field]
 FAILED_AGAIN_S = 60.0
-KINDS: tuple[Kind, ...] = ("person", "company", "opportunity")
+LISTEN_S = 2.0  # a feed of hints may wait so long for news; no worker may be stopped for longer
+LISTEN_AGAIN_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +72,33 @@ class Ask:
 
     @property
     def kind(self) -> Kind:
-        return next(kind for kind in KINDS if kind == self.of)
+        return self.of
 
 
-def feeds_of(rules: Rules, connection: Connection, activity_feeds: Sequence[str]) -> list[str]:
-    """The feeds that a connection's capabilities and mappings call for."""
+def feeds_of(rules: Rules, connection: Connection, own: Sequence[str]) -> list[str]:
+    """The feeds that a connection's capabilities and mappings call for, and its connector's own."""
     able = set(connection.capabilities)
-    mapped = [k for k in KINDS if rules.plan(connection.name, k) is not None]
-    feeds = [f"changes:{kind}" for kind in mapped if "ListsChanges" in able]
-    feeds += [f"schema:{kind}" for kind in mapped if "DescribesFields" in able]
-    feeds += [f"activities:{feed}" for feed in activity_feeds if "ListsActivities" in able]
-    return feeds + (["owners"] if "ListsOwners" in able else [])
+    mapped = [p.kind for p in rules.plans if connection.name in p.connections]
+    found = [f"changes:{kind}" for kind in mapped if "ListsChanges" in able]
+    found += [f"schema:{kind}" for kind in mapped if "DescribesFields" in able]
+    return [*found, *own] + (["owners"] if "ListsOwners" in able else [])
+
+
+def own_feeds(connector: object) -> list[str]:
+    """The feeds that a connector names itself, as its settings have them."""
+    hints = connector.hint_feeds() if isinstance(connector, ListsHints) else ()
+    behaviour = connector.feeds() if isinstance(connector, ListsActivities) else ()
+    return [*(f"hints:{feed}" for feed in hints), *(f"activities:{feed}" for feed in behaviour)]
+
+
+def is_own(feed: str) -> bool:
+    """Whether it is a feed that its connector names."""
+    return feed.startswith(("hints:", "activities:"))
 
 
 def plan(tx: Tx, connection: str, feed: str) -> Ask | None:
     """Where to read on; None when the feed is not due."""
-    due = connections.due_feed(tx, connection, feed)
+    due = feeds.due_feed(tx, connection, feed)
     if due is None or (_needs_owners(feed) and not connections.owners_known(tx, [connection])):
         return None
     fields: frozenset[str] = frozenset()
@@ -101,6 +123,8 @@ def call(connector: object, ask: Ask) -> Answer:
             answer: Answer = connector.changes(ask.kind, ask.fields, ask.cursor)
         case "activities", ListsActivities():
             answer = connector.activities(ask.of, ask.cursor)
+        case "hints", ListsHints():
+            answer = connector.hints(ask.of, ask.cursor, LISTEN_S)
         case "owners", ListsOwners():
             answer = connector.owners()
         case "schema", DescribesFields():
@@ -117,13 +141,17 @@ def settle(tx: Tx, ask: Ask, answer: Answer, *, now: datetime) -> set[str]:
     options = Options.of(rules.connections[ask.connection])
     if not isinstance(answer, Page):
         return _settle_list(tx, rules, ask, answer, options)
-    wakes = (
-        _settle_activities(tx, rules, ask, answer.items, now)
-        if ask.what == "activities"
-        else _settle_records(tx, rules, ask, answer.items, now)
-    )
-    pause_s = options.activities_s if ask.what == "activities" else options.poll_s
-    connections.save_cursor(
+    pause_s = options.poll_s
+    match answer:
+        case News():
+            wakes = _settle_hints(tx, ask, answer)
+            pause_s = max(answer.again_in_s, LISTEN_AGAIN_S)
+        case _ if ask.what == "activities":
+            wakes = _settle_activities(tx, rules, ask, answer.items, now)
+            pause_s = options.activities_s
+        case _:
+            wakes = _settle_records(tx, rules, ask, answer.items, now)
+    feeds.save_cursor(
         tx,
         ask.connection,
         ask.feed,
@@ -132,7 +160,19 @@ def settle(tx: Tx, ask: Ask, answer: Answer, *, now: datetime) -> set[str]:
         planned_at=ask.planned_at,
         caught_up=not answer.more,
         next_in_s=0 if answer.more else pause_s,
+        stands_at=answer.stands_at,
+        kept_s=answer.kept_s,
     )
+    return wakes
+
+
+def _settle_hints(tx: Tx, ask: Ask, news: News) -> set[str]:
+    """Take hints in as those of a webhook. What a gap hides is found by looking for changes."""
+    name = ask.connection
+    wakes = receive.store(tx, [[Arrival(name, ask.cause_id, hint) for hint in news.items]])
+    if news.gap:
+        wakes |= {f"read:{name}:{feed}" for feed in feeds.hurry(tx, name, "changes")}
+        journal.write(tx, [Line("feed_gap", None, name, ask.cause_id, {"feed": ask.feed})])
     return wakes
 
 
@@ -176,8 +216,8 @@ def _settle_list(
             links.retry_unmapped(tx, name)
         wakes.add("score")
     if ask.what == "schema":
-        connections.save_schema(tx, ask.connection, ask.kind, fields)
-    connections.save_cursor(
+        wakes |= drift.keep(tx, ask.connection, ask.kind, fields)
+    feeds.save_cursor(
         tx,
         ask.connection,
         ask.feed,
@@ -196,7 +236,7 @@ def give_up(tx: Tx, ask: Ask, error: ConnectorError) -> set[str]:
     A cursor that the vendor refuses is kept: reading on from nowhere would lose what lies between.
     """
     if isinstance(error, Rejected | Gone):
-        connections.feed_failed(tx, ask.connection, ask.feed, str(error), next_in_s=FAILED_AGAIN_S)
+        feeds.feed_failed(tx, ask.connection, ask.feed, str(error), next_in_s=FAILED_AGAIN_S)
         if ask.what == "owners":  # not allowed to see them: go on without
-            connections.mark_caught_up(tx, ask.connection, ask.feed)
+            feeds.mark_caught_up(tx, ask.connection, ask.feed)
     return set()

@@ -9,7 +9,8 @@ from datetime import datetime
 from itertools import chain
 from uuid import uuid4
 
-from app.store import connections, inbox
+from app.store import feeds as feed_rows
+from app.store import inbox
 from app.store.db import Tx
 from app.store.inbox import Arrival
 from connectors.base import Activity, Hint, Inbound
@@ -36,7 +37,7 @@ def store(tx: Tx, requests: Iterable[Sequence[Arrival]]) -> set[str]:
     for one in arrivals:
         match one.what:
             case Hint():
-                lanes.add(f"fetch:{one.connection}")
+                lanes |= {f"fetch:{one.connection}"} | ({"erase"} if one.what.erased else set())
                 known = feeds.setdefault(one.connection, set())
                 news = one.what.feeds
                 feeds[one.connection] = None if known is None or news is None else known | {*news}
@@ -44,6 +45,6 @@ def store(tx: Tx, requests: Iterable[Sequence[Arrival]]) -> set[str]:
                 lanes.add("score")
     for connection, names in sorted(feeds.items()):
         only = None if names is None else sorted(names)
-        for feed in connections.hurry(tx, connection, "activities", only):
+        for feed in feed_rows.hurry(tx, connection, "activities", only):
             lanes.add(f"read:{connection}:{feed}")
     return lanes

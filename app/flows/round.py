@@ -44,5 +44,6 @@ class Case:
 
     def note(self, event: str, connection: str | None = None, **detail: Any) -> None:
         """Add a journal line about this link."""
-        line = Line(event, self.link.id, connection, self.cause.id, detail)
+        label = self.plan.label
+        line = Line(event, self.link.id, connection, self.cause.id, detail, version=label)
         self.round.lines.append(line)

@@ -1,19 +1,23 @@
 """The active rules, read once per transaction; parsed versions are kept, for they never change."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from app.domain.documents import MODELS
 from app.domain.hot_lead_document import HotLeadDocument
+from app.domain.link import Link, Side, exists
 from app.domain.merge import Role, Rule
 from app.domain.scoring_document import ScoringDocument
-from app.store import connections, documents
+from app.store import connections, documents, drift
 from app.store.connections import Connection
 from app.store.db import Tx
 from app.store.documents import Version
-from connectors.base import Kind, Value
-from mappings.document import OTHER, ROLES, MappingDocument
+from app.store.drift import Drifted
+from connectors.base import Fields, Kind, Value
+from mappings.creation import Birth
+from mappings.document import MappingDocument
+from mappings.drift import Pause
 from mappings.engine import (
     Context,
     canonical_names,
@@ -21,7 +25,10 @@ from mappings.engine import (
     vendor_fields,
     writable_names,
 )
+from mappings.owners import NOBODY, Directory
+from mappings.sides import OTHER, ROLES
 
+Rest: TypeAlias = tuple[Role, str, str, Pause]  # role, object, vendor field, what of it rests
 NamesOf: TypeAlias = Callable[[MappingDocument, Role, str | None], frozenset[str]]
 MOST_PARSED = 256
 _PARSED: dict[Version, Any] = {}  # versions never change: what was parsed once stays right
@@ -35,11 +42,17 @@ class Plan:
     version: int
     document: MappingDocument
     merge: Mapping[str, Rule]
+    resting: frozenset[Rest] = frozenset()
     _names: dict[tuple[str, Role, str | None], frozenset[str]] = field(default_factory=dict)
 
     @property
     def kind(self) -> Kind:
         return self.document.kind
+
+    @property
+    def label(self) -> str:
+        """How journal and ledger name this version, `person/main@3`."""
+        return f"{self.kind}/{self.name}@{self.version}"
 
     def connection(self, role: Role) -> str:
         return self.document.ma if role == "ma" else self.document.sfa
@@ -48,6 +61,11 @@ class Plan:
     def connections(self) -> tuple[str, str]:
         return self.document.ma, self.document.sfa
 
+    def spans(self, *found: Link) -> bool:
+        """Whether these links exist nowhere but at the two connections."""
+        sides = (side for link in found for side in link.sides.values() if exists(side))
+        return all(side.connection in self.connections for side in sides)
+
     def role(self, connection: str) -> Role:
         return "ma" if connection == self.document.ma else "sfa"
 
@@ -55,18 +73,63 @@ class Plan:
         return (("ma", self.document.ma), ("sfa", self.document.sfa))
 
     def holds(self, role: Role, object_: str | None) -> frozenset[str]:
-        """Canonical fields that this side's object has a place for."""
-        return self._kept(canonical_names, role, object_)
+        """Canonical fields that this side's object has a place for, and that do not rest."""
+        return self._kept(canonical_names, role, object_) - self.rests(role, object_)
 
     def writes(self, role: Role, object_: str | None) -> frozenset[str]:
-        """Canonical fields that this side's object may be told."""
-        return self._kept(writable_names, role, object_)
+        """Canonical fields that this side's object may be told now."""
+        rests = self.rests(role, object_) | self.rests(role, object_, "writes")
+        return self._kept(writable_names, role, object_) - rests
+
+    def unsure(self, role: Role, side: Side) -> frozenset[str]:
+        """Canonical fields that a side has a place for, and that it did not show last."""
+        return self._kept(canonical_names, role, side.object) - side.seen.keys()
+
+    def rests(self, role: Role, object_: str | None, what: Pause = "all") -> frozenset[str]:
+        """Canonical fields that rest at a side: the vendor's field is gone, or another one now."""
+        if not self.resting:
+            return frozenset()
+        fields = self._resting(role, object_, {what})
+        rules = self.document.rules(role, object_)
+        return frozenset(rule.name for rule in rules if fields & rule.reads(role))
+
+    def without_rests(self, role: Role, object_: str | None, fields: Fields) -> Fields:
+        """Vendor fields to be written, but for those that rest (also defaults, fixed values)."""
+        rests = self._resting(role, object_, {"all", "writes"})
+        return {name: value for name, value in fields.items() if name not in rests}
+
+    def _resting(self, role: Role, object_: str | None, what: Collection[Pause]) -> set[str]:
+        return {
+            name
+            for at, owner, name, pause in self.resting
+            if at == role and pause in what and object_ in {None, owner}
+        }
 
     def creates(self, role: Role, values: Mapping[str, Value]) -> bool:
         """Whether a record that only the other side has is created on this one."""
         if not self.document.creation(role).enabled:
             return False
         return unmet_filter(self.document, OTHER[role], values) is None
+
+    def birth(self, role: Role, values: Mapping[str, Value]) -> Birth:
+        """As what a record is created at that side."""
+        return self.document.creation(role).birth(values)
+
+    def assigned(
+        self, values: Mapping[str, Value], conflicts: Collection[str], *, new: bool
+    ) -> dict[str, Value]:
+        """The owner whom a territory gives to a record; nothing where none does, or a person must
+        decide. `new`: it is about to be created at a side.
+        """
+        owners = self.document.owners
+        names = [rule.name for rule in self.document.fields if rule.type == "owner"]
+        if not names or not owners.territories or names[0] in conflicts:
+            return {}
+        decides = owners.assign == "always" or (owners.assign == "new" and new)
+        if values.get(names[0]) is not None and not decides:
+            return {}
+        owner = owners.territory(values)
+        return {} if owner is None else {names[0]: owner}
 
     def reads(self, role: Role) -> frozenset[str]:
         """Vendor fields to ask for."""
@@ -88,8 +151,7 @@ class Rules:
     scoring: tuple[ScoringDocument, int] | None
     hot_lead: tuple[HotLeadDocument, int] | None
     connections: Mapping[str, Connection]
-    owners: Mapping[str, Mapping[str, str]]
-    inactive: Mapping[str, frozenset[str]]
+    directories: Mapping[str, Directory]
 
     def plan(self, connection: str, kind: str) -> Plan | None:
         """The mapping that a connection's records of a kind go by."""
@@ -105,11 +167,11 @@ class Rules:
                 return plan
         return None
 
-    def context(self, plan: Plan) -> Context:
-        """What transforms need besides the value."""
+    def context(self, plan: Plan, held: Mapping[str, Value] | None = None) -> Context:
+        """What mapping needs besides the document; `held`: what the record's side last showed."""
         return Context(
-            owners={r: self.owners.get(name, {}) for r, name in plan.roles()},
-            inactive={r: self.inactive.get(name, frozenset()) for r, name in plan.roles()},
+            {role: self.directories.get(name, NOBODY) for role, name in plan.roles()},
+            held or {},
         )
 
     def able(self, capability: str, role: Role | None = None) -> list[str]:
@@ -126,15 +188,24 @@ def load(tx: Tx) -> Rules:
     found: dict[str, list[Any]] = {}
     for one in documents.active(tx):
         found.setdefault(one.kind, []).append(_parsed(tx, one))
-    owners, inactive = connections.owner_emails(tx)
+    away = drift.resting(tx)
     return Rules(
-        plans=tuple(found.get("mapping", [])),
+        plans=tuple(rested(plan, away) for plan in found.get("mapping", [])),
         scoring=next(iter(found.get("scoring", [])), None),
         hot_lead=next(iter(found.get("hot_lead", [])), None),
         connections={one.name: one for one in connections.every(tx)},
-        owners=owners,
-        inactive=inactive,
+        directories=_directories(tx),
     )
+
+
+def _directories(tx: Tx) -> dict[str, Directory]:
+    """Who can own records, by connection."""
+    owners, inactive = connections.owner_emails(tx)
+    queues = connections.queue_names(tx)
+    return {
+        name: Directory(owners.get(name, {}), inactive.get(name, ()), queues.get(name, {}))
+        for name in owners.keys() | queues.keys()
+    }
 
 
 def _parsed(tx: Tx, version: Version) -> Any:
@@ -151,6 +222,26 @@ def _parsed(tx: Tx, version: Version) -> Any:
     return _PARSED[version]
 
 
+def rested(plan: Plan, away: Sequence[Drifted]) -> Plan:
+    """A mapping without the fields that rest. One that was away may have come back empty: that is
+    no blank that clears the other side, until a person has confirmed it.
+    """
+    mine = [one for one in away if one.kind == plan.kind and one.connection in plan.connections]
+    if not mine:
+        return plan
+    rests = frozenset(
+        (plan.role(one.connection), one.object, one.field, one.paused)
+        for one in mine
+        if one.paused is not None
+    )
+    back = {(plan.role(one.connection), one.field) for one in mine if one.change == "deleted"}
+    merge = dict(plan.merge)
+    for rule in plan.document.fields:
+        if rule.name in merge and any(name in rule.reads(role) for role, name in back):
+            merge[rule.name] = replace(merge[rule.name], blank_clears=False)
+    return replace(plan, merge=merge, resting=rests, _names={})
+
+
 def merge_rules(document: MappingDocument) -> dict[str, Rule]:
     """The merge rule of every canonical field that sides have a say in."""
     writers: dict[str, set[Role]] = {}
@@ -161,5 +252,6 @@ def merge_rules(document: MappingDocument) -> dict[str, Rule]:
         if one.baton is None:
             only = writers[one.name]
             writer = next(iter(only)) if len(only) == 1 else None
-            rules[one.name] = Rule(one.policy, writer, one.clears)
+            tightens = one.consent == "opt_out"
+            rules[one.name] = Rule(one.policy, writer, one.clears, tightens)
     return rules

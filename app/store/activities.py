@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from app.store import tombstones
 from app.store.db import Tx
 from app.store.fact_tables import activity, delivery
 from app.store.tables import NOW, link
@@ -102,7 +103,9 @@ class Added:
 
 def add(tx: Tx, connection: str, items: Sequence[Activity], cause_id: UUID) -> list[Added]:
     """Store activities, each once; answer the new ones."""
-    unique = {item.id: item for item in items}
+    marks = {tombstones.by_ref(connection, item.person) for item in items}
+    erased = tombstones.known(tx, marks)
+    unique = {i.id: i for i in items if tombstones.by_ref(connection, i.person) not in erased}
     ordered = [unique[key] for key in sorted(unique)]
     if not ordered:
         return []
@@ -249,6 +252,17 @@ def postpone(
 def move(tx: Tx, old: UUID, new: UUID) -> None:
     """Give all activities of a link to another one (two links turned out to be one person)."""
     tx.execute(update(activity).where(activity.c.link_id == old).values(link_id=new))
+
+
+def part(tx: Tx, old: UUID, new: UUID, connection: str, ref: Ref) -> None:
+    """Give a record's activities to another link (the record was taken out of its link)."""
+    theirs = (
+        (activity.c.link_id == old)
+        & (activity.c.connection == connection)
+        & (activity.c.person_kind == ref.kind)
+        & (activity.c.person_id == ref.id)
+    )
+    tx.execute(update(activity).where(theirs).values(link_id=new))
 
 
 def news(tx: Tx, link_ids: Collection[UUID]) -> dict[UUID, tuple[datetime, bool]]:

@@ -3,10 +3,10 @@
 One list out of many tables, for the API, the pages and the command line. `key` names an item in
 it: `side:{link}:{connection}`, `value:{link}:{connection}`, `delivery:{activity}:{connection}`,
 `alert:{id}`, `notice:{id}`, `conflict:{link}`, `connection:{name}`, `feed:{connection}:{feed}`,
-`lane:{lane}`.
+`lane:{lane}`, `job:{id}`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias, get_args
@@ -20,8 +20,9 @@ from app.store.journal import Line
 
 # In the order of their urgency: the first ones stop a whole connection.
 What: TypeAlias = Literal[
-    "connection", "feed", "lane", "alert", "notice", "side", "delivery", "conflict", "value"
-]
+    "connection", "schema", "removal", "feed", "lane", "job", "alert", "notice", "side", "delivery",
+    "conflict", "value",
+]  # fmt: skip
 
 _ITEMS = """
     SELECT 'side' AS what, format('side:%s:%s', link_id, connection) AS key, coalesce(code, '')
@@ -51,12 +52,61 @@ _ITEMS = """
            updated_at
       FROM link WHERE conflicts <> '{}'::jsonb
     UNION ALL
+    SELECT 'removal', format('removal:%s', connection), 'held', connection, NULL,
+           format('%s records wait to be deleted', count(*)), min(changed_at)
+      FROM removal WHERE state = 'held' GROUP BY connection
+    UNION ALL
+    SELECT 'removal', format('removal:%s:%s', connection, id), coalesce(code, ''), connection,
+           link_id, reason, changed_at
+      FROM removal WHERE state = 'failed'
+    UNION ALL
     SELECT 'connection', format('connection:%s', name), state, name, NULL::uuid, reason, updated_at
       FROM connection WHERE state <> 'active'
+    UNION ALL
+    SELECT 'schema', format('schema:%s:%s', connection, id), format('field_%s', change),
+           connection, NULL::uuid,
+           format('%s of %s: %s', field, object,
+                  (SELECT string_agg(format('mapping "%s": %s', one ->> 'mapping',
+                                            one ->> 'pointer'), '; ')
+                   FROM jsonb_array_elements(touches) AS one)),
+           at
+      FROM drift WHERE seen_at IS NULL AND touches <> '[]'::jsonb
     UNION ALL
     SELECT 'feed', format('feed:%s:%s', connection, name), 'feed', connection, NULL::uuid, reason,
            coalesce(read_at, due_at)
       FROM feed WHERE reason IS NOT NULL
+    UNION ALL
+    SELECT 'feed', format('feed:%s:%s', connection, feed.name), 'behind', connection, NULL::uuid,
+           format('read up to %s; the vendor keeps %s hours',
+                  to_char(stands_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI UTC'),
+                  round((kept_s / 3600)::numeric, 1)),
+           stands_at
+      FROM feed JOIN connection ON connection.name = feed.connection
+     WHERE feed.reason IS NULL AND extract(epoch FROM now() - stands_at) > kept_s * coalesce(
+           (connection.options ->> 'feed_alarm_share')::float8, :alarm_share)
+    UNION ALL
+    SELECT 'feed', format('feed:%s:%s', connection, feed.name), 'unread', connection, NULL::uuid,
+           format('due since %s', to_char(due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI UTC')),
+           due_at
+      FROM feed JOIN connection ON connection.name = feed.connection
+     WHERE feed.reason IS NULL AND connection.state = 'active'
+       AND due_at < now() - make_interval(secs => :unread_s)
+       AND NOT EXISTS (SELECT FROM lane WHERE lane.failures > 0
+                       AND lane.name = format('read:%s:%s', feed.connection, feed.name))
+    UNION ALL
+    SELECT 'job', format('job:%s', id), 'job_failed', args ->> 'connection', NULL::uuid,
+           format('job %s (%s): %s', id, kind, reason), finished_at
+      FROM job WHERE state = 'failed'
+    UNION ALL
+    SELECT 'job', format('job:%s', id), 'differences', NULL, NULL::uuid,
+           format('job %s (%s): ', id, args ->> 'mapping') || (
+               SELECT string_agg(format('%s %s', n, replace(name, '_', ' ')), ', ' ORDER BY name)
+               FROM jsonb_each_text(counts) AS c (name, n) WHERE name = ANY(:amiss ::text[])),
+           finished_at
+      FROM (SELECT DISTINCT ON (args ->> 'mapping') * FROM job
+            WHERE kind = 'reconcile' AND state = 'done'
+            ORDER BY args ->> 'mapping', id DESC) AS latest
+     WHERE counts ?| :amiss ::text[] AND NOT coalesce((args ->> 'repair')::boolean, false)
     UNION ALL
     SELECT 'lane', format('lane:%s', name), 'waits', nullif(split_part(name, ':', 2), ''),
            NULL::uuid, reason, coalesce(not_before, now())
@@ -77,6 +127,9 @@ _COUNTS = text(f"""
     GROUP BY 1, 2, 3 ORDER BY n DESC, 1, 2, 3
 """)  # noqa: S608  the parts are this module's own
 _ALL = text(f"SELECT * FROM ({_ITEMS}) AS item {_WHERE}")  # noqa: S608  as above
+AMISS = ["drift", "in_doubt", "missing_here", "missing_there"]  # what a comparison calls for
+ALARM_SHARE = 0.5  # of what the vendor keeps: time to mend it before anything is lost
+UNREAD_S = 900.0  # a feed that is due for so long is read by nobody
 LASTING = 3  # a lane that waited less often in a row is on its way by itself
 
 _LOCK_LINKS = text("""
@@ -107,10 +160,26 @@ _RETRY = {
         WHERE notice IN ('failed', 'in_doubt') AND format('notice:%s', id) = ANY(:keys)
         RETURNING format('notice:%s', id)
     """,
+    "removal": """
+        WITH chosen AS (
+            SELECT id, CASE state WHEN 'held' THEN format('removal:%s', connection)
+                       ELSE format('removal:%s:%s', connection, id) END AS key
+            FROM removal WHERE state IN ('held', 'failed') ORDER BY id FOR UPDATE),
+        again AS (
+            UPDATE removal SET state = 'pending', due_at = now(), attempts = 0, allowed = true
+            FROM chosen WHERE removal.id = chosen.id AND chosen.key = ANY(:keys)
+            RETURNING chosen.key)
+        SELECT DISTINCT key FROM again
+    """,
     "feed": """
         UPDATE feed SET due_at = now()
-        WHERE reason IS NOT NULL AND format('feed:%s:%s', connection, name) = ANY(:keys)
+        WHERE format('feed:%s:%s', connection, name) = ANY(:keys)
         RETURNING format('feed:%s:%s', connection, name)
+    """,
+    "job": """
+        UPDATE job SET state = 'queued', reason = NULL, finished_at = NULL, due_at = now()
+        WHERE state = 'failed' AND format('job:%s', id) = ANY(:keys)
+        RETURNING format('job:%s', id)
     """,
     "lane": """
         UPDATE lane SET not_before = NULL, failures = 0, reason = NULL
@@ -186,8 +255,13 @@ def retry(tx: Tx, wanted: Wanted, by: Mapping[str, str]) -> dict[str, int]:
     Conflicts, values and connections are not tried again: a person mends the first two in one of
     the systems, and resumes a connection.
     """
+    return retry_items(tx, [_item(row) for row in tx.execute(_ALL, _parameters(wanted))], by)
+
+
+def retry_items(tx: Tx, items: Sequence[Item], by: Mapping[str, str]) -> dict[str, int]:
+    """Try those of these items again now that can be; answer how many of each kind."""
     chosen: dict[str, dict[str, Item]] = {}
-    for item in map(_item, tx.execute(_ALL, _parameters(wanted))):
+    for item in items:
         chosen.setdefault(item.what, {})[item.key] = item
     done: dict[str, int] = {}
     cause = uuid4()
@@ -209,6 +283,9 @@ def _parameters(wanted: Wanted) -> dict[str, Any]:
         "connection": wanted.connection,
         "key": wanted.key,
         "lasting": LASTING,
+        "amiss": AMISS,
+        "alarm_share": ALARM_SHARE,
+        "unread_s": UNREAD_S,
     }
 
 

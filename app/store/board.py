@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, or_, select, text
 
-from app.store import attention, connections, lanes
+from app.domain.forecast import DAY_H, Forecast, forecast
+from app.store import attention, budgets, connections, lanes
 from app.store.api_keys import UserRole
 from app.store.attention import What
 from app.store.connections import Connection
@@ -36,7 +37,8 @@ _LEADS = text("""
 """)
 _READS = text("""
     SELECT connection, max(read_at) AS read_at, bool_and(caught_up) AS caught_up,
-           min(reason) AS reason
+           min(reason) AS reason,
+           min(stands_at) FILTER (WHERE name ~ '^(changes|hints):') AS stands_at
     FROM feed GROUP BY connection
 """)
 _OLDEST = text("""
@@ -84,7 +86,9 @@ class HotLead:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How one connection is. `waiting_since` is when its oldest due work became due."""
+    """How one connection is. `waiting_since` is when its oldest due work became due, `stands_at`
+    how far its changes have been read (that feed which is behind most).
+    """
 
     name: str
     vendor: str
@@ -96,10 +100,12 @@ class Health:
     read_at: datetime | None
     caught_up: bool
     feed_reason: str | None
+    stands_at: datetime | None
     waiting_since: datetime | None
     waits_until: datetime | None
     wait_reason: str | None
     depths: Mapping[str, int]
+    spent: Forecast
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +182,20 @@ def health(tx: Tx) -> tuple[Health, ...]:
         since = oldest.get(one.name)
         late = since if since is not None and since <= now else None
         rows = reads.get(one.name), waits.get(one.name)
-        found.append(_health(one, *rows, since=late, depths=depths.get(one.name, {})))
+        hours = budgets.hours(tx, one.name, now - timedelta(hours=DAY_H))
+        spent = forecast(hours, ceiling_share=1.0, now=now)
+        found.append(_health(one, *rows, since=late, depths=depths.get(one.name, {}), spent=spent))
     return tuple(found)
 
 
 def _health(
-    one: Connection, reads: Any, waits: Any, *, since: datetime | None, depths: Mapping[str, int]
+    one: Connection,
+    reads: Any,
+    waits: Any,
+    *,
+    since: datetime | None,
+    depths: Mapping[str, int],
+    spent: Forecast,
 ) -> Health:
     return Health(
         name=one.name,
@@ -194,10 +208,12 @@ def _health(
         read_at=reads.read_at if reads else None,
         caught_up=reads.caught_up if reads else True,
         feed_reason=reads.reason if reads else None,
+        stands_at=reads.stands_at if reads else None,
         waiting_since=since,
         waits_until=waits.until if waits else None,
         wait_reason=waits.reason if waits else None,
         depths=depths,
+        spent=spent,
     )
 
 

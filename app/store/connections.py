@@ -1,17 +1,18 @@
-"""Connections, their feeds (cursors), owners and schemas."""
+"""Connections, their owners and schemas."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.domain.merge import Role
+from app.store import budgets
 from app.store.db import Tx
 from app.store.tables import NOW, connection, feed, owner, schema
-from connectors.base import Cursor, Field, Kind, Owner
+from connectors.base import Field, Kind, Owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,111 +108,8 @@ def checked(tx: Tx, name: str, account: Mapping[str, Any]) -> None:
 
 def remove(tx: Tx, name: str) -> bool:
     """Delete a connection with its cursors. Links keep what they know."""
+    budgets.forget(tx, name)
     return bool(tx.execute(delete(connection).where(connection.c.name == name)).rowcount)
-
-
-# -- feeds ---------------------------------------------------------------------------------
-
-
-def ensure_feeds(tx: Tx, name: str, feeds: Sequence[str]) -> None:
-    """Have exactly these feeds; cursors of those that were there stay."""
-    for one in feeds:
-        tx.execute(insert(feed).values(connection=name, name=one).on_conflict_do_nothing())
-    tx.execute(delete(feed).where(feed.c.connection == name, feed.c.name.not_in(list(feeds))))
-
-
-def feeds(tx: Tx, name: str) -> list[dict[str, Any]]:
-    """All feeds of a connection with cursor, next and last read, and trouble."""
-    rows = tx.execute(select(feed).where(feed.c.connection == name).order_by(feed.c.name))
-    return [dict(row._mapping) for row in rows]  # noqa: SLF001  SQLAlchemy's public name
-
-
-@dataclass(frozen=True, slots=True)
-class DueFeed:
-    """Where to read on. Until it has `caught_up` once, what a feed brings is history.
-
-    `planned_at` is the database's time, to notice somebody who hurries the feed meanwhile.
-    """
-
-    cursor: Cursor | None
-    caught_up: bool
-    planned_at: datetime
-
-
-def due_feed(tx: Tx, name: str, feed_name: str) -> DueFeed | None:
-    """A feed that is to be read now; None where it is not due."""
-    row = tx.execute(
-        select(feed.c.cursor, feed.c.caught_up, func.clock_timestamp().label("now")).where(
-            feed.c.connection == name, feed.c.name == feed_name, feed.c.due_at <= func.now()
-        )
-    ).one_or_none()
-    if row is None:
-        return None
-    return DueFeed(None if row.cursor is None else Cursor(row.cursor), row.caught_up, row.now)
-
-
-def save_cursor(
-    tx: Tx,
-    name: str,
-    feed_name: str,
-    cursor: Cursor | None,
-    *,
-    asked: Cursor | None,
-    planned_at: datetime,
-    caught_up: bool,
-    next_in_s: float,
-) -> None:
-    """Go on from here, in `next_in_s` seconds; at once where it was hurried since `planned_at`.
-
-    Not where the feed no longer stands where it was `asked` from: it was made to start anew.
-    """
-    later = func.now() + timedelta(seconds=next_in_s)
-    tx.execute(
-        update(feed)
-        .where(
-            feed.c.connection == name,
-            feed.c.name == feed_name,
-            feed.c.cursor.is_not_distinct_from(asked),
-        )
-        .values(
-            cursor=cursor,
-            caught_up=feed.c.caught_up | caught_up,
-            read_at=NOW,
-            reason=None,
-            due_at=case((feed.c.due_at > planned_at, feed.c.due_at), else_=later),
-        )
-    )
-
-
-def feed_failed(tx: Tx, name: str, feed_name: str, reason: str, *, next_in_s: float) -> None:
-    """Reading failed for a reason that a person must see."""
-    tx.execute(
-        update(feed)
-        .where(feed.c.connection == name, feed.c.name == feed_name)
-        .values(reason=reason, due_at=func.now() + timedelta(seconds=next_in_s))
-    )
-
-
-def mark_caught_up(tx: Tx, name: str, feed_name: str) -> None:
-    """Go on as if this feed had been read once."""
-    same = (feed.c.connection == name, feed.c.name == feed_name)
-    tx.execute(update(feed).where(*same).values(caught_up=True))
-
-
-def hurry(tx: Tx, name: str, kind: str, only: Sequence[str] | None) -> list[str]:
-    """Make feeds `{kind}:…` due now, all or `only` some; answer their names.
-
-    One that is being read at the moment is read again.
-    """
-    which = [feed.c.connection == name, feed.c.name.startswith(f"{kind}:")]
-    if only is not None:
-        which.append(feed.c.name.in_([f"{kind}:{one}" for one in only]))
-    locked = select(feed.c.name).where(*which).order_by(feed.c.name).with_for_update()
-    names = list(tx.scalars(locked))
-    if names:
-        chosen = (feed.c.connection == name, feed.c.name.in_(names))
-        tx.execute(update(feed).where(*chosen).values(due_at=func.clock_timestamp()))
-    return names
 
 
 # -- owners and schema -----------------------------------------------------------------------
@@ -255,6 +153,14 @@ def owner_emails(tx: Tx) -> tuple[dict[str, dict[str, str]], dict[str, frozenset
     return found, {name: frozenset(ids) for name, ids in inactive.items()}
 
 
+def queue_names(tx: Tx) -> dict[str, dict[str, str]]:
+    """Connection -> queue id -> name."""
+    found: dict[str, dict[str, str]] = {}
+    for row in tx.execute(select(owner).where(owner.c.is_queue).order_by(owner.c.external_id)):
+        found.setdefault(row.connection, {})[row.external_id] = row.name
+    return found
+
+
 def owners_known(tx: Tx, names: Sequence[str]) -> bool:
     """Whether the owners of these connections were read once (those that list them)."""
     unread = select(feed.c.name).where(
@@ -273,11 +179,10 @@ def save_schema(tx: Tx, name: str, kind: Kind, fields: Sequence[Field]) -> None:
     )
 
 
-def described(tx: Tx, name: str, kind: Kind) -> list[Field] | None:
+def described(tx: Tx, name: str, kind: Kind, *, for_update: bool = False) -> list[Field] | None:
     """The fields as described last; None where they never were."""
-    rows = tx.scalar(
-        select(schema.c.fields).where(schema.c.connection == name, schema.c.kind == kind)
-    )
+    query = select(schema.c.fields).where(schema.c.connection == name, schema.c.kind == kind)
+    rows = tx.scalar(query.with_for_update() if for_update else query)
     if rows is None:
         return None
     return [Field(**{**row, "choices": tuple(row["choices"])}) for row in rows]

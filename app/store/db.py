@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 Tx: TypeAlias = Connection
 Unavailable: TypeAlias = OperationalError
+DIGEST_KEYS = "baton_digest_keys"  # an execution option, so that every transaction knows them
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,23 @@ class Database:
                     except DBAPIError:
                         raw.invalidate()  # the lock went with the session
 
+    @contextmanager
+    def turn(self, name: str) -> Iterator[None]:
+        """Hold a session advisory lock, waiting for it: one at a time, in any process."""
+        with self.engine.connect() as raw:
+            session = raw.execution_options(isolation_level="AUTOCOMMIT")
+            key = {"name": name}
+            session.execute(text("SELECT pg_advisory_lock(hashtextextended(:name, 1))"), key)
+            try:
+                yield
+            finally:
+                try:
+                    session.execute(
+                        text("SELECT pg_advisory_unlock(hashtextextended(:name, 1))"), key
+                    )
+                except DBAPIError:
+                    raw.invalidate()  # the lock went with the session
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
@@ -62,8 +80,12 @@ class Database:
         return self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
-def connect(url: str | URL, *, pool: int = 24) -> Database:
-    """A database by URL (`postgresql://…`); `pool` is the number of connections at most."""
+def connect(url: str | URL, *, pool: int = 24, digest_keys: tuple[bytes, ...] = (b"",)) -> Database:
+    """A database by URL (`postgresql://…`); `pool` is the number of connections at most.
+
+    `digest_keys` are those of the digests of erased people (`app/store/tombstones.py`): the first
+    one makes them, all of them are known.
+    """
     target = make_url(url).set(drivername="postgresql+psycopg")
     engine = create_engine(
         target,
@@ -73,6 +95,7 @@ def connect(url: str | URL, *, pool: int = 24) -> Database:
         pool_pre_ping=True,
         hide_parameters=True,  # errors are logged; what they were about may be personal
         connect_args={"application_name": "baton", "connect_timeout": 5},
+        execution_options={DIGEST_KEYS: digest_keys},
     )
     return Database(engine)
 

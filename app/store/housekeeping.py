@@ -1,12 +1,14 @@
-"""What gathers dust: old receipts, job rows of dead workers, taken slots."""
+"""What gathers dust: old receipts, job rows of dead workers, taken slots, ended work."""
 
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
+from app.store import removals
 from app.store.db import Tx
 
 RECEIPTS_KEPT = timedelta(days=8)  # longer than any sender's retries (HubSpot: 24 h)
+WORK_KEPT = timedelta(days=30)  # ended jobs, with what they found
 JOBS_KEPT = timedelta(hours=1)  # a wake-up that runs longer than that belongs to the dead
 
 
@@ -31,7 +33,7 @@ def take_slot(tx: Tx, job: str, slot: int) -> bool:
 def tidy(tx: Tx) -> dict[str, int]:
     """Delete what nobody needs any more; answer how much."""
     now = datetime.now(UTC)
-    old = {"receipts": now - RECEIPTS_KEPT, "jobs": now - JOBS_KEPT}
+    old = {"receipts": now - RECEIPTS_KEPT, "jobs": now - JOBS_KEPT, "work": now - WORK_KEPT}
     receipts = tx.execute(text("DELETE FROM receipt WHERE received_at < :receipts"), old)
     jobs = text("""
         DELETE FROM procrastinate_jobs WHERE status = 'doing' AND id IN (
@@ -39,5 +41,7 @@ def tidy(tx: Tx) -> dict[str, int]:
     """)
     stale = tx.execute(jobs, old)
     forgotten = tx.execute(_FORGOTTEN)
+    removals.sweep(tx)
     tx.execute(text("DELETE FROM slot WHERE taken_at < :receipts"), old)
+    tx.execute(text("DELETE FROM job WHERE finished_at < :work"), old)
     return {"receipts": receipts.rowcount, "jobs": stale.rowcount, "deliveries": forgotten.rowcount}

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.store import activities
+from app.store import activities, tombstones
 from app.store.db import Tx
 from connectors.base import Activity, Hint, Kind, Ref
 
@@ -88,6 +88,9 @@ def take_in(tx: Tx, arrivals: Sequence[Arrival]) -> int:
     for (connection, cause_id), items in by_cause.items():
         activities.rescore(tx, activities.add(tx, connection, items, cause_id))
     hints = [(a.connection, a.what, a.cause_id) for a in fresh if isinstance(a.what, Hint)]
+    for connection, hint, _ in hints:
+        if hint.erased:
+            tombstones.ask(tx, connection, hint.ref)
     add_hints(tx, [(c, h.ref, cause, h.at) for c, h, cause in hints])
     return len(fresh)
 

@@ -14,7 +14,7 @@ from app.store.fact_tables import journal
 @dataclass(frozen=True, slots=True)
 class Line:
     """One decision. `detail` names fields, rules and vendor codes, and only for lost conflicts
-    also values.
+    also values. `version` is the mapping version that it was made by, `person/main@3`.
     """
 
     event: str
@@ -22,6 +22,7 @@ class Line:
     connection: str | None = None
     cause_id: UUID | None = None
     detail: dict[str, Any] = field(default_factory=dict)
+    version: str | None = None
 
 
 def write(tx: Tx, lines: Sequence[Line]) -> None:
@@ -30,7 +31,7 @@ def write(tx: Tx, lines: Sequence[Line]) -> None:
         rows = [
             {
                 "event": line.event, "link_id": line.link_id, "connection": line.connection,
-                "cause_id": line.cause_id, "detail": line.detail,
+                "cause_id": line.cause_id, "detail": line.detail, "version": line.version,
             }
             for line in lines
         ]  # fmt: skip

@@ -20,7 +20,11 @@ _DUE = text("""
               WHERE due_at IS NOT NULL AND due_at <= now()
         UNION SELECT DISTINCT 'alert:' || connection FROM alert
               WHERE due_at IS NOT NULL AND due_at <= now()
-        UNION SELECT DISTINCT 'read:' || connection || ':' || name FROM feed WHERE due_at <= now()
+        UNION SELECT DISTINCT 'read:' || connection || ':' || name FROM feed
+              WHERE due_at <= now() AND name NOT LIKE 'hints:%'
+        UNION SELECT 'job:' || id FROM job WHERE due_at <= now()
+        UNION SELECT DISTINCT 'remove:' || connection FROM removal WHERE due_at <= now()
+        UNION SELECT 'erase' WHERE EXISTS (SELECT FROM tombstone WHERE due_at <= now())
         UNION SELECT 'score' WHERE EXISTS (
               SELECT FROM link WHERE next_score_at IS NOT NULL AND next_score_at <= now())
     )
@@ -28,25 +32,53 @@ _DUE = text("""
     LEFT JOIN lane ON lane.name = due.name
     LEFT JOIN connection ON connection.name = split_part(due.name, ':', 2)
     WHERE (lane.not_before IS NULL OR lane.not_before <= now())
-      AND (due.name = 'score' OR connection.state = 'active')
+      AND (due.name IN ('score', 'erase') OR due.name LIKE 'job:%' OR connection.state = 'active')
     ORDER BY due.name
 """)
 
 
+_LISTENED = text("""
+    SELECT due.name
+    FROM (SELECT connection, 'read:' || connection || ':' || name AS name FROM feed
+          WHERE name LIKE 'hints:%' AND due_at <= now()) AS due
+    JOIN connection ON connection.name = due.connection AND connection.state = 'active'
+    LEFT JOIN lane ON lane.name = due.name
+    WHERE lane.not_before IS NULL OR lane.not_before <= now()
+    ORDER BY 1
+""")
+
+
 def due(tx: Tx) -> list[str]:
-    """Names of the lanes that have work now and may run."""
+    """Names of the lanes that have work now and may run, but for those that are listened to."""
     return list(tx.scalars(_DUE))
 
 
+def listened(tx: Tx) -> list[str]:
+    """Names of the lanes of feeds of hints that are to be listened to now: they may wait for news,
+    so each has a thread of its own.
+    """
+    return list(tx.scalars(_LISTENED))
+
+
 _MAY_RUN = text("""
-    SELECT EXISTS (SELECT FROM connection WHERE name = :connection AND state = 'active')
+    SELECT (:connection ::text IS NULL
+            OR EXISTS (SELECT FROM connection WHERE name = :connection AND state = 'active'))
        AND NOT EXISTS (SELECT FROM lane WHERE name = :name AND not_before > now())
 """)
 
 
-def may_run(tx: Tx, name: str, connection: str) -> bool:
-    """Whether a lane's connection is active, and the lane not waiting for its vendor."""
+def may_run(tx: Tx, name: str, connection: str | None) -> bool:
+    """Whether a lane's connection (if it has one) is active, and the lane not waiting."""
     return bool(tx.scalar(_MAY_RUN, {"name": name, "connection": connection}))
+
+
+def looks_due(tx: Tx, connection: str, most: int) -> int:
+    """How many looks are due at a connection, counted up to `most`."""
+    query = text("""
+        SELECT count(*) FROM (SELECT FROM hint WHERE connection = :connection AND due_at <= now()
+                              LIMIT :most) AS due
+    """)
+    return int(tx.scalar(query, {"connection": connection, "most": most}) or 0)
 
 
 def wait(tx: Tx, name: str, seconds: float, reason: str) -> None:

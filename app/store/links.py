@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.domain.link import Link, Side
 from app.store.db import Tx
 from app.store.tables import NOW, link, side
+from app.store.work_tables import OPEN, job
 
 LINK_COLUMNS = tuple(f.name for f in fields(Link) if f.name != "sides")
 SIDE_COLUMNS = tuple(f.name for f in fields(Side))
@@ -24,6 +25,10 @@ _LOOK_AT_MUDDLED = text("""
     WHERE connection = :connection AND external_id IS NOT NULL AND jsonb_array_length(problems) > 0
     ORDER BY connection, kind, external_id
     ON CONFLICT (connection, kind, external_id) DO UPDATE SET seq = nextval('tick'), due_at = now()
+""")
+# Of links made in one transaction the one whose record came first; vendors' ids grow.
+_FIRST_RECORD = text("""
+    (SELECT min(lpad(external_id, 32, '0') COLLATE "C") FROM side WHERE side.link_id = link.id)
 """)
 
 
@@ -44,7 +49,7 @@ def by_email(tx: Tx, kind: str, emails: Collection[str]) -> dict[str, list[UUID]
     query = (
         select(link.c.email, link.c.id)
         .where(link.c.kind == kind, link.c.email.in_(list(emails)))
-        .order_by(link.c.created_at, link.c.id)
+        .order_by(link.c.created_at, _FIRST_RECORD, link.c.id)
     )
     found: dict[str, list[UUID]] = {}
     for row in tx.execute(query):
@@ -131,11 +136,19 @@ def drop(tx: Tx, link_id: UUID) -> None:
     tx.execute(delete(link).where(link.c.id == link_id))
 
 
-def due_sides(tx: Tx, connection: str, kind: str, limit: int) -> list[UUID]:
-    """Links whose side at this connection is due to be told something, the hot ones first."""
+def due_sides(
+    tx: Tx, connection: str, kind: str, limit: int, spared: Collection[UUID] = ()
+) -> list[UUID]:
+    """Links whose side at this connection is due to be told something, the hot ones first.
+
+    What has one of the causes `spared` waits for a load, unless it is hot or must be sought.
+    """
+    cause = func.coalesce(side.c.cause_id, UUID(int=0))
+    urgent = side.c.hot | (side.c.external_id.is_(None) & ~side.c.sought)
     query = (
         select(side.c.link_id)
         .where(side.c.connection == connection, side.c.kind == kind, side.c.due_at <= func.now())
+        .where(urgent | cause.not_in(list(spared)))
         .order_by(side.c.hot.desc(), side.c.due_at)
         .limit(limit)
     )
@@ -143,9 +156,13 @@ def due_sides(tx: Tx, connection: str, kind: str, limit: int) -> list[UUID]:
 
 
 def flying(tx: Tx, connection: str, kind: str) -> list[UUID]:
-    """Links with a write in flight at this connection."""
+    """Links with a write in flight at this connection, but for those that a load carries."""
+    carrier = select(job.c.id).where(job.c.id == side.c.carried_by, job.c.state.in_(OPEN))
     query = select(side.c.link_id).where(
-        side.c.connection == connection, side.c.kind == kind, side.c.write_state == "flying"
+        side.c.connection == connection,
+        side.c.kind == kind,
+        side.c.write_state == "flying",
+        ~carrier.exists(),
     )
     return list(tx.scalars(query))
 

@@ -77,6 +77,18 @@ def one(tx: Tx, link_id: UUID) -> dict[str, Any] | None:
     return _with_sides(tx, [dict(row._mapping)], _SIDE)[0]  # noqa: SLF001  SQLAlchemy's public name
 
 
+def some(tx: Tx, ids: Collection[UUID]) -> list[dict[str, Any]]:
+    """Those of these that there are, each with its `sides`, as `search` shows them."""
+    query = select(*(link.c[name] for name in _BRIEF)).where(link.c.id.in_(list(ids)))
+    rows = [dict(row._mapping) for row in tx.execute(query)]  # noqa: SLF001  SQLAlchemy's public name
+    return _with_sides(tx, rows, _SIDE_BRIEF)
+
+
+def of_ids(tx: Tx, ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+    """The same, by id."""
+    return {row["id"]: row for row in some(tx, ids)}
+
+
 def agreed(tx: Tx, ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
     """The agreed values of these, by id."""
     rows = tx.execute(select(link.c.id, link.c.agreed).where(link.c.id.in_(list(ids))))
@@ -130,6 +142,14 @@ def _is_known_as(connection: str, external_id: str) -> ColumnElement[bool]:
         & (literal(len(external_id)) == 15),  # noqa: PLR2004  said above
     )
     return exists().where(side.c.link_id == link.c.id, side.c.connection == connection, ids)
+
+
+def ids_of(tx: Tx, external_id: str, connection: str | None) -> list[UUID]:
+    """Those whom a vendor knows by an id; of one connection, or of all."""
+    names = select(side.c.connection).distinct()
+    at = [connection] if connection is not None else list(tx.scalars(names))
+    known = or_(*(_is_known_as(name, external_id) for name in at)) if at else literal(value=False)
+    return list(tx.scalars(select(link.c.id).where(known).order_by(link.c.created_at, link.c.id)))
 
 
 def _texts() -> ColumnElement[str]:

@@ -22,6 +22,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from app.store.tables import EMPTY, NONE, metadata, when
 
+OPEN = ("queued", "running", "paused")  # states of jobs that have not ended
+
 # Long work that goes on where it stopped: what it does is its kind, how far it is its checkpoint.
 job = Table(
     "job",
@@ -35,6 +37,7 @@ job = Table(
     Column("done", BigInteger, nullable=False, server_default="0"),
     Column("total", BigInteger),
     Column("share", Float),
+    Column("rate", Float),
     Column("reason", Text),
     Column("created_by", Text, nullable=False, server_default=""),
     when("created_at", now=True),
@@ -62,6 +65,19 @@ finding = Table(
     Column("repaired", Boolean, nullable=False, server_default=text("false")),
     Index("ix_finding_job", "job_id", "category", "id"),
     Index("ix_finding_link", "link_id", postgresql_where=text("link_id IS NOT NULL")),
+)
+
+# What a comparison saw at a vendor: `differs` names the fields that are not as we hold them.
+sighting = Table(
+    "sighting",
+    metadata,
+    Column("job_id", ForeignKey("job.id", ondelete="CASCADE"), nullable=False),
+    Column("connection", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("started", BigInteger, nullable=False),
+    Column("differs", ARRAY(Text)),
+    Column("erased", Boolean, nullable=False, server_default=text("false")),
+    PrimaryKeyConstraint("job_id", "connection", "external_id"),
 )
 
 # Every write that a vendor confirmed: canonical field -> [value before, value written].
@@ -121,6 +137,47 @@ apart = Table(
     Index("ix_apart_link", "link_id"),
 )
 
+# What a link may be known by besides its e-mail: a company's domain and name, and the keys under
+# which records that may be one person are looked for. Kept where the mapping asks for it.
+clue = Table(
+    "clue",
+    metadata,
+    Column("link_id", ForeignKey("link.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    PrimaryKeyConstraint("link_id", "key"),
+    Index("ix_clue_key", "kind", "key"),
+)
+
+# A record that is to be deleted at its vendor: a deletion that spreads, or (`tombstone_id`) an
+# erasure. `state`: pending, held (too many at once: a person decides), failed, done.
+removal = Table(
+    "removal",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("connection", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("link_id", Uuid),
+    Column("tombstone_id", ForeignKey("tombstone.id", ondelete="CASCADE")),
+    Column("state", Text, nullable=False, server_default="pending"),
+    Column("allowed", Boolean, nullable=False, server_default=text("false")),
+    Column("code", Text),
+    Column("reason", Text),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("cause_id", Uuid),
+    when("created_at", now=True),
+    when("changed_at", now=True),
+    when("due_at"),
+    UniqueConstraint("connection", "kind", "external_id"),
+    Index("ix_removal_due", "connection", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+    Index("ix_removal_link", "link_id", postgresql_where=text("link_id IS NOT NULL")),
+    Index(
+        "ix_removal_tombstone", "tombstone_id", postgresql_where=text("tombstone_id IS NOT NULL")
+    ),
+    Index("ix_removal_open", "connection", postgresql_where=text("state IN ('held', 'failed')")),
+)
+
 # Somebody erased: keyed digests of what identified them, so that they are not made anew.
 tombstone = Table(
     "tombstone",
@@ -138,7 +195,8 @@ tombstone = Table(
     Index("ix_tombstone_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
 )
 
-# What changed in a vendor's schema since it was read before.
+# What changed in a vendor's schema since it was read before. `touches` are the places of active
+# mappings that it may harm; `paused` is what of the field rests meanwhile: all, or writes.
 drift = Table(
     "drift",
     metadata,
@@ -150,8 +208,39 @@ drift = Table(
     Column("change", Text, nullable=False),
     Column("before", JSONB),
     Column("after", JSONB),
+    Column("touches", JSONB, nullable=False, server_default=NONE),
+    Column("paused", Text),
     when("at", now=True),
     when("seen_at"),
     Column("seen_by", Text),
     Index("ix_drift_open", "connection", postgresql_where=text("seen_at IS NULL")),
+    Index("ix_drift_paused", "connection", postgresql_where=text("paused IS NOT NULL")),
+)
+
+# A connection's rate budget, shared by all processes: per limit class, when its last calls go
+# (seconds of the database's clock) and the rate that the vendor was heard to allow.
+budget = Table(
+    "budget",
+    metadata,
+    Column("connection", Text, nullable=False),
+    Column("limit_class", Text, nullable=False),
+    Column("booked", ARRAY(Float), nullable=False, server_default=text("'{}'::float8[]")),
+    Column("left_calls", Integer, nullable=False, server_default="0"),
+    Column("left_until", Float),
+    Column("heard_calls", Integer),
+    Column("heard_per_s", Float),
+    PrimaryKeyConstraint("connection", "limit_class"),
+)
+
+# What was used of an account: our calls per hour, and the vendor's own count of everybody's day.
+usage = Table(
+    "usage",
+    metadata,
+    Column("connection", Text, nullable=False),
+    when("hour", null=False),
+    Column("calls", BigInteger, nullable=False, server_default="0"),
+    Column("day_used", BigInteger),
+    Column("day_total", BigInteger),
+    when("heard_at"),
+    PrimaryKeyConstraint("connection", "hour"),
 )

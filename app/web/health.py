@@ -12,8 +12,8 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
-from app.metrics import QUEUE
-from app.store import lanes, migrate
+from app.metrics import FEED_KEPT, FEED_LAG, QUEUE
+from app.store import feeds, lanes, migrate
 from app.store.faults import DOWN
 from app.web.parts import Parts
 
@@ -44,7 +44,7 @@ def router(parts: Parts) -> APIRouter:
     @routes.get("/metrics", summary="Figures for Prometheus", response_class=Response)
     def metrics() -> Response:
         with scrape:
-            _refresh(_depths(parts))
+            _refresh(*_figures(parts))
             return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return routes
@@ -60,16 +60,22 @@ def _reasons(parts: Parts) -> list[str]:
     return []
 
 
-def _depths(parts: Parts) -> dict[str, dict[str, int]]:
+def _figures(parts: Parts) -> tuple[dict[str, dict[str, int]], list[dict[str, Any]]]:
     try:
         with parts.database.begin() as tx:
-            return lanes.queue_depths(tx)
+            return lanes.queue_depths(tx), feeds.of(tx)
     except DOWN:
-        return {}  # other figures are worth having all the more
+        return {}, []  # other figures are worth having all the more
 
 
-def _refresh(depths: dict[str, dict[str, Any]]) -> None:
-    QUEUE.clear()
+def _refresh(depths: dict[str, dict[str, Any]], read: list[dict[str, Any]]) -> None:
+    for gauge in (QUEUE, FEED_LAG, FEED_KEPT):
+        gauge.clear()
+    for feed in read:
+        if feed["lag_s"] is not None:
+            FEED_LAG.labels(feed["connection"], feed["name"]).set(feed["lag_s"])
+        if feed["kept_s"] is not None:
+            FEED_KEPT.labels(feed["connection"], feed["name"]).set(feed["kept_s"])
     for connection, counts in depths.items():
         for what, n in counts.items():
             QUEUE.labels(connection, what).set(n)

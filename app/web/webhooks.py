@@ -23,7 +23,7 @@ from app.web.intake import Intake
 from app.web.parts import Parts
 from app.web.problems import RESPONSES, Problem
 from connectors.base import Inbound, Refused
-from connectors.capabilities import ParsesWebhooks
+from connectors.capabilities import AnswersWebhooks, ParsesWebhooks
 
 log = structlog.get_logger(__name__)
 ANSWER_WITHIN_S = 4.5  # HubSpot waits 5 s; what is committed later is recognised when repeated
@@ -58,7 +58,7 @@ def router(parts: Parts) -> APIRouter:
             log.warning("webhook_postponed", connection=connection, error=type(fault).__name__)
             raise Problem(503, "try again in a moment", retry_after_s=RETRY_AFTER_S) from None
         RECEIVED.labels(connection, "stored").inc(len(arrivals))
-        return Response(status_code=200)
+        return _taken(connector)
 
     return routes
 
@@ -71,6 +71,14 @@ async def _receiver(directory: Directory, connection: str) -> ParsesWebhooks:
     if not isinstance(connector, ParsesWebhooks):
         raise Problem(404, "no connection of that name receives webhooks")
     return connector
+
+
+def _taken(connector: object) -> Response:
+    """The answer to a request that is on disk, in the words that its sender waits for."""
+    if not isinstance(connector, AnswersWebhooks):
+        return Response(status_code=200)
+    body, media_type = connector.acknowledgement()
+    return Response(body, media_type=media_type)
 
 
 def _inbound(request: Request, public_url: str, body: bytes) -> Inbound:

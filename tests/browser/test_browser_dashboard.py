@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.store import api_keys, connections
+from app.store import api_keys, connections, feeds
 from app.store.db import Database
 from tests.browser.conftest import Site, make_hot
 from tests.support.world import MAPPING, World
@@ -105,7 +105,7 @@ def test_a_language_that_was_chosen_stays(visit: Opens) -> None:
 
     page.get_by_role("link", name="日本語").click()
     expect(page.get_by_role("link", name="ダッシュボード")).to_be_visible()
-    page.get_by_role("link", name="人物").click()
+    page.get_by_role("link", name="人物", exact=True).click()
 
     expect(page.get_by_role("heading", name="人物")).to_be_visible()
 
@@ -180,7 +180,7 @@ def add_connection(database: Database, name: str = "crm") -> None:
             tx, name, vendor="memory", role="sfa", settings={}, options={}, capabilities=[],
             secret=None,
         )  # fmt: skip
-        connections.ensure_feeds(tx, name, ["changes:person"])
+        feeds.ensure_feeds(tx, name, ["changes:person"])
         connections.checked(
             tx, name, {"id": "1", "name": "Org", "api_used": 1200, "api_limit": 100_000}
         )

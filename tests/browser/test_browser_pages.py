@@ -9,8 +9,9 @@ from playwright.sync_api import Page, expect
 
 from app.domain.link import Link
 from app.domain.presets import preset
-from app.store import activities, connections, documents, journal, links
+from app.store import activities, candidates, connections, documents, journal, links
 from app.store.api_keys import UserRole
+from app.store.candidates import Pair
 from app.store.journal import Line
 from connectors.base import Activity, Ref
 from tests.browser.conftest import Site, make_hot
@@ -198,13 +199,54 @@ def test_documents_show_their_versions(site: Site, visit: Opens) -> None:
     expect(page.get_by_text("decision-maker").first).to_be_visible()
 
 
+def test_documents_show_what_is_wrong_with_them_now(site: Site, visit: Opens) -> None:
+    """A mapping that was right when it was saved, and names an owner field that is gone."""
+    body = {
+        "kind": "person",
+        "owners": {"inactive": "keep"},
+        "fields": [{"name": "email", "type": "email", "ma": "email", "sfa": "Email"}],
+    }
+    with site.parts.database.begin() as tx:
+        documents.add(tx, "mapping", "main", 1, body, note="", by="Kai")
+        documents.activate(tx, "mapping", "main", 1)
+
+    page = visit("/documents")
+
+    found = page.get_by_label("What was found about the active version")
+    expect(found.get_by_text("to be mended")).to_be_visible()
+    expect(found.get_by_text("/owners", exact=True)).to_be_visible()
+    expect(found.get_by_text("no field is of type owner")).to_be_visible()
+
+
+def test_two_that_may_be_one_are_compared_and_joined(site: Site, visit: Opens) -> None:
+    """Both side by side; a click makes them one, and another takes the record out again."""
+    one = make_hot(site.parts.database)
+    two = make_hot(site.parts.database, company="Analytical Engines")
+    two.sides["ma"] = two.sides.pop("crm")
+    two.sides["ma"].connection = "ma"
+    with site.parts.database.begin() as tx:
+        links.drop(tx, two.id)
+        links.save(tx, [two])
+        candidates.add(tx, "person", [Pair(one.id, two.id, 0.9, ["name", "phone"])])
+    page = visit("/candidates", "operator")
+    expect(page.get_by_text("90 % alike")).to_be_visible()
+    expect(page.get_by_text("Analytical Engines")).to_be_visible()
+
+    page.get_by_role("button", name="They are one").click()
+    expect(page.locator(".trouble")).to_have_count(0, timeout=PATIENCE_MS)
+    page.goto(f"{site.url}/people/{one.id}")
+    page.get_by_role("button", name="Unlink").first.click()
+
+    expect(page.get_by_role("button", name="Undo: link again")).to_be_visible(timeout=PATIENCE_MS)
+
+
 @pytest.mark.parametrize("role", ["viewer", "operator", "admin"])
 def test_every_page_opens_for_every_role(site: Site, visit: Opens, role: UserRole) -> None:
     """No page fails, with data or without."""
     page = visit("/", role)
-    for path in ("/", "/people", "/attention", "/connections", "/documents"):
+    for path in ("/", "/people", "/attention", "/candidates", "/connections", "/documents"):
         assert page.request.get(site.url + path).status == 200
 
     refuse(site, make_hot(site.parts.database, hired_at=str(datetime.now(UTC) - timedelta(days=1))))
-    for path in ("/", "/people", "/attention", "/connections", "/documents"):
+    for path in ("/", "/people", "/attention", "/candidates", "/connections", "/documents"):
         assert page.request.get(site.url + path).status == 200

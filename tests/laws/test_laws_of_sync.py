@@ -95,7 +95,7 @@ class Schedule:
         elif not flight.called:
             flight.called = True
             try:
-                connector = self.world.connector(flight.step.connection)
+                connector = self.world.connector(flight.step.connection or "")
                 flight.answer = flight.step.call(connector, flight.ask)
             except Unsure as error:
                 flight.failed = error

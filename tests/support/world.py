@@ -11,7 +11,7 @@ from sqlalchemy import text
 from app.domain.link import Link
 from app.flows import read, receive, rules
 from app.jobs import Lanes
-from app.store import connections, documents, lanes, links
+from app.store import connections, documents, feeds, lanes, links
 from app.store.connections import Connection
 from app.store.db import Database
 from app.store.inbox import Arrival
@@ -23,7 +23,9 @@ HURRY = text("""
     WITH a AS (UPDATE lane SET not_before = NULL WHERE not_before IS NOT NULL),
          b AS (UPDATE hint SET due_at = now() WHERE due_at > now()),
          c AS (UPDATE side SET due_at = now() WHERE due_at > now()),
-         d AS (UPDATE delivery SET due_at = now() WHERE due_at > now())
+         d AS (UPDATE delivery SET due_at = now() WHERE due_at > now()),
+         e AS (UPDATE job SET due_at = now() WHERE due_at > now()),
+         f AS (UPDATE removal SET due_at = now() WHERE due_at > now())
     UPDATE alert SET due_at = now() WHERE due_at > now()
 """)
 MAPPING: dict[str, Any] = {
@@ -76,9 +78,13 @@ class World:
                 )
                 one = connections.get(tx, name)
                 assert one is not None
-                feeds = read.feeds_of(rules.load(tx), one, connector.feeds())
-                feeds = [feed for feed in feeds if feed.startswith(self.feeds)]
-                connections.ensure_feeds(tx, name, feeds)
+                wanted = read.feeds_of(rules.load(tx), one, read.own_feeds(connector))
+                wanted = [feed for feed in wanted if feed.startswith(self.feeds)]
+                feeds.ensure_feeds(tx, name, wanted)
+
+    def restart(self) -> None:
+        """Another worker takes over, who knows nothing but what is stored."""
+        self.lanes = Lanes(self.database, self, self.woken.update, sleep=lambda _: None)
 
     def connector(self, name: str) -> MemoryConnector:
         return self.connectors[name]

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from app.domain.link import Link, Side
-from app.store import attention, board, connections, links, people
+from app.store import attention, board, connections, feeds, links, people
 from app.store.db import Database
 from app.store.people import Place, Wanted
 from app.web.ui.live import Live
@@ -83,8 +83,8 @@ def test_every_trouble_that_is_counted_is_listed(database: Database) -> None:
             secret=None,
         )  # fmt: skip
         connections.set_state(tx, "crm", "needs_attention", "401")
-        connections.ensure_feeds(tx, "crm", ["changes:person"])
-        connections.feed_failed(tx, "crm", "changes:person", "no permission", next_in_s=60)
+        feeds.ensure_feeds(tx, "crm", ["changes:person"])
+        feeds.feed_failed(tx, "crm", "changes:person", "no permission", next_in_s=60)
     link = Link(uuid4(), "person", conflicts={"phone": {"ma": "1", "sfa": "2"}})
     problem = {"field": "size", "code": "number", "message": "not a number"}
     link.sides["crm"] = Side(

@@ -127,7 +127,7 @@ def test_pages_show_everybody_once_in_order(site: Site, sort: str) -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        "limit=0", "limit=201", "sort=name", "min_score=x", "kind=thing", "external=nocolon",
+        "limit=0", "limit=201", "sort=name", "min_score=x", "kind=No+such%21", "external=nocolon",
         "hot=perhaps", "q=" + "x" * 201,
     ],
 )  # fmt: skip

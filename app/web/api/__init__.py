@@ -9,13 +9,24 @@ from app.web.api import (
     activities,
     alerts,
     attention,
+    budgets,
+    conflicts,
     connections,
+    deletions,
     documents,
+    drifts,
+    erasures,
+    exports,
+    identity,
+    jobs,
     keys,
+    ledger,
     people,
+    previews,
     reference,
     status,
     vendors,
+    why,
 )
 from app.web.deps import Guesses, caller, unambiguous
 from app.web.parts import Parts
@@ -26,8 +37,15 @@ TAGS: list[dict[str, Any]] = [
     {"name": "activities", "description": "What people did, and where it was logged"},
     {"name": "alerts", "description": "Hot leads that reps were told of"},
     {"name": "attention", "description": "What needs a person, with its fix"},
+    {"name": "conflicts", "description": "What the systems disagree about"},
+    {"name": "ledger", "description": "Every write, and taking writes back"},
+    {"name": "why", "description": "Why a record is, or is not, in a system"},
+    {"name": "identity", "description": "Who is the same: likely pairs, joining and parting"},
+    {"name": "deletions", "description": "Deletions that spread, and those that wait"},
+    {"name": "privacy", "description": "Erasure with a receipt; all data of one person"},
     {"name": "connections", "description": "Configured accounts"},
     {"name": "documents", "description": "Rules, in numbered versions"},
+    {"name": "jobs", "description": "Long work: backfill, comparison, repair, and its results"},
     {"name": "vendors", "description": "Installed connectors"},
     {"name": "keys", "description": "API keys"},
     {"name": "status", "description": "How Baton is doing"},
@@ -44,7 +62,9 @@ def install(app: FastAPI, parts: Parts) -> None:
         prefix="/api/v1", dependencies=[Depends(caller), Depends(unambiguous)], responses=RESPONSES
     )
     for module in (
-        people, activities, alerts, attention, connections, documents, vendors, keys, status,
+        people, activities, alerts, attention, conflicts, ledger, why, exports, identity,
+        deletions, erasures, connections,
+        budgets, drifts, documents, previews, jobs, vendors, keys, status,
     ):  # fmt: skip
         routes.include_router(module.routes)
     app.include_router(routes)

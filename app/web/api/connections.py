@@ -11,7 +11,7 @@ from app import configuring
 from app.configuring import MASK, ConnectionSpec, Missing
 from app.domain.merge import Role
 from app.flows.options import Options
-from app.store import connections
+from app.store import connections, feeds
 from app.store.connections import Connection
 from app.store.db import Tx
 from app.vault import NoKeyError
@@ -31,6 +31,13 @@ class FeedView(BaseModel):
     caught_up: bool
     read_at: datetime | None
     due_at: datetime
+    stands_at: datetime | None = Field(
+        description="what happened until then has been read, by the vendor's clock where it tells"
+    )
+    lag_s: float | None = Field(description="how long ago that is", examples=[1.5])
+    kept_s: float | None = Field(
+        description="how long the vendor keeps what was not read; null: for ever", examples=[259200]
+    )
     reason: str | None = Field(description="why the last read failed")
 
 
@@ -216,7 +223,7 @@ def _view(tx: Tx, parts: Parts, one: Connection) -> ConnectionView:
         capabilities=list(one.capabilities),
         account=None if one.account is None else dict(one.account),
         webhook_url=f"{parts.settings.public_url}/webhooks/{one.name}" if hooks else None,
-        feeds=[FeedView.model_validate(feed) for feed in connections.feeds(tx, one.name)],
+        feeds=[FeedView.model_validate(feed) for feed in feeds.of(tx, one.name)],
         created_at=one.created_at,
         updated_at=one.updated_at,
         checked_at=one.checked_at,

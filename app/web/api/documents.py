@@ -30,6 +30,7 @@ BODY: dict[str, Any] = {
 }
 IfMatch = Annotated[str | None, Header(description="the ETag that you have read")]
 IfNoneMatch = Annotated[str | None, Header(description="`*` to create only")]
+Resync = Annotated[bool, Query(description="bring what is there under the new version, as a job")]
 Note = Annotated[str, Query(max_length=500, description="why, for whoever reads the history")]
 
 
@@ -55,10 +56,13 @@ class VersionView(BaseModel):
 
 
 class DocumentView(VersionView):
-    """One version. `warnings` come with what was just saved."""
+    """One version. `warnings` come with what was just saved; `job` is the resync that makes a
+    mapping which was just activated retroactive.
+    """
 
     body: dict[str, Any]
     warnings: list[FindingView] = []
+    job: int | None = None
 
 
 class VersionsView(BaseModel):
@@ -78,6 +82,7 @@ class Activation(BaseModel):
     """Which version to make the active one."""
 
     version: int = Field(ge=1, le=2**31 - 1, examples=[3])
+    resync: bool = Field(True, description="also bring what is there under this version")
 
 
 async def _text(request: Request) -> str:
@@ -138,6 +143,7 @@ def put_document(
     if_match: IfMatch = None,
     if_none_match: IfNoneMatch = None,
     activate: bool = True,
+    resync: Resync = True,
     note: Note = "",
 ) -> Response:
     """Refused with every problem and its place, where it is not right. A document that changes
@@ -148,12 +154,21 @@ def put_document(
     def save(tx: Tx) -> Saved:
         expected = _expected(tx, kind, name, if_match, if_none_match)
         return configuring.save_document(
-            tx, kind, name, body, if_match=expected, activate=activate, note=note, by=caller.by
+            tx,
+            kind,
+            name,
+            body,
+            if_match=expected,
+            activate=activate,
+            resync=resync,
+            note=note,
+            by=caller.by,
         )
 
     saved = transacted(parts, save)
     parts.wake(set(saved.wakes))
-    return _answer(request, saved.document, saved.warnings, created=_is_first(saved))
+    is_first = saved.changed and saved.document.version == 1
+    return _answer(request, saved.document, saved, created=is_first)
 
 
 @routes.post(
@@ -208,22 +223,24 @@ def activate_document(
     def activate(tx: Tx) -> Saved:
         expected = _expected(tx, kind, name, if_match, None)
         return configuring.activate_version(
-            tx, kind, name, body.version, if_match=expected, by=caller.by
+            tx,
+            kind,
+            name,
+            body.version,
+            if_match=expected,
+            resync=body.resync,
+            by=caller.by,
         )
 
     saved = transacted(parts, activate)
     parts.wake(set(saved.wakes))
-    return _answer(request, saved.document, saved.warnings)
+    return _answer(request, saved.document, saved)
 
 
 def _known(found: Document | None, what: str) -> Document:
     if found is None:
         raise Missing(f"there is no {what}")
     return found
-
-
-def _is_first(saved: Saved) -> bool:
-    return saved.changed and saved.document.version == 1
 
 
 def _etag(version: int) -> str:
@@ -255,15 +272,17 @@ def _expected(
 
 
 def _answer(
-    request: Request, one: Document, warnings: Iterable[Finding] = (), *, created: bool = False
+    request: Request, one: Document, saved: Saved | None = None, *, created: bool = False
 ) -> Response:
+    """A version, and what came of saving it."""
     headers = {"ETag": _etag(one.version), "Vary": "Accept"}
     if created:
         headers["Location"] = f"/api/v1/documents/{one.kind}/{one.name}"
     if YAML in request.headers.get("accept", ""):
         text = yaml.safe_dump(one.body, sort_keys=False, allow_unicode=True, width=100)
         return Response(text, 201 if created else 200, headers=headers, media_type=YAML)
-    view = DocumentView.model_validate(one).model_copy(update={"warnings": _findings(warnings)})
+    news = {} if saved is None else {"warnings": _findings(saved.warnings), "job": saved.job}
+    view = DocumentView.model_validate(one).model_copy(update=news)
     return JSONResponse(view.model_dump(mode="json"), 201 if created else 200, headers=headers)
 
 

@@ -16,7 +16,7 @@ from app.web.api.listing import Listing, ListingDep, Text
 from app.web.deps import VIEWER, TxDep
 from app.web.paging import Page
 from app.web.problems import Problem
-from connectors.base import Kind
+from connectors.base import KIND_PATTERN, Kind
 
 routes = APIRouter(tags=["people"])
 EXTERNAL = r"^[a-z][a-z0-9_-]*:.+$"
@@ -101,6 +101,7 @@ class LineView(BaseModel):
     event: str = Field(examples=["told"])
     connection: str | None
     cause_id: UUID | None
+    version: str | None = Field(description="the mapping version", examples=["person/main@3"])
     detail: dict[str, Any]
 
 
@@ -129,7 +130,7 @@ def search_people(
     external: Annotated[
         str | None, Query(max_length=200, pattern=EXTERNAL, examples=["salesforce:00Q5g00000ABCDE"])
     ] = None,
-    kind: Kind = "person",
+    kind: Annotated[Kind, Query(pattern=KIND_PATTERN)] = "person",
     hot: bool | None = None,
     min_score: Annotated[int | None, Query(ge=0, le=100)] = None,
     state: Text = None,
@@ -159,20 +160,20 @@ def search_people(
         int if sort == "score" else datetime,
         UUID,
     )
-    return {**found, "items": [_brief(row) for row in found["items"]]}
+    return {**found, "items": [brief(row) for row in found["items"]]}
 
 
 @routes.get("/people/{person_id}", openapi_extra=VIEWER, summary="All about one")
 def get_person(person_id: UUID, tx: TxDep) -> PersonView:
     row = people.one(tx, person_id)
     if row is None:
-        raise _nobody(person_id)
+        raise nobody(person_id)
     return PersonView.model_validate(row | _called(row["agreed"]))
 
 
 def _known(person_id: UUID, tx: TxDep) -> UUID:
     if not links.existing(tx, [person_id]):
-        raise _nobody(person_id)
+        raise nobody(person_id)
     return person_id
 
 
@@ -220,7 +221,8 @@ def _by_id(
     )
 
 
-def _nobody(person_id: UUID) -> Problem:
+def nobody(person_id: UUID) -> Problem:
+    """Nobody has this id."""
     return Problem(404, f"there is no person {person_id}")
 
 
@@ -229,7 +231,8 @@ def _split(external: str) -> tuple[str, str]:
     return connection, id_
 
 
-def _brief(row: dict[str, Any]) -> dict[str, Any]:
+def brief(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of `people.search` as a `Brief`."""
     return row | _called(row["agreed"]) | {"conflicts": sorted(row["conflicts"])}
 
 

@@ -22,6 +22,9 @@ class ConnectionHealth(BaseModel):
     state: str
     reason: str | None
     checked_at: datetime | None
+    stands_at: datetime | None = Field(
+        description="changes until then have been read, by the feed that is behind most"
+    )
     queues: dict[str, int] = Field(validation_alias="depths", examples=[{"hints": 3, "writes": 1}])
 
 

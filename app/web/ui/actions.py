@@ -1,15 +1,29 @@
 """What operators do from the pages. Each asks anew whether the viewer may; each is journalled."""
 
-from typing import Any
-from uuid import uuid4
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Literal, TypeAlias
+from uuid import UUID, uuid4
 
 from app import configuring
-from app.store import attention, board, journal, lanes
+from app.configuring import work as starting
+from app.flows import asked, regroup
+from app.flows import rules as rules_
+from app.flows.asked import Asked
+from app.flows.resolve import Choice, Say, Take
+from app.flows.resolve import resolve as resolve_
+from app.store import attention, board, candidates, journal, lanes, work
 from app.store.attention import Item, Wanted
+from app.store.candidates import Candidate, CandidateState
+from app.store.conflicts import Wanted as WantedConflicts
 from app.store.db import Tx
 from app.store.journal import Line
+from app.web import bulk
+from app.web.api.drifts import confirmed
 from app.web.deps import RANKS, transacted
 from app.web.ui.desk import NotAllowed, Visit
+
+Verdict: TypeAlias = Literal["confirm", "reject", "reopen"]
 
 
 def pause(visit: Visit, name: str) -> None:
@@ -43,9 +57,140 @@ def retry(visit: Visit, item: Item) -> None:
     visit.desk.parts.wake(transacted(visit.desk.parts, again))
 
 
+def retry_class(visit: Visit, wanted: Wanted) -> None:
+    """Try again all that failed in one way. Raises: NotAllowed."""
+
+    def again(tx: Tx) -> set[str]:
+        _operator(tx, visit)
+        attention.retry(tx, wanted, _by(visit))
+        return set(lanes.due(tx))
+
+    visit.desk.parts.wake(transacted(visit.desk.parts, again))
+
+
+def resolve(visit: Visit, where: tuple[UUID, str], answer: Take | Say) -> None:
+    """Say which value of a field of a link counts. Raises: NotAllowed, NotResolved."""
+
+    def decide(tx: Tx) -> set[str]:
+        _operator(tx, visit)
+        now = datetime.now(UTC)
+        return resolve_(tx, rules_.load(tx), {where: answer}, _by(visit), now=now)
+
+    visit.desk.parts.wake(transacted(visit.desk.parts, decide))
+
+
+def resolve_all(visit: Visit, wanted: WantedConflicts, take: Choice) -> None:
+    """Take one side in all conflicts that fit. Raises: NotAllowed."""
+    with visit.desk.parts.database.begin() as tx:
+        _operator(tx, visit)
+    bulk.resolve_all(visit.desk.parts, wanted, take, _by(visit))
+
+
+def look(visit: Visit, link_id: UUID | None, q: str) -> None:
+    """Have somebody looked at now. Raises: NotAllowed."""
+
+    def ask(tx: Tx) -> set[str]:
+        _operator(tx, visit)
+        wanted = Asked(email=q) if "@" in q else Asked()
+        return asked.look(tx, rules_.load(tx), wanted, link_id).wakes
+
+    visit.desk.parts.wake(transacted(visit.desk.parts, ask))
+
+
+def start_job(visit: Visit, kind: str, args: Mapping[str, Any]) -> None:
+    """Start a job. Raises: NotAllowed, InUse."""
+
+    def start(tx: Tx) -> int:
+        _operator(tx, visit)
+        return starting.start_job(tx, kind, args, by=_name(visit)).id
+
+    visit.desk.parts.wake({work.lane_of(transacted(visit.desk.parts, start))})
+
+
+def change_job(visit: Visit, change: Callable[..., object], job_id: int) -> None:
+    """Pause, resume or cancel a job. Raises: NotAllowed, InUse."""
+    with visit.desk.parts.database.begin() as tx:
+        _operator(tx, visit)
+        change(tx, job_id, by=_name(visit))
+    visit.desk.parts.wake({work.lane_of(job_id)})
+
+
+def decide_pair(visit: Visit, one: Candidate, deed: Verdict) -> None:
+    """Say whether two are one. Raises: NotAllowed, Unfit, Unknown."""
+
+    def decide(tx: Tx) -> set[str]:
+        _operator(tx, visit)
+        if deed != "confirm":
+            state: CandidateState = "rejected" if deed == "reject" else "open"
+            candidates.decide(tx, one.id, state, _name(visit))
+            return set()
+        rules, now = rules_.load(tx), datetime.now(UTC)
+        pair = (one.one_id, one.two_id)
+        return regroup.merge(tx, rules, *pair, by=_name(visit), now=now).wakes
+
+    visit.desk.parts.wake(transacted(visit.desk.parts, decide))
+
+
+def unlink(visit: Visit, link_id: UUID, connection: str) -> None:
+    """Take a record out of a person. Raises: NotAllowed, Unfit, Unknown."""
+
+    def part(tx: Tx) -> set[str]:
+        _operator(tx, visit)
+        rules, now = rules_.load(tx), datetime.now(UTC)
+        return regroup.unlink(tx, rules, link_id, connection, by=_name(visit), now=now).wakes
+
+    visit.desk.parts.wake(transacted(visit.desk.parts, part))
+
+
+def relink(visit: Visit, link_id: UUID, record: tuple[str, str]) -> None:
+    """Put a record (connection, id) into a person. Raises: NotAllowed, Unfit, Unknown."""
+
+    def join(tx: Tx) -> set[str]:
+        _operator(tx, visit)
+        rules, now = rules_.load(tx), datetime.now(UTC)
+        return regroup.relink(tx, rules, link_id, *record, by=_name(visit), now=now).wakes
+
+    visit.desk.parts.wake(transacted(visit.desk.parts, join))
+
+
+def confirm_drift(visit: Visit, connection: str, drift_id: int) -> None:
+    """Say that a change of a field is all right. Raises: NotAllowed, Missing, InUse."""
+
+    def confirm(tx: Tx) -> set[str]:
+        _operator(tx, visit)
+        return confirmed(tx, connection, drift_id, _name(visit))[1]
+
+    visit.desk.parts.wake(transacted(visit.desk.parts, confirm))
+
+
+def activate(visit: Visit, kind: str, name: str, version: int) -> None:
+    """Make a version the active one, also to roll back. Raises: NotAllowed, Invalid, Missing."""
+
+    def change(tx: Tx) -> set[str]:
+        _allowed(tx, visit, "admin")
+        saved = configuring.activate_version(tx, kind, name, version, by=_name(visit))
+        return set(saved.wakes)
+
+    visit.desk.parts.wake(transacted(visit.desk.parts, change))
+
+
+def check_operator(visit: Visit) -> None:
+    """Raises: NotAllowed, where the viewer may not act (any more)."""
+    with visit.desk.parts.database.begin() as tx:
+        _operator(tx, visit)
+
+
+def _name(visit: Visit) -> str:
+    return f"{visit.key.name} ({visit.key.id})"
+
+
 def _operator(tx: Tx, visit: Visit) -> None:
+    _allowed(tx, visit, "operator")
+
+
+def _allowed(tx: Tx, visit: Visit, role: str) -> None:
     key = board.live_key(tx, visit.key.id)
-    if key is None or RANKS[key.role] < RANKS["operator"]:
+    if key is None or RANKS[key.role] < RANKS[role]:
         raise NotAllowed(visit.key.id)
 
 

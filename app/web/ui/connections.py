@@ -1,11 +1,14 @@
 """The connections: how each is, and for operators to pause and resume it."""
 
+import asyncio
 from functools import partial
 
 from fastapi import Request
 
 from app.store.board import Health
 from app.web.ui import actions
+from app.web.ui.drift_list import drift_list
+from app.web.ui.drift_list import read as drifted
 from app.web.ui.frame import act, frame, visit_of, watch
 from app.web.ui.health_card import health_cards
 from app.web.ui.pieces import tag
@@ -17,8 +20,11 @@ async def page(request: Request) -> None:
     visit = visit_of(request)
     words = visit.words
     sight = await visit.desk.live.look()
+    changed = await asyncio.to_thread(drifted, visit)
 
     def buttons(one: Health) -> None:
+        if one.name in changed:
+            drift_list(visit, changed[one.name])
         if not visit.may_operate:
             return
         is_active = one.state == "active"

@@ -50,6 +50,10 @@ class Visit:
     def may_operate(self) -> bool:
         return RANKS[self.key.role] >= RANKS["operator"]
 
+    @property
+    def may_configure(self) -> bool:
+        return RANKS[self.key.role] >= RANKS["admin"]
+
     def still_allowed(self, now: Board) -> bool:
         """Whether the viewer's key lives, has the same role, and the session has not ended."""
         return now.keys.get(self.key.id) == self.key and datetime.now(UTC) < self.claim.ends_at

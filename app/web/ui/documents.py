@@ -1,15 +1,23 @@
-"""The rule documents and their versions, to read."""
+"""The rule documents and their versions: to read, to rehearse, to activate again."""
 
 import asyncio
+from collections.abc import Sequence
+from functools import partial
 
 import yaml
 from fastapi import Request
+from nicegui import ui
 
-from app.store import documents
+from app.configuring import Invalid, check_document
+from app.store import documents, work
+from app.store.db import Tx
 from app.store.documents import Document
+from app.store.work import Job
+from app.web.ui import actions
 from app.web.ui.desk import Visit
-from app.web.ui.frame import frame, visit_of, watch
-from app.web.ui.pieces import Moment, badge, empty, tag
+from app.web.ui.frame import act, frame, visit_of, watch
+from app.web.ui.pieces import Moment, badge, empty, link, tag
+from mappings.finding import Finding
 
 SHOWN = 20  # versions of a document
 APPLY = ("baton apply -f rules.yaml",)
@@ -20,25 +28,66 @@ async def page(request: Request) -> None:
     visit = visit_of(request)
     words = visit.words
     sight = await visit.desk.live.look()
-    found = await asyncio.to_thread(_read, visit)
+    found, resyncs = await asyncio.to_thread(_read, visit)
     with frame(request, "documents", sight) as main:
         tag("h1", words("documents.title"))
         tag("p", words("documents.intro"), "muted")
         if not found:
             with tag("div", classes="card"):
                 empty(words("documents.none"), words("documents.none_hint"), APPLY)
-        for versions in found:
+        for versions, findings in found:
             with tag("section", classes="card"):
                 tag("h2", f"{words.known('document', versions[0].kind)} · {versions[0].name}")
+                _findings(visit, findings)
+                _resync(visit, resyncs.get(versions[0].name), versions[0])
                 for one in versions[:SHOWN]:
                     _version(visit, one)
     watch(visit, main)
 
 
-def _read(visit: Visit) -> list[list[Document]]:
-    """All versions of each document."""
+def _read(
+    visit: Visit,
+) -> tuple[list[tuple[list[Document], Sequence[Finding]]], dict[str, Job]]:
+    """All versions of each document, what is found about the active one as things are now, and
+    the resyncs of mappings that have not ended.
+    """
     with visit.desk.parts.database.begin() as tx:
-        return [documents.versions(tx, one.kind, one.name) for one in documents.names(tx)]
+        names = documents.names(tx)
+        found = [(documents.versions(tx, one.kind, one.name), _found(tx, one)) for one in names]
+        jobs = work.listed(tx, kind="resync", states=work.OPEN)
+        return found, {str(job.args["mapping"]): job for job in jobs}
+
+
+def _resync(visit: Visit, job: Job | None, of: Document) -> None:
+    """Activation is retroactive: how far that is."""
+    if job is None or of.kind != "mapping":
+        return
+    with tag("p", classes="notice"):
+        tag("span", visit.words("documents.resync", id=job.id))
+        link(visit.words("documents.progress"), f"/jobs/{job.id}")
+
+
+def _found(tx: Tx, one: Document) -> Sequence[Finding]:
+    if not one.active:
+        return ()
+    try:
+        return check_document(tx, one.kind, one.name, one.body)
+    except Invalid as invalid:
+        return invalid.problems
+
+
+def _findings(visit: Visit, findings: Sequence[Finding]) -> None:
+    """Errors first: what the vendors' schemas say against the document by now."""
+    if not findings:
+        return
+    words = visit.words
+    with tag("ul", classes="findings", aria_label=words("documents.findings")):
+        for one in sorted(findings, key=lambda finding: finding.severity):
+            with tag("li"):
+                bad = one.severity == "error"
+                badge(words(f"documents.{one.severity}"), "bad" if bad else "warn")
+                tag("code", one.pointer or "/")
+                tag("span", one.message)
 
 
 def _version(visit: Visit, one: Document) -> None:
@@ -53,4 +102,13 @@ def _version(visit: Visit, one: Document) -> None:
             Moment(one.created_at, visit, "full").classes("muted")
             if one.note:
                 tag("span", one.note, "muted")
+        with tag("p", classes="chips"):
+            if one.kind == "mapping":
+                link(words("preview.link"), f"/documents/mapping/{one.name}/{one.version}")
+            if visit.may_configure and not one.active:
+                label = words("documents.activate")
+                said = f"{label}: {one.kind} {one.name} {one.version}"
+                button = tag("button", label, "button", type="button", aria_label=said)
+                deed = partial(actions.activate, visit, one.kind, one.name, one.version)
+                button.on("click", act(visit, deed, ui.navigate.reload))
         tag("pre", yaml.safe_dump(one.body, allow_unicode=True, sort_keys=False))

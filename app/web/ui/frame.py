@@ -11,7 +11,9 @@ from fastapi import Request
 from nicegui import ui
 from nicegui.element import Element
 
-from app.configuring import Missing
+from app.configuring import InUse, Invalid, Missing
+from app.flows.regroup import Unfit, Unknown
+from app.flows.resolve import NotResolved
 from app.store.faults import DOWN
 from app.web.ui.desk import NotAllowed, Visit
 from app.web.ui.live import Sight
@@ -25,6 +27,10 @@ NAVIGATION = {
     "dashboard": "/",
     "people": "/people",
     "attention": "/attention",
+    "conflicts": "/conflicts",
+    "candidates": "/candidates",
+    "why": "/why",
+    "jobs": "/jobs",
     "connections": "/connections",
     "documents": "/documents",
 }
@@ -110,8 +116,12 @@ def act(
             await asyncio.to_thread(deed)
         except NotAllowed:
             ui.notify(words("app.forbidden"), type="negative")
-        except Missing:
+        except (Missing, Unknown):
             ui.notify(words("app.not_found"), type="negative")
+        except (InUse, Invalid, Unfit) as error:
+            ui.notify(words("jobs.in_the_way", reason=str(error)), type="negative")
+        except NotResolved:
+            ui.notify(words("conflicts.not_resolved"), type="negative")
         except DOWN:
             ui.notify(words("app.down"), type="negative")
         else:

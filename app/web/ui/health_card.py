@@ -50,18 +50,38 @@ def _facts(visit: Visit, one: Health) -> None:
             Moment(one.read_at, visit)
             if not one.caught_up:
                 tag("span", words("health.catching_up"), "muted")
+    if one.stands_at is not None:
+        with fact(words("health.stands_at")):
+            Moment(one.stands_at, visit)
     with fact(words("health.lag")):
         if one.waiting_since is None:
             tag("span", words("health.no_lag"))
         else:
             Moment(one.waiting_since, visit)
-    used, limit = one.account.get("api_used"), one.account.get("api_limit")
-    if used is not None:
-        with fact(words("health.api")):
-            tag("span", f"{used:,} / {limit:,}" if limit else f"{used:,}")
+    _spent(visit, one)
     if one.waits_until is not None:
         with fact(words("health.waits")):
             Moment(one.waits_until, visit, "until")
     if one.checked_at is not None:
         with fact(words("health.checked")):
             Moment(one.checked_at, visit)
+
+
+def _spent(visit: Visit, one: Health) -> None:
+    """The account's calls of the day as heard last, else as the last test showed; then ours."""
+    words, spent = visit.words, one.spent
+    used, limit = spent.used, spent.total
+    if used is None:
+        used, limit = one.account.get("api_used"), one.account.get("api_limit")
+    if used is not None:
+        with fact(words("health.api")):
+            tag("span", f"{used:,} / {limit:,}" if limit else f"{used:,}")
+    if spent.ours_24h:
+        with fact(words("health.ours")):
+            tag(
+                "span",
+                words("health.pace", calls=f"{spent.ours_24h:,}", pace=f"{spent.per_hour:,.0f}"),
+            )
+    if spent.ceiling_at is not None:
+        with fact(words("health.used_up")):
+            Moment(spent.ceiling_at, visit, "until")

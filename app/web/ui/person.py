@@ -1,8 +1,9 @@
 """One person: the sides, the score with its reasons, the activities, and what was done and why."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +11,13 @@ from fastapi import Request
 from nicegui import ui
 
 from app.domain.activity import type_label
+from app.flows.regroup import UNLINKED
+from app.flows.resolve import Say
 from app.store import happenings, journal, people
 from app.store.db import Tx
+from app.web.ui import actions
 from app.web.ui.desk import Visit
-from app.web.ui.frame import frame, visit_of, watch
+from app.web.ui.frame import act, frame, visit_of, watch
 from app.web.ui.people import SIDE_TONES, Person
 from app.web.ui.pieces import (
     Moment,
@@ -91,6 +95,8 @@ def _show(visit: Visit, story: Story) -> None:
             with _section(words("person.sides")):
                 for side in story.person["sides"]:
                     _side(visit, side)
+                    if visit.may_operate:
+                        _regroup(visit, story, side)
             _values(visit, story.person)
 
 
@@ -115,6 +121,7 @@ def _head(visit: Visit, person: Person) -> None:
                     with badge("", "warn"):
                         tag("span", f"{words('leads.hot_since')} ")
                         Moment(person["hot_since"], visit)
+        link(words("why.title"), f"/why?q={person['id']}", "button")
         score_pill(person["score"], person["grade"], visit)
 
 
@@ -149,6 +156,23 @@ def _side(visit: Visit, side: Mapping[str, Any]) -> None:
             Moment(side["changed_at"], visit)
 
 
+def _regroup(visit: Visit, story: Story, side: Mapping[str, Any]) -> None:
+    """Take a record out of the person, or put back the one that was taken out."""
+    person_id, name = story.person["id"], side["connection"]
+    others = [one for one in story.person["sides"] if one["external_id"] and one is not side]
+    taken = next((one["detail"].get("external_id") for one in story.trail
+                  if one["event"] == "unlinked" and one["connection"] == name), None)  # fmt: skip
+    deed: Callable[[], None]
+    if side["code"] == UNLINKED and taken:
+        label, deed = "person.relink", partial(actions.relink, visit, person_id, (name, taken))
+    elif side["external_id"] and others:
+        label, deed = "person.unlink", partial(actions.unlink, visit, person_id, name)
+    else:
+        return
+    button = tag("button", visit.words(label), "button", type="button")
+    button.on("click", act(visit, deed, ui.navigate.reload))
+
+
 def _values(visit: Visit, person: Person) -> None:
     with _section(visit.words("person.values")), tag("dl", classes="facts wide"):
         for name, value in sorted(person["agreed"].items()):
@@ -159,6 +183,7 @@ def _values(visit: Visit, person: Person) -> None:
             with fact(f"{visit.words('person.conflict')}: {name}"):
                 for role, value in sorted(values.items()):
                     tag("p", f"{role}: {value}", "notice warn")
+                link(visit.words("conflicts.title"), f"/conflicts?link={person['id']}")
 
 
 def _activities(visit: Visit, story: Story) -> None:
@@ -188,7 +213,19 @@ def _trail(visit: Visit, story: Story) -> None:
                     if one["connection"]:
                         tag("span", f" · {one['connection']}")
                 tag("p", _detail(visit, one["detail"]), "muted")
+                if one["event"] == "conflict_decided" and visit.may_operate:
+                    _instead(visit, one)
                 Moment(one["at"], visit, "full").classes("muted")
+
+
+def _instead(visit: Visit, line: Mapping[str, Any]) -> None:
+    """The value that lost by policy can be used after all."""
+    for value in line["detail"].get("lost", {}).values():
+        text = f"{visit.words('conflicts.instead')}: {value}"
+        button = tag("button", text, "button", type="button")
+        where = (line["link_id"], line["detail"]["field"])
+        deed = partial(actions.resolve, visit, where, Say(value))
+        button.on("click", act(visit, deed, button.delete))
 
 
 def _detail(visit: Visit, detail: Mapping[str, Any]) -> str:

@@ -13,7 +13,22 @@ from starlette.types import Scope
 from app.store.faults import DOWN
 from app.web.parts import Parts
 from app.web.shell import MACHINES
-from app.web.ui import attention, connections, dashboard, documents, people, person, plain, sign_in
+from app.web.ui import (
+    attention,
+    candidates,
+    conflicts,
+    connections,
+    dashboard,
+    documents,
+    job,
+    jobs,
+    people,
+    person,
+    plain,
+    rehearsal,
+    sign_in,
+    why,
+)
 from app.web.ui.desk import Desk
 from app.web.ui.frame import visit_of
 from app.web.ui.gate import Gate
@@ -25,8 +40,14 @@ PAGES: Mapping[str, Callable[..., Any]] = {
     "/people": people.page,
     "/people/{link_id}": person.page,
     "/attention": attention.page,
+    "/conflicts": conflicts.page,
+    "/candidates": candidates.page,
+    "/why": why.page,
+    "/jobs": jobs.page,
+    "/jobs/{job_id}": job.page,
     "/connections": connections.page,
     "/documents": documents.page,
+    "/documents/mapping/{name}/{version}": rehearsal.page,
 }
 FAVICON = (
     "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'>"
@@ -69,6 +90,7 @@ def _host() -> FastAPI:
     host = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     for path, build in PAGES.items():
         ui.page(path, title="Baton", response_timeout=15)(or_down(build))
+    host.add_api_route("/jobs/{job_id}/findings.{format}", job.export)
     ui.run_with(
         host, title="Baton", favicon=FAVICON, dark=None, tailwind=False, show_welcome_message=False
     )

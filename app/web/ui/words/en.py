@@ -2,6 +2,10 @@
 
 from collections.abc import Mapping
 
+from app.web.ui.words.configuring import EN as CONFIGURING
+from app.web.ui.words.identity import EN as IDENTITY
+from app.web.ui.words.jobs import EN
+
 PAGES: Mapping[str, str] = {
     "app.tagline": "One view of every lead, for marketing and sales",
     "app.skip": "Skip to the content",
@@ -68,6 +72,10 @@ PAGES: Mapping[str, str] = {
     "health.read": "Last read",
     "health.never": "never",
     "health.api": "API use today",
+    "health.ours": "Our calls in 24 h",
+    "health.pace": "{calls} ({pace} an hour)",
+    "health.used_up": "Used up at this pace",
+    "health.stands_at": "Changes read up to",
     "health.lag": "Lag",
     "health.no_lag": "none",
     "health.waits": "Waits until",
@@ -97,8 +105,10 @@ PAGES: Mapping[str, str] = {
     "attention.fix": "What to do",
     "attention.retry": "Try again",
     "attention.connection": "connections that stand still",
+    "attention.removal": "deletions that wait or fail",
     "attention.feed": "readings that fail",
     "attention.lane": "work that waits for its system",
+    "attention.job": "jobs that failed or found differences",
     "attention.alert": "alerts not delivered",
     "attention.notice": "notifications not delivered",
     "attention.side": "records refused",
@@ -106,8 +116,10 @@ PAGES: Mapping[str, str] = {
     "attention.conflict": "conflicts to decide",
     "attention.value": "values not understood",
     "trouble.connection": "Connection stands still",
+    "trouble.removal": "Deletion waits or fails",
     "trouble.feed": "Reading fails",
     "trouble.lane": "Waits for its system",
+    "trouble.job": "Job failed, or found differences",
     "trouble.alert": "Alert not delivered",
     "trouble.notice": "Notification not delivered",
     "trouble.side": "Record refused",
@@ -163,6 +175,9 @@ PAGES: Mapping[str, str] = {
     "documents.version": "Version {version}",
     "documents.active": "active",
     "documents.by": "by {name}",
+    "documents.findings": "What was found about the active version",
+    "documents.error": "to be mended",
+    "documents.warning": "to look at",
     "document.mapping": "Mapping",
     "document.scoring": "Scoring",
     "document.hot_lead": "Hot leads",
@@ -170,6 +185,36 @@ PAGES: Mapping[str, str] = {
     "document.handoff": "Hand-off",
     "document.sla": "SLA",
     "document.kpi": "KPIs",
+    "nav.conflicts": "Conflicts",
+    "nav.why": "Why?",
+    "conflicts.title": "Conflicts to decide",
+    "conflicts.none": "Nothing to decide.",
+    "conflicts.none_hint": "Where the systems disagree about a field whose policy is “ask”, it "
+    "appears here.",
+    "conflicts.base": "Last agreed",
+    "conflicts.blank": "(empty)",
+    "conflicts.modified": "Record changed",
+    "conflicts.written": "Baton last wrote “{value}” there",
+    "conflicts.written_stands": "written there by Baton",
+    "conflicts.take": "Use this value",
+    "conflicts.take_all": "All of this field: {side}",
+    "conflicts.every": "All fields",
+    "conflicts.ma": "marketing's value",
+    "conflicts.sfa": "the SFA's value",
+    "conflicts.newest": "that of the record changed last",
+    "conflicts.not_resolved": "This is no longer open, or is being written at the moment. "
+    "Reload the page.",
+    "conflicts.instead": "Use this one instead",
+    "why.title": "Why is it (not) there?",
+    "why.search": "E-mail address, or an id of any system",
+    "why.ask": "Ask",
+    "why.ok": "ok",
+    "why.waiting": "waiting",
+    "why.stopped": "stopped",
+    "why.person": "All about it",
+    "why.look": "Look now",
+    "attention.all": "Try all {n} again",
+    "attention.classes": "By cause",
 }
 
 EVENTS: Mapping[str, str] = {
@@ -184,6 +229,9 @@ EVENTS: Mapping[str, str] = {
     "event.changed": "Agreed values changed",
     "event.conflict_open": "Conflict",
     "event.conflict_decided": "Conflict decided by the mapping",
+    "event.conflict_closed": "No conflict any more",
+    "event.conflict_resolved": "Decided by a person",
+    "event.undone": "Taken back",
     "event.scored": "Score changed",
     "event.hot": "Became hot",
     "event.cooled": "Cooled down",
@@ -210,4 +258,4 @@ EVENTS: Mapping[str, str] = {
     "detail.by": "by",
 }
 
-WORDS: Mapping[str, str] = {**PAGES, **EVENTS}
+WORDS: Mapping[str, str] = {**PAGES, **EVENTS, **EN, **IDENTITY, **CONFIGURING}

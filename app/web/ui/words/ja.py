@@ -2,6 +2,10 @@
 
 from collections.abc import Mapping
 
+from app.web.ui.words.configuring import JA as CONFIGURING
+from app.web.ui.words.identity import JA as IDENTITY
+from app.web.ui.words.jobs import JA
+
 PAGES: Mapping[str, str] = {
     "app.tagline": "マーケティングと営業が、同じリードを同じ画面で",
     "app.skip": "本文へ移動",
@@ -67,6 +71,10 @@ PAGES: Mapping[str, str] = {
     "health.read": "最終読み取り",
     "health.never": "なし",
     "health.api": "本日のAPI使用量",
+    "health.ours": "24時間の呼び出し(Baton)",
+    "health.pace": "{calls}回(1時間あたり{pace}回)",
+    "health.used_up": "このペースでの上限到達",
+    "health.stands_at": "変更の読み取り済み時刻",
     "health.lag": "遅延",
     "health.no_lag": "なし",
     "health.waits": "待機(再開予定)",
@@ -96,8 +104,10 @@ PAGES: Mapping[str, str] = {
     "attention.fix": "対応方法",
     "attention.retry": "再試行",
     "attention.connection": "停止中の接続",
+    "attention.removal": "保留・失敗した削除",
     "attention.feed": "読み取りの失敗",
     "attention.lane": "相手システム待ちの処理",
+    "attention.job": "失敗したジョブ、差異のある照合",
     "attention.alert": "届かなかったアラート",
     "attention.notice": "届かなかった通知",
     "attention.side": "拒否されたレコード",
@@ -105,8 +115,10 @@ PAGES: Mapping[str, str] = {
     "attention.conflict": "判断待ちの不一致",
     "attention.value": "解釈できない値",
     "trouble.connection": "接続が停止しています",
+    "trouble.removal": "削除の保留・失敗",
     "trouble.feed": "読み取りの失敗",
     "trouble.lane": "相手システム待ち",
+    "trouble.job": "ジョブの失敗・差異の検出",
     "trouble.alert": "アラートが届いていません",
     "trouble.notice": "通知が届いていません",
     "trouble.side": "レコードが拒否されました",
@@ -163,6 +175,9 @@ PAGES: Mapping[str, str] = {
     "documents.version": "第{version}版",
     "documents.active": "適用中",
     "documents.by": "作成:{name}",
+    "documents.findings": "適用中の版についての確認事項",
+    "documents.error": "要修正",
+    "documents.warning": "要確認",
     "document.mapping": "マッピング",
     "document.scoring": "スコアリング",
     "document.hot_lead": "ホットリード",
@@ -170,6 +185,36 @@ PAGES: Mapping[str, str] = {
     "document.handoff": "引き継ぎ(トスアップ)",
     "document.sla": "SLA",
     "document.kpi": "KPI",
+    "nav.conflicts": "不一致",
+    "nav.why": "なぜ?",
+    "conflicts.title": "決定待ちの不一致",
+    "conflicts.none": "決定待ちの不一致はありません。",
+    "conflicts.none_hint": "優先方針が「ask」の項目で両システムの値が異なると、"
+    "ここに表示されます。",
+    "conflicts.base": "前回の合意値",
+    "conflicts.blank": "(空)",
+    "conflicts.modified": "レコード更新",
+    "conflicts.written": "Batonの最終書き込み「{value}」",
+    "conflicts.written_stands": "Batonが書き込んだ値",
+    "conflicts.take": "この値を採用",
+    "conflicts.take_all": "この項目をすべて: {side}",
+    "conflicts.every": "すべての項目",
+    "conflicts.ma": "マーケティング側の値",
+    "conflicts.sfa": "SFA側の値",
+    "conflicts.newest": "最後に更新されたレコードの値",
+    "conflicts.not_resolved": "すでに解消済み、または書き込み中です。"
+    "ページを再読み込みしてください。",
+    "conflicts.instead": "代わりにこの値を採用",
+    "why.title": "なぜ(同期されていないのか)?",
+    "why.search": "メールアドレス、または各システムのID",
+    "why.ask": "調べる",
+    "why.ok": "正常",
+    "why.waiting": "待機中",
+    "why.stopped": "停止",
+    "why.person": "詳細を見る",
+    "why.look": "今すぐ確認",
+    "attention.all": "{n}件すべて再試行",
+    "attention.classes": "原因別",
 }
 
 EVENTS: Mapping[str, str] = {
@@ -184,6 +229,9 @@ EVENTS: Mapping[str, str] = {
     "event.changed": "合意済みの値を変更",
     "event.conflict_open": "不一致",
     "event.conflict_decided": "不一致をマッピングに従い解決",
+    "event.conflict_closed": "不一致を解消",
+    "event.conflict_resolved": "不一致を担当者が決定",
+    "event.undone": "取り消し",
     "event.scored": "スコア変更",
     "event.hot": "ホット化",
     "event.cooled": "ホット解除",
@@ -210,4 +258,4 @@ EVENTS: Mapping[str, str] = {
     "detail.by": "実行者",
 }
 
-WORDS: Mapping[str, str] = {**PAGES, **EVENTS}
+WORDS: Mapping[str, str] = {**PAGES, **EVENTS, **JA, **IDENTITY, **CONFIGURING}

@@ -1,0 +1,108 @@
+"""Erase: a person goes everywhere, for good, and is not made anew. Then a receipt.
+
+Here in one transaction; at the vendors by removals (`app/flows/remove.py`), which go on after a
+crash. What remains is a tombstone: digests of what the person was known by.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+from uuid import UUID, uuid4
+
+from app.domain.link import Link
+from app.flows import rules as rules_
+from app.flows.rules import Rules
+from app.store import clues, erasure, journal, links, removals, tombstones
+from app.store.db import Tx
+from app.store.journal import Line
+from app.store.tombstones import Source
+from connectors.base import Ref
+
+AT_ONCE = 20  # erasures that were only asked for, in one transaction
+NOT_ABLE = "its API offers no deletion: delete the record there by hand"
+
+
+def erase(tx: Tx, rules: Rules, link: Link, *, source: Source, by: str) -> UUID:
+    """Erase a locked link and ask its vendors to; answer the receipt's id."""
+    tombstone_id = tombstones.add(tx, link.kind, (), source=source, by=by, sides={})
+    _erase_into(tx, rules, tombstone_id, link, erased_at={})
+    return tombstone_id
+
+
+def asked(tx: Tx) -> tuple[int, set[str]]:
+    """Carry out the erasures that vendors' webhooks asked for; answer how many, and the lanes to
+    wake.
+    """
+    due = tombstones.due(tx, AT_ONCE)
+    rules = rules_.load(tx) if due else None
+    for tombstone_id in due:
+        one = tombstones.get(tx, tombstone_id)
+        if one is None or rules is None:
+            continue
+        refs = {
+            name: Ref(one.kind, str(side["external_id"]))
+            for name, side in one.sides.items()
+            if "external_id" in side
+        }
+        done = {name: {"state": "erased", "records": 1} for name in refs}
+        for name, ref in refs.items():
+            held = links.by_external_id(tx, name, ref.kind, [ref.id])
+            for link in links.lock(tx, held.values()).values():
+                _erase_into(tx, rules, tombstone_id, link, erased_at=refs)
+            erasure.forget_record(tx, name, ref)
+        tombstones.extend(tx, tombstone_id, (), done)
+        tombstones.settle(tx, tombstone_id)
+    return len(due), wakes(rules) if rules is not None else set()
+
+
+def wakes(rules: Rules) -> set[str]:
+    """The lanes in which vendors are asked to erase."""
+    return {f"remove:{name}" for name in rules.connections if _able(rules, name)}
+
+
+def marks(tx: Tx, link: Link) -> set[str]:
+    """All that a link is known by."""
+    emails = {str(values.get("email") or "") for values in _values(link)} | {link.email or ""}
+    emails |= {key[len(clues.EMAIL) :] for key in _clues(tx, link) if key.startswith(clues.EMAIL)}
+    found = {tombstones.by_email(link.kind, email) for email in emails if email.strip()}
+    found |= {tombstones.by_ref(name, ref) for name, ref in records(link).items()}
+    return found | {tombstones.by_key(str(link.id))}
+
+
+def records(link: Link) -> dict[str, Ref]:
+    """Connection -> record, also where it was deleted: it may wait in a recycle bin."""
+    return {name: side.ref for name, side in link.sides.items() if side.ref is not None}
+
+
+def _erase_into(
+    tx: Tx, rules: Rules, tombstone_id: UUID, link: Link, *, erased_at: Collection[str]
+) -> None:
+    """Erase one link under a tombstone; at `erased_at` the vendor has done its part."""
+    cause_id = uuid4()
+    known_by, refs = marks(tx, link), records(link)
+    sides: dict[str, Mapping[str, Any]] = {}
+    for name, ref in refs.items():
+        erasure.forget_record(tx, name, ref)
+        sides[name] = {"state": "pending", "records": 1}
+        if name in erased_at:
+            sides[name] = {"state": "erased", "records": 1}
+        elif name not in rules.connections or not _able(rules, name):
+            sides[name] = {"state": "by_hand", "records": 1, "reason": NOT_ABLE}
+        else:
+            removals.add(tx, name, ref, cause_id=cause_id, tombstone_id=tombstone_id)
+    erasure.forget(tx, link.id)
+    tombstones.extend(tx, tombstone_id, known_by, sides)
+    tombstones.settle(tx, tombstone_id)
+    detail = {"receipt": str(tombstone_id)}
+    journal.write(tx, [Line("erased", None, None, cause_id, detail)])
+
+
+def _able(rules: Rules, name: str) -> bool:
+    return bool({"Erases", "Deletes"} & {*rules.connections[name].capabilities})
+
+
+def _values(link: Link) -> Iterable[Mapping[str, Any]]:
+    return (link.agreed, link.base, *(side.seen for side in link.sides.values()))
+
+
+def _clues(tx: Tx, link: Link) -> set[str]:
+    return clues.of(tx, [link.id])[link.id]

@@ -1,0 +1,212 @@
+"""Why is this record (not) in a system? The chain of facts from the news of it to the last write.
+
+Every step has a code; `app/web/why_words.py` has its words and its fix. Nothing is changed here.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+from uuid import UUID
+
+from app.domain.link import Link, Side, SideState, WriteState, quarantined
+from app.domain.merge import Role
+from app.flows.decide import present, tell
+from app.flows.rules import Plan, Rules
+from app.store import ledger, links, people, traces
+from app.store.db import Tx
+from app.store.ledger import Scope
+from mappings.engine import unmet_filter
+from mappings.filters import fields_of
+from mappings.sides import OTHER
+
+Verdict: TypeAlias = Literal["ok", "waiting", "stopped"]
+# What answers the question: the first of these that is there. What is not named comes last.
+GRAVITY = (
+    "erased", "not_mapped", "failed", "unmapped", "filtered", "not_created", "gone", "apart",
+    "paused", "needs_attention", "conflict", "not_understood", "reformatted", "put_back",
+    "feed_failed", "never_seen", "lane_waits", "look_due", "unknown", "flying", "pending",
+    "to_be_created", "catching_up", "activities_wait",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One fact on the way. `facts` fill the places of its words; `at` is when it came to be."""
+
+    code: str
+    verdict: Verdict = "ok"
+    at: datetime | None = None
+    connection: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The chain, and the step that answers the question. `link_id` where Baton knows the record."""
+
+    link_id: UUID | None
+    steps: tuple[Step, ...]
+
+    @property
+    def answer(self) -> Step:
+        """The gravest that is not ok; else that all is well."""
+        open_ = [step for step in self.steps if step.verdict != "ok"]
+        if not open_:
+            return Step("all_well", facts={"where": self.where})
+        return min(open_, key=_gravity)
+
+    @property
+    def where(self) -> str:
+        """The connections at which it stands as agreed."""
+        return ", ".join(one.connection or "" for one in self.steps if one.code == "in_sync")
+
+
+def _gravity(step: Step) -> int:
+    return GRAVITY.index(step.code) if step.code in GRAVITY else len(GRAVITY)
+
+
+def of_link(tx: Tx, rules: Rules, link_id: UUID) -> Why | None:
+    """Explain a link; None where there is none."""
+    row = people.one(tx, link_id)
+    link = links.read(tx, [link_id]).get(link_id)
+    if row is None or link is None:
+        return None
+    steps = [Step("known", at=row["created_at"])]
+    steps += _news(tx, link, row)
+    plan = rules.plan_of(link.kind, tuple(link.sides))
+    if plan is None:
+        names = ", ".join(sorted(link.sides))
+        steps.append(Step("not_mapped", "stopped", facts={"kind": link.kind, "where": names}))
+    else:
+        steps.append(Step("mapped", facts={"version": plan.label}))
+        steps += _doubles(tx, link)
+        steps += _fields(plan, link)
+        for role, name in plan.roles():
+            steps += _at(tx, _Sight(rules, plan, link, traces.waits(tx)), role, name)
+    return Why(link_id, tuple(steps))
+
+
+def _news(tx: Tx, link: Link, row: Mapping[str, Any]) -> Iterator[Step]:
+    """How it is heard of, and when it was looked at."""
+    news = traces.news(tx, link.id)
+    if news is not None:
+        yield Step("webhook", at=news["received_at"], connection=news["connection"])
+    due = traces.hints(
+        tx, [s.external_id for s in link.sides.values() if s.external_id], link.sides
+    )
+    for hint in due:
+        side = link.sides[hint["connection"]]
+        if side.external_id == hint["external_id"]:
+            facts = {"attempts": hint["attempts"]}
+            yield Step("look_due", "waiting", hint["received_at"], hint["connection"], facts)
+    for side in row["sides"]:
+        if side["external_id"] and side["seen"]:
+            facts = {"record": f"{side['object'] or link.kind} {side['external_id']}"}
+            yield Step("looked", at=side["changed_at"], connection=side["connection"], facts=facts)
+        for problem in side["problems"]:
+            facts = {"field": problem["field"], "message": problem["message"]}
+            name = side["connection"]
+            yield Step("not_understood", "stopped", side["changed_at"], name, facts)
+
+
+def _doubles(tx: Tx, link: Link) -> Iterator[Step]:
+    """Who else may be the same."""
+    if link.email is not None:
+        same = links.by_email(tx, link.kind, [link.email]).get(link.email, [])
+        others = [str(one) for one in same if one != link.id]
+        if others:
+            yield Step("same_email", facts={"n": len(others), "others": ", ".join(others)})
+    for one in traces.kept_apart(tx, link.id):
+        facts = {"record": one["external_id"], "by": one["by"]}
+        yield Step("apart", "stopped", one["at"], one["connection"], facts)
+
+
+def _fields(plan: Plan, link: Link) -> Iterator[Step]:
+    """Fields that are not the same everywhere, on purpose or for a person to decide."""
+    for name, values in sorted(link.conflicts.items()):
+        said = " / ".join(f"{role}: {value}" for role, value in sorted(values.items()))
+        yield Step("conflict", "stopped", facts={"field": name, "values": said})
+    for side in present(plan, link).values():
+        for name, one in sorted(side.aside.items()):
+            if "agreed" in one:
+                facts = {"field": name, "value": one["shown"], "job": one["job"]}
+                yield Step("put_back", "stopped", connection=side.connection, facts=facts)
+        for name in sorted(side.bounces):
+            if name in link.agreed and quarantined(side, name, link.agreed[name]):
+                facts = {"field": name}
+                yield Step("reformatted", "stopped", connection=side.connection, facts=facts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """What is known when a link is explained at one connection."""
+
+    rules: Rules
+    plan: Plan
+    link: Link
+    waits: Mapping[str, Mapping[str, Any]]
+
+
+def _at(tx: Tx, sight: _Sight, role: Role, name: str) -> list[Step]:
+    """How it stands at one connection, and what keeps it from being told."""
+    side = sight.link.sides.get(name)
+    steps = _not_there(sight, role, name) if side is None else list(_standing(sight, role, side))
+    last = ledger.page(tx, Scope(link=sight.link.id, connection=name), None, 1)
+    if last:
+        facts = {"fields": ", ".join(sorted(last[0]["changes"]))}
+        steps.append(Step("written", at=last[0]["at"], connection=name, facts=facts))
+    if any(step.verdict == "waiting" for step in steps):
+        steps += _held_up(sight, name, f"deliver:{name}:{sight.link.kind}")
+    return steps
+
+
+def _held_up(sight: _Sight, name: str, lane: str) -> Iterator[Step]:
+    """Why a connection is not worked for at the moment."""
+    found = sight.rules.connections.get(name)
+    if found is not None and found.state != "active":
+        yield Step(found.state, "stopped", connection=name, facts={"reason": found.reason or ""})
+    if lane in sight.waits:
+        wait = sight.waits[lane]
+        facts = {"until": wait["not_before"], "reason": wait["reason"] or ""}
+        yield Step("lane_waits", "waiting", connection=name, facts=facts)
+
+
+def _not_there(sight: _Sight, role: Role, name: str) -> list[Step]:
+    plan, link = sight.plan, sight.link
+    if not present(plan, link):
+        return []
+    unmet = unmet_filter(plan.document, OTHER[role], link.agreed)
+    if unmet is not None:
+        index = int(unmet.rpartition("/")[2])
+        test = (plan.document.filters.of(OTHER[role]) or ())[index]
+        names = dict.fromkeys(name for _, name in fields_of(test, unmet))
+        said = ", ".join(f"{one} = {link.agreed.get(one)}" for one in names)
+        facts = {"pointer": unmet, "values": said}
+        return [Step("filtered", "stopped", connection=name, facts=facts)]
+    if not plan.creates(role, link.agreed):
+        facts = {"pointer": f"/create/{role}", "kind": link.kind}
+        return [Step("not_created", "stopped", connection=name, facts=facts)]
+    return [Step("to_be_created", "waiting", connection=name)]
+
+
+def _standing(sight: _Sight, role: Role, side: Side) -> Iterator[Step]:
+    name = side.connection
+    todo = ", ".join(sorted(tell(sight.plan, role, sight.link, side)))
+    said = {"reason": side.reason or "", "code": side.code or ""}
+    if side.state == SideState.GONE:
+        yield Step("gone", "stopped", connection=name, facts=said)
+    elif side.state == SideState.FAILED:
+        yield Step("failed", "stopped", connection=name, facts=said)
+    elif side.write_state == WriteState.FLYING:
+        yield Step("flying", "waiting", connection=name)
+    elif side.write_state == WriteState.UNKNOWN:
+        yield Step("unknown", "waiting", connection=name)
+    elif side.ref is None:
+        yield Step("to_be_created", "waiting", side.due_at, name)
+    elif side.code is not None:
+        yield Step("unmapped", "stopped", connection=name, facts=said)
+    elif todo:
+        yield Step("pending", "waiting", side.due_at, name, {"fields": todo})
+    else:
+        yield Step("in_sync", connection=name)

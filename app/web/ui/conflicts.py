@@ -1,0 +1,117 @@
+"""Conflicts to decide: both values side by side, and a click that says which one counts."""
+
+import asyncio
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from fastapi import Request
+from nicegui.element import Element
+
+from app.flows.resolve import Choice, Take
+from app.store import conflicts
+from app.store.conflicts import Wanted
+from app.web.api.conflicts import views
+from app.web.ui import actions
+from app.web.ui.desk import Visit
+from app.web.ui.frame import act, frame, visit_of, watch
+from app.web.ui.pieces import Moment, badge, empty, fact, link, name_of, tag
+
+LIMIT = 100
+
+
+async def page(request: Request) -> None:
+    """The page `/conflicts`; `?field=` and `?link=` choose."""
+    visit = visit_of(request)
+    words = visit.words
+    sight = await visit.desk.live.look()
+    wanted = _wanted(request)
+    found, n = await asyncio.to_thread(_read, visit, wanted)
+    with frame(request, "conflicts", sight) as main:
+        tag("h1", words("conflicts.title"))
+        if not found:
+            with tag("div", classes="card"):
+                empty(words("conflicts.none"), words("conflicts.none_hint"))
+        elif wanted.link is None:
+            _choices(visit, found, wanted)
+        with tag("ul", classes="plain-list"):
+            for one in found:
+                _conflict(visit, one)
+        if n > len(found):
+            tag("p", words("leads.more", shown=len(found), all=n), "muted")
+    watch(visit, main)
+
+
+def _wanted(request: Request) -> Wanted:
+    asked = request.query_params
+    try:
+        link_id = UUID(asked["link"]) if "link" in asked else None
+    except ValueError:
+        link_id = None
+    field = asked.get("field", "").replace("\x00", "")[:200] or None
+    return Wanted(field=field, link=link_id)
+
+
+def _read(visit: Visit, wanted: Wanted) -> tuple[list[dict[str, Any]], int]:
+    with visit.desk.parts.database.begin() as tx:
+        rows = conflicts.listed(tx, wanted, None, LIMIT)
+        return views(tx, rows), conflicts.count(tx, wanted)
+
+
+def _choices(visit: Visit, found: list[dict[str, Any]], wanted: Wanted) -> None:
+    """The fields that are in conflict; with one chosen, all of it is decided at once."""
+    words = visit.words
+    with tag("div", classes="card filters"):
+        for name in sorted({one["field"] for one in found}):
+            link(name, f"/conflicts?field={name}")
+        if wanted.field is not None:
+            link(words("conflicts.every"), "/conflicts")
+        if wanted.field is not None and visit.may_operate:
+            choices: tuple[Choice, ...] = ("ma", "sfa", "newest")
+            for choice in choices:
+                text = words("conflicts.take_all", side=words(f"conflicts.{choice}"))
+                button = tag("button", text, "button", type="button")
+                deed = partial(actions.resolve_all, visit, wanted, choice)
+                button.on("click", act(visit, deed, button.delete))
+
+
+def _conflict(visit: Visit, one: dict[str, Any]) -> None:
+    words = visit.words
+    with tag("li", classes="card trouble") as card:
+        with tag("div", classes="card-head"):
+            tag("h2", one["field"])
+            if one["version"]:
+                badge(one["version"])
+        name = name_of(one["agreed"], words.language, words("person.unknown"))
+        link(name, f"/people/{one['link_id']}")
+        with tag("dl", classes="facts wide"):
+            with fact(words("conflicts.base")):
+                tag("span", _said(visit, one["base"]))
+            for side in one["sides"]:
+                _side(visit, one, side, card)
+        with tag("div", classes="card-foot"):
+            Moment(one["since"], visit).classes("muted")
+
+
+def _side(visit: Visit, one: dict[str, Any], side: dict[str, Any], card: Element) -> None:
+    words = visit.words
+    with fact(side["connection"] or side["role"]):
+        tag("p", _said(visit, side["value"]), "strong")
+        with tag("p", classes="muted"):
+            if side["modified_at"] is not None:
+                tag("span", f"{words('conflicts.modified')} ")
+                Moment(side["modified_at"], visit)
+            last = side["last_write"]
+            if last is not None:
+                key = "conflicts.written_stands" if last["stands"] else "conflicts.written"
+                tag("span", f" · {words(key, value=_said(visit, last['value']))} ")
+                Moment(last["at"], visit)
+        if visit.may_operate:
+            button = tag("button", words("conflicts.take"), "button", type="button")
+            where = (one["link_id"], one["field"])
+            deed = partial(actions.resolve, visit, where, Take(side["role"]))
+            button.on("click", act(visit, deed, card.delete))
+
+
+def _said(visit: Visit, value: object) -> str:
+    return visit.words("conflicts.blank") if value in (None, "") else str(value)

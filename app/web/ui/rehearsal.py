@@ -1,0 +1,155 @@
+"""The page of a rehearsal: what a version of a mapping would do to records as they are now."""
+
+import asyncio
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from fastapi import Request
+from nicegui.element import Element
+
+from app.accounts import NoSuchConnection
+from app.configuring import InUse, Invalid, Missing
+from app.configuring.previewing import Draft, preview
+from app.flows.sample import Wanted
+from app.store.faults import DOWN
+from app.web.api.previews import PreviewView, RehearsedView, SideView, view
+from app.web.ui import actions
+from app.web.ui.desk import NotAllowed, Visit
+from app.web.ui.frame import act, frame, visit_of, watch
+from app.web.ui.pieces import Tone, badge, empty, fact, link, tag
+from connectors.base import ConnectorError
+
+SAMPLE = 20
+MINUTE_S = 60
+REFUSED = (Invalid, Missing, InUse, NoSuchConnection, ConnectorError)
+TONES: Mapping[str, Tone] = {
+    "created": "good", "updated": "good", "rejected": "bad", "conflict": "warn", "filtered": "warn",
+}  # fmt: skip
+
+
+async def page(request: Request, name: str, version: int) -> None:
+    """The page `/documents/mapping/{name}/{version}`."""
+    visit = visit_of(request)
+    words = visit.words
+    sight = await visit.desk.live.look()
+    with frame(request, "documents", sight) as main:
+        tag("h1", words("preview.title", name=name, version=version))
+        tag("p", words("preview.intro"), "muted")
+        row = tag("p", classes="chips")
+        place = tag("div", aria_live="polite")
+        if visit.may_operate:
+            with row:
+                _buttons(visit, Draft(name, version=version), place)
+    watch(visit, main)
+
+
+def _buttons(visit: Visit, draft: Draft, place: Element) -> None:
+    words = visit.words
+
+    async def rehearse() -> None:
+        place.clear()
+        with place:
+            tag("p", words("preview.waiting"), "muted")
+        shown = await asyncio.to_thread(_read, visit, draft)
+        place.clear()
+        with place:
+            if isinstance(shown, str):
+                tag("p", words("preview.failed", reason=shown), "notice bad", role="alert")
+            else:
+                _show(visit, shown)
+
+    tag("button", words("preview.start", n=SAMPLE), "button main", type="button").on(
+        "click", rehearse
+    )
+    args = {"mapping": draft.name, "version": draft.version}
+    everything = partial(actions.start_job, visit, "rehearse", args)
+    tag("button", words("preview.all"), "button", type="button").on("click", act(visit, everything))
+    link(words("nav.jobs"), "/jobs")
+
+
+def _read(visit: Visit, draft: Draft) -> PreviewView | str:
+    """What the rehearsal shows, or why there is none."""
+    parts = visit.desk.parts
+    try:
+        actions.check_operator(visit)
+        wanted = Wanted(SAMPLE)
+        return view(preview(parts.database, parts.accounts.connector, draft, wanted))
+    except NotAllowed:
+        return visit.words("app.forbidden")
+    except DOWN:
+        return visit.words("app.down")
+    except REFUSED as error:
+        return str(error)
+
+
+def _show(visit: Visit, shown: PreviewView) -> None:
+    words = visit.words
+    with tag("section", classes="card"):
+        tag("h2", words("preview.totals"))
+        with tag("div", classes="chips"):
+            for outcome, n in sorted(shown.totals.items()):
+                badge(f"{words(f'rehearsed.{outcome}')}: {n}", TONES.get(outcome, "calm"))
+        for warning in shown.warnings:
+            tag("p", f"{warning.pointer}: {warning.message}", "notice warn")
+    _cost(visit, shown)
+    if not shown.results:
+        with tag("div", classes="card"):
+            empty(words("preview.none"), "")
+    with tag("ul", classes="plain-list"):
+        for one in shown.results:
+            _record(visit, one)
+
+
+def _cost(visit: Visit, shown: PreviewView) -> None:
+    words = visit.words
+    with tag("section", classes="card"):
+        tag("h2", words("preview.cost"))
+        with tag("dl", classes="facts"):
+            for cost in shown.costs:
+                with fact(cost.connection):
+                    tag("span", words("preview.calls", calls=f"{cost.total:,}"))
+                    if cost.left_today is not None:
+                        left = words("preview.left", left=f"{cost.left_today:,}")
+                        tag("span", left, "muted")
+                    if not cost.fits:
+                        badge(words("preview.short"), "bad")
+        if shown.lasts_s is not None:
+            minutes = max(1, round(shown.lasts_s / MINUTE_S))
+            tag("p", words("preview.lasts", minutes=minutes), "muted")
+
+
+def _record(visit: Visit, one: RehearsedView) -> None:
+    words = visit.words
+    with tag("li", classes="card"):
+        with tag("div", classes="card-head"):
+            if one.link_id is None:
+                tag("span", one.label, "strong")
+            else:
+                link(one.label, f"/people/{one.link_id}")
+            badge(words(f"rehearsed.{one.outcome}"), TONES.get(one.outcome, "calm"))
+        with tag("dl", classes="facts wide"):
+            for name, values in one.conflicts.items():
+                with fact(name):
+                    tag("span", " / ".join(f"{k}: {_text(visit, v)}" for k, v in values.items()))
+            for side in one.sides:
+                _side(visit, side)
+
+
+def _side(visit: Visit, side: SideView) -> None:
+    words = visit.words
+    for field in side.fields:
+        with fact(f"{side.connection} · {field.field}"):
+            tag("span", f"{_text(visit, field.before)} → {_text(visit, field.after)}")
+            why = words.known("why", field.why)
+            tag("span", words("preview.from", source=field.source, why=why), "muted")
+    for trouble in side.troubles:
+        with fact(f"{side.connection} · {trouble.field}"):
+            tag("span", trouble.message, "notice bad")
+    if side.filter:
+        with fact(side.connection):
+            tag("span", words("preview.filter", filter=side.filter))
+
+
+def _text(visit: Visit, value: Any) -> str:
+    return visit.words("preview.blank") if value is None else str(value)
