@@ -47,7 +47,7 @@ class FieldRule(Part):
     sfa_objects: tuple[Name, ...] | None = Limits(default=None, min_length=1)
     type: CanonicalType = "text"
     direction: Direction = "both"
-    policy: Policy = "newest"
+    policy: Policy | None = None
     blank: Literal["keep", "clear"] = "keep"
     transforms: Sides[tuple[StepField, ...]] = Sides()
     default: Sides[Scalar] = Sides()
@@ -158,7 +158,7 @@ class MappingDocument(Part):
     (setting `custom_objects`). `filters.ma` says which of ma's records may be created at sfa, and
     the reverse; all must hold. Linked records go on whatever the filters say. `formats` is the
     shape of values on the wire: `strings` (numbers and booleans as text, "" for a blank) or `json`
-    (JSON types, null).
+    (JSON types, null). `policy` is that of all fields which have none of their own.
     """
 
     kind: Kind = Limits(pattern=KIND_PATTERN)
@@ -166,6 +166,7 @@ class MappingDocument(Part):
     sfa: Name = "salesforce"
     region: Region = "JP"
     formats: Sides[Format] = Sides()
+    policy: Literal["prefer_ma", "prefer_sfa", "newest", "ask"] = "newest"
     create: Sides[Annotated[Creation, BeforeValidator(creation)]] = Sides()
     filters: Sides[tuple[Filter, ...]] = Sides()
     identity: Identity = Identity()

@@ -8,7 +8,7 @@ import typer
 from app.cli.context import stop_like_ctrl_c
 from app.cli.failure import Failed
 from app.cli.output import progress, say, say_json
-from app.demo import LOADS, capacity, measure
+from app.demo import LOADS, capacity, costs, measure, sync_bench
 
 People = Annotated[int, typer.Option(min=5, max=5000, help="Contacts to play with.")]
 Events = Annotated[int, typer.Option(min=10, help="Webhooks to send, one event in each.")]
@@ -16,6 +16,10 @@ Views = Annotated[int, typer.Option(min=5, help="Page views to follow to their t
 AsJson = Annotated[bool, typer.Option("--json", help="The last line is the result as JSON.")]
 Only = Annotated[str | None, typer.Option("--vendor", help="Only hubspot or salesforce.")]
 Records = Annotated[int, typer.Option(min=1, help="To hold; 1000000 takes a few minutes.")]
+Changed = Annotated[int, typer.Option(min=100, max=5000, help="People to change, each way.")]
+PerS = Annotated[float, typer.Option(min=1, max=200, help="Changes a second.")]
+Lasting = Annotated[float, typer.Option(min=1, help="Seconds of these changes.")]
+Backfilled = Annotated[int, typer.Option(min=0, help="Contacts to read in; 0 for none.")]
 Seconds = Annotated[float, typer.Option(min=0, help="Of each kind of call.")]
 
 cli = typer.Typer(invoke_without_command=True)
@@ -69,6 +73,30 @@ def sandbox(
             f"{one['rss_mb_at_1000000']} MB at 1,000,000 records")  # fmt: skip
         for what, rate in {"single reads": one["reads"], **one["batches"]}.items():
             say(f"  {what:25} {rate['per_s']:8}/s, {rate['per_cpu_s']}/s of CPU time")
+    if as_json:
+        say_json(figures)
+
+
+@cli.command()
+def sync(
+    *, people: Changed = 1000, per_s: PerS = 50.0, seconds: Lasting = 20.0,
+    backfill: Backfilled = 10_000, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Measure what the sync costs in calls, how soon a change is at the other side, and a backfill.
+
+    Against both sandboxes with their real limits on; calls and times are those of the sandboxes'
+    own stores. The floor is what the vendors' batch sizes allow at best.
+    """
+    figures = sync_bench(people=people, per_s=per_s, for_s=seconds, backfill=backfill)
+    for title, one in costs(figures):
+        say(f"  {title:34} {one['total']:6} calls, floor {one['floor']}, ratio {one['ratio']}")
+    soon = figures["soon"]
+    say(f"  at {soon['per_s']} changes/s               p50 {soon['p50_ms']} ms, "
+        f"p99 {soon['p99_ms']} ms")  # fmt: skip
+    if done := figures.get("backfill"):
+        say(f"  backfill of {done['people']} people         {done['whole_s']} s, "
+            f"{done['of_allowance']} of HubSpot's allowance, {done['refused_429']} times 429, "
+            f"{done['baton_rss_mb']} MB at most")  # fmt: skip
     if as_json:
         say_json(figures)
 

@@ -5,5 +5,6 @@ from app.demo.capacity import capacity
 from app.demo.children import DemoFailed
 from app.demo.load import LOADS
 from app.demo.run import Options, run
+from app.demo.sync_bench import costs, sync_bench
 
-__all__ = ["LOADS", "DemoFailed", "Options", "capacity", "measure", "run"]
+__all__ = ["LOADS", "DemoFailed", "Options", "capacity", "costs", "measure", "run", "sync_bench"]

@@ -6,7 +6,7 @@ how soon a change is at the other side; and how a backfill uses what the vendor 
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -253,6 +253,13 @@ def sync_bench(*, people: int, per_s: float, for_s: float, backfill: int) -> dic
             show.begin(f"backfill of {backfill} people")
             figures["backfill"] = bench.backfill(backfill)
     return figures
+
+
+def costs(figures: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """What was counted, each with its title."""
+    yield "HubSpot to Salesforce", figures["sparing"]["ma_to_sfa"]
+    yield "Salesforce to HubSpot", figures["sparing"]["sfa_to_ma"]
+    yield "HubSpot to Salesforce, 1 % bad rows", figures["sparing_with_bad_rows"]["ma_to_sfa"]
 
 
 def _places(stage: Stage) -> Places:

@@ -253,5 +253,5 @@ def merge_rules(document: MappingDocument) -> dict[str, Rule]:
             only = writers[one.name]
             writer = next(iter(only)) if len(only) == 1 else None
             tightens = one.consent == "opt_out"
-            rules[one.name] = Rule(one.policy, writer, one.clears, tightens)
+            rules[one.name] = Rule(one.policy or document.policy, writer, one.clears, tightens)
     return rules

@@ -127,7 +127,7 @@ _COUNTS = text(f"""
     GROUP BY 1, 2, 3 ORDER BY n DESC, 1, 2, 3
 """)  # noqa: S608  the parts are this module's own
 _ALL = text(f"SELECT * FROM ({_ITEMS}) AS item {_WHERE}")  # noqa: S608  as above
-AMISS = ["drift", "in_doubt", "missing_here", "missing_there"]  # what a comparison calls for
+AMISS = ["missed", "in_doubt", "missing_here", "missing_there"]  # what a comparison calls for
 ALARM_SHARE = 0.5  # of what the vendor keeps: time to mend it before anything is lost
 UNREAD_S = 900.0  # a feed that is due for so long is read by nobody
 LASTING = 3  # a lane that waited less often in a row is on its way by itself

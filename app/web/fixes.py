@@ -208,7 +208,7 @@ FIXES: Mapping[str, Label] = {
         ja="直近の比較で差異が見つかりました。「ジョブ」の結果で確認し、"
         "「比較して修復」を実行してください。",
     ),
-    "drift": Label(
+    "missed": Label(
         en="The system shows another value than Baton holds: a change was missed. Repair looks at "
         "the record again.",
         ja="システムの値がBatonの保持値と異なります(変更の取りこぼし)。"

@@ -1,4 +1,4 @@
-"""`baton bench sandbox`: its plumbing, with few records and one call of each kind."""
+"""`baton bench`: its plumbing, with few records and one call of each kind."""
 
 import json
 
@@ -26,6 +26,19 @@ def test_a_sandbox_is_measured(bare: Command, vendor: str) -> None:
     assert figures[vendor]["records"] == 30
     assert list(figures[vendor]["batches"]) == CALLS[vendor]
     assert min(figures[vendor][name] for name in ("rss_mb", "rss_mb_at_1000000")) > 0
+
+
+@pytest.mark.slow
+def test_the_sync_is_measured(bare: Command) -> None:
+    """The calls of each way beside their floor, the times, a backfill without a single 429."""
+    few = ("--people", "100", "--seconds", "2", "--per-s", "5", "--backfill", "300", "--json")
+    ended = bare("bench", "sync", *few)
+
+    assert ended.code == 0, ended.err
+    figures = json.loads(ended.out.splitlines()[-1])
+    assert [figures["sparing"][way]["floor"] for way in ("ma_to_sfa", "sfa_to_ma")] == [2, 2]
+    assert (figures["soon"]["changes"], figures["soon"]["overtaken"]) == (10, 0)
+    assert (figures["backfill"]["people"], figures["backfill"]["refused_429"]) == (300, 0)
 
 
 def test_an_unknown_vendor_is_refused(bare: Command) -> None:

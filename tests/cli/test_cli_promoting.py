@@ -127,6 +127,7 @@ def test_a_mapping_is_rehearsed_and_rolled_back(
     draft = _file(tmp_path, {**MAPPING, "region": "US"}, "person.yaml")
 
     sample = baton("preview", draft, "--json")
+    plain = baton("preview", draft)
     whole = baton("preview", draft, "--all", "--json")
     baton("apply", "-f", _file(tmp_path, _with(region="US")), HOOK="psst")
     back = baton("rollback", "mapping/person")
@@ -135,6 +136,10 @@ def test_a_mapping_is_rehearsed_and_rolled_back(
 
     assert sample.code == whole.code == back.code == 0, (sample.err, whole.err, back.err)
     shown = json.loads(sample.out)
+    assert plain.out.splitlines()[:2] == [
+        "person: no records",
+        "  calls at ma: 0 (reads 0, looks 0, writes 0)",
+    ]
     assert (shown["mapping"], shown["totals"]) == ("person", {})
     assert [cost["fits"] for cost in shown["costs"]] == [True, True]
     assert json.loads(whole.out)["version"] == 2

@@ -6,21 +6,21 @@ from app.domain.rehearsal import Batches, Calls, Outcome, Rehearsed, SideResult,
 
 
 @pytest.mark.parametrize(
-    ("sides", "conflict", "outcome"),
+    ("sides", "asked", "outcome"),
     [
-        (("unchanged", "updated"), False, "updated"),
-        (("updated", "created"), False, "created"),
-        (("updated", "rejected"), True, "rejected"),
-        (("updated", "unchanged"), True, "conflict"),
-        (("unchanged", "filtered"), False, "filtered"),
-        (("unchanged", "unchanged"), False, "unchanged"),
+        (("unchanged", "updated"), (), "updated"),
+        (("updated", "created"), (), "created"),
+        (("updated", "rejected"), ("note",), "rejected"),
+        (("updated", "unchanged"), ("note",), "conflict"),
+        (("unchanged", "filtered"), (), "filtered"),
+        (("unchanged", "unchanged"), (), "unchanged"),
     ],
 )
 def test_a_record_counts_as_the_gravest_of_its_sides(
-    sides: tuple[Outcome, Outcome], conflict: bool, outcome: str
+    sides: tuple[Outcome, Outcome], asked: tuple[str, ...], outcome: str
 ) -> None:
     """Once, whatever happens at both."""
-    conflicts = {"note": {"ma": 1, "sfa": 2}} if conflict else {}
+    conflicts = {name: {"ma": 1, "sfa": 2} for name in asked}
     results = tuple(SideResult(name, one) for name, one in zip(("ma", "sfa"), sides, strict=True))
 
     assert counted([Rehearsed(None, "ada", results, conflicts)]) == {outcome: 1}

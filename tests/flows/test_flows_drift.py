@@ -180,6 +180,43 @@ def test_a_field_of_another_type_rests_until_somebody_confirms(database: Databas
     assert _harm(database) == []
 
 
+def test_new_records_are_created_without_a_field_that_is_gone(database: Database) -> None:
+    """Also where the mapping has a default for it."""
+    fields = [{**one, "default": {"ma": "?"}} if one["name"] == "title" else one
+              for one in MAPPING["fields"]]  # fmt: skip
+    world = _synced(database, {**MAPPING, "fields": fields})
+    gone = ("Contact", "job_title")
+    world.ma.schema = tuple(one for one in world.ma.schema if (one.object, one.name) != gone)
+    with database.begin() as tx:
+        feeds.hurry(tx, "ma", "schema")
+    world.settle()
+
+    world.sfa.add_person("bob@example.com", "Lead", job_title="CFO", phone="+81399999999")
+    world.sync()
+    world.sync()
+
+    made = world.ma.records("person")[-1].fields
+    assert made == {"email": "bob@example.com", "phone": "+81399999999"}
+
+
+def test_a_refused_write_has_the_schema_read_again(database: Database) -> None:
+    """The deletion is found out by the refusal; the other fields arrive, nobody has to retry."""
+    world = _synced(database, MAPPING)
+    (person,) = world.ma.records("person")
+    (lead,) = world.sfa.records("person")
+    gone = ("Contact", "job_title")
+    world.ma.schema = tuple(one for one in world.ma.schema if (one.object, one.name) != gone)
+    with database.begin() as tx:
+        tx.exec_driver_sql("UPDATE feed SET read_at = now() - interval '5 minutes'")
+
+    world.sfa.edit(lead.ref, job_title="CEO", note="called")
+    world.hint("sfa", [lead.ref])
+    world.settle()
+
+    assert person.fields["note"] == "called"
+    assert [(one.field, one.paused) for one in _harm(database)] == [("job_title", "all")]
+
+
 def test_a_field_that_became_read_only_is_read_but_not_told(database: Database) -> None:
     """The other field of the same write arrives."""
     world = _synced(database, MAPPING)

@@ -40,6 +40,21 @@ def test_an_edit_of_what_the_other_side_decides_is_overwritten(database: Databas
     assert world.sfa.calls["write"] == 0
 
 
+def test_a_field_without_a_policy_goes_by_the_mappings(database: Database) -> None:
+    """Both sides were edited: the side that the mapping prefers wins."""
+    world = World(database, mapping=mapped(COMPANY, policy="prefer_ma"))
+    contact = world.ma.add_person("ada@example.com", "Contact", company="Engines")
+    lead = world.sfa.add_person("ada@example.com", "Lead", company="Engines")
+    world.sync()
+
+    world.ma.edit(contact, company="Marketing's")
+    world.sfa.edit(lead, company="Sales's")
+    world.sync()
+    world.sync()
+
+    assert world.values("sfa", lead)["company"] == "Marketing's"
+
+
 def test_an_opt_out_is_never_taken_back_by_the_other_side(database: Database) -> None:
     """Whoever is preferred, and although the filters keep such people from being created."""
     filters = {"ma": [{"field": "company", "op": "exists"}]}

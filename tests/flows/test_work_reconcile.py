@@ -46,7 +46,7 @@ def test_two_systems_that_agree_have_no_differences(database: Database) -> None:
     assert findings(world, job.id) == []
 
 
-def test_what_changed_unseen_is_drift(database: Database) -> None:
+def test_what_changed_unseen_is_missed(database: Database) -> None:
     """A missed webhook: the vendor shows another value than we hold."""
     world = quiet(database)
     (contact,) = people(world, "a@example.com")
@@ -54,7 +54,7 @@ def test_what_changed_unseen_is_drift(database: Database) -> None:
 
     job = run(world, "reconcile", mapping="main")
 
-    assert findings(world, job.id) == [("drift", None, "sfa")]
+    assert findings(world, job.id) == [("missed", None, "sfa")]
     assert world.values("ma", contact)["phone"] == "+819012345678"
 
 
@@ -219,7 +219,7 @@ def test_counts_add_up_to_the_totals(database: Database, seed: int) -> None:
 
     assert sum(job.counts.values()) == job.done == 2 * 30 + 6
     assert dict(job.counts) == {
-        "in_sync": 60 - 18, "drift": 6, "failed": 6, "missing_there": 6, "missing_here": 6,
+        "in_sync": 60 - 18, "missed": 6, "failed": 6, "missing_there": 6, "missing_here": 6,
     }  # fmt: skip
     assert len(findings(world, job.id)) == 24
 
@@ -243,8 +243,8 @@ def test_a_killed_comparison_goes_on(database: Database) -> None:
     world.restart()
     world.settle()
 
-    assert findings(world, job_id) == [("drift", None, "sfa")]
-    assert dict(look(world, job_id).counts) == {"in_sync": 19, "drift": 1}
+    assert findings(world, job_id) == [("missed", None, "sfa")]
+    assert dict(look(world, job_id).counts) == {"in_sync": 19, "missed": 1}
 
 
 def test_many_clocks_start_one_comparison_a_night(database: Database) -> None:

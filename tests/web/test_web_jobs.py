@@ -115,7 +115,7 @@ def test_findings_are_paged_filtered_and_exported(site: Site, world: World) -> N
 
     first = site.call("GET", f"{address}?limit=5", "viewer").json()
     second = site.call("GET", first["next"], "viewer").json()
-    none = site.call("GET", f"{address}?category=drift", "viewer").json()
+    none = site.call("GET", f"{address}?category=missed", "viewer").json()
     text = site.call("GET", f"{address}/export?format=csv", "viewer").text
     lines = site.call("GET", f"{address}/export?format=ndjson", "viewer").text.splitlines()
 

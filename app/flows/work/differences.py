@@ -21,7 +21,7 @@ from mappings.sides import OTHER
 IN_SYNC = "in_sync"
 CATEGORIES = (
     IN_SYNC, "pending", "failed", "filtered", "conflict", "unmapped", "missing_here",
-    "missing_there", "duplicate", "erased", "in_doubt", "drift",
+    "missing_there", "duplicate", "erased", "in_doubt", "missed",
 )  # fmt: skip
 
 
@@ -98,7 +98,7 @@ def _refused(place: Place, side: Side) -> Finding | None:
         return _found(place, "failed", side.code, side, **told)
     if side.state == SideState.GONE:
         if place.sighting is not None and place.sighting.started > side.stamp:
-            return _found(place, "drift", "returned", side)
+            return _found(place, "missed", "returned", side)
         return _found(place, "missing_there", "deleted", side)
     return None
 
@@ -122,7 +122,7 @@ def _unlike(place: Place, side: Side) -> Finding | None:
     """Values that differ: at the vendor from ours, or between the sides."""
     seen = place.sighting
     if seen is not None and seen.differs and side.stamp < seen.started:
-        category = "pending" if place.hinted else "drift"
+        category = "pending" if place.hinted else "missed"
         return _found(place, category, "look" if place.hinted else None, side, fields=seen.differs)
     fields = sorted(tell(place.plan, place.role, place.link, side))
     told: Mapping[str, Any] = {"fields": fields, "reason": side.reason}

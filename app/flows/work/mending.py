@@ -14,7 +14,7 @@ from app.store.db import Tx
 from app.store.work import Finding, Job
 from connectors.base import Ref
 
-LOOK = frozenset({"drift", "missing_here", "in_doubt", "missing_there"})
+LOOK = frozenset({"missed", "missing_here", "in_doubt", "missing_there"})
 TRY = frozenset({"failed", "unmapped"})
 
 

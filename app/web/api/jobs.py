@@ -83,7 +83,7 @@ class FindingView(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     id: int
-    category: str = Field(examples=["drift"])
+    category: str = Field(examples=["missed"])
     code: str | None = Field(examples=["REQUIRED_FIELD_MISSING"])
     connection: str | None
     kind: str | None
@@ -97,7 +97,7 @@ class FindingView(BaseModel):
 class FindingsView(Page[FindingView]):
     """A part of what a job found, and how many there are of each category in all."""
 
-    counts: dict[str, int] = Field(examples=[{"drift": 3, "failed": 1}])
+    counts: dict[str, int] = Field(examples=[{"missed": 3, "failed": 1}])
 
 
 @routes.post("/jobs", openapi_extra=OPERATOR, summary="Start a job", status_code=201)
