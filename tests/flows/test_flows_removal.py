@@ -7,7 +7,8 @@ import pytest
 from app.store import attention, removals
 from app.store.attention import Wanted
 from app.store.db import Database
-from connectors.base import Busy, Ref, Rejected, Unsure
+from connectors.base import Busy, Rejected, Unsure
+from tests.support.people import live, synced
 from tests.support.world import MAPPING, World
 
 SPREAD = {"ma": "propagate", "sfa": "archive"}
@@ -15,25 +16,6 @@ SPREAD = {"ma": "propagate", "sfa": "archive"}
 
 def world_of(database: Database, **mapping: Any) -> World:
     return World(database, mapping={**MAPPING, **mapping})
-
-
-def synced(world: World, *names: str) -> list[tuple[Ref, Ref]]:
-    """People whom both systems know."""
-    contacts = [world.ma.add_person(f"{name}@example.com", "Contact") for name in names]
-    world.sync()
-    world.sync()
-    found = []
-    for contact in contacts:
-        link = world.link_of("ma", contact)
-        lead = None if link is None else world.ref_at("sfa", link)
-        assert lead is not None
-        found.append((contact, lead))
-    return found
-
-
-def live(world: World, name: str) -> list[str]:
-    records = getattr(world, name).records("person")
-    return sorted(str(one.fields["email"]) for one in records if not one.deleted)
 
 
 def test_a_deletion_is_ignored_unless_the_mapping_spreads_it(database: Database) -> None:

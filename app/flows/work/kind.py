@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from app.store.db import Tx
 from app.store.work import Job
@@ -23,6 +23,16 @@ class Args(BaseModel, extra="forbid", frozen=True):
     def mappings(self) -> Sequence[str]:
         """The mappings that must be active for it."""
         return ()
+
+
+class OfMapping(Args):
+    """The arguments of a job about all records of an active mapping."""
+
+    mapping: str = Field(max_length=40, examples=["person"])
+
+    @property
+    def mappings(self) -> Sequence[str]:
+        return (self.mapping,)
 
 
 class CannotGoOn(Exception):

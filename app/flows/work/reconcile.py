@@ -11,14 +11,12 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from pydantic import Field
-
 from app.domain.link import Link, Side, SideState
 from app.flows.decide import canonical, meant
 from app.flows.rules import Plan, Rules
 from app.flows.work import listing, mending
 from app.flows.work.differences import IN_SYNC, Place, explain
-from app.flows.work.kind import Args, Wait
+from app.flows.work.kind import OfMapping, Wait
 from app.flows.work.listing import ListAsk
 from app.flows.work.resync import mapping_named, next_place
 from app.store import comparing, links, tombstones, work
@@ -30,15 +28,10 @@ from connectors.base import Listed, Record
 BATCH = 200
 
 
-class Arguments(Args):
+class Arguments(OfMapping):
     """Which mapping; `repair` also sets on its way what can be mended."""
 
-    mapping: str = Field(max_length=40, examples=["person"])
     repair: bool = False
-
-    @property
-    def mappings(self) -> Sequence[str]:
-        return (self.mapping,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,6 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from pydantic import Field
-
 from app.flows import rules as rules_
 from app.flows.decide import decide
 from app.flows.recognise import recognise
@@ -19,7 +17,7 @@ from app.flows.round import HISTORY, Cause
 from app.flows.rules import Plan, Rules
 from app.flows.work import listing
 from app.flows.work.backfill import take_in
-from app.flows.work.kind import Args, CannotGoOn, Wait
+from app.flows.work.kind import CannotGoOn, OfMapping, Wait
 from app.flows.work.listing import ListAsk
 from app.store import comparing, links, work
 from app.store.db import Tx
@@ -29,14 +27,8 @@ from connectors.base import Listed
 BATCH = 200  # links in one transaction, as in rescore
 
 
-class Arguments(Args):
+class Arguments(OfMapping):
     """Which mapping, by its name."""
-
-    mapping: str = Field(max_length=40, examples=["person"])
-
-    @property
-    def mappings(self) -> Sequence[str]:
-        return (self.mapping,)
 
 
 @dataclass(frozen=True, slots=True)
