@@ -12,7 +12,7 @@ FROM python:3.11-slim-bookworm AS base
 FROM base AS wheel
 WORKDIR /build
 COPY requirements-dev.txt ./
-RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements-dev.txt
+RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY app ./app
 COPY connectors ./connectors
@@ -24,7 +24,7 @@ RUN pip wheel --no-deps --no-build-isolation --wheel-dir /wheel .
 FROM base AS venv
 RUN python -m venv /opt/baton
 COPY requirements.txt ./
-RUN /opt/baton/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes \
+RUN /opt/baton/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes --no-deps \
       -r requirements.txt
 COPY --from=wheel /wheel /wheel
 RUN /opt/baton/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation \
