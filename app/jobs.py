@@ -244,7 +244,7 @@ class Lanes:
         least = connector.loads_from() if isinstance(connector, WritesInBulk) else None
 
         def plan(tx: Tx) -> deliver.Ask | None:
-            spared = () if least is None else load.hand_over(tx, name, kind, least)
+            spared = load.spared(tx, name, kind, least)
             return deliver.plan(tx, name, kind, limit, finds=finds, now=self.now(), spared=spared)
 
         return Step(

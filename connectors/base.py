@@ -104,6 +104,8 @@ class Page(Generic[T]):
 
     `stands_at`: what happened until then, by the vendor's clock, has been shown; None where the
     vendor does not tell. `kept_s`: how long the vendor keeps what was not read; None for ever.
+    `glimpses`: what an index shows of further records. It may lag behind, so it only tells which of
+    them are worth a look.
     """
 
     items: tuple[T, ...]
@@ -111,6 +113,7 @@ class Page(Generic[T]):
     more: bool
     stands_at: datetime | None = None
     kept_s: float | None = None
+    glimpses: tuple[T, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

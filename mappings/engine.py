@@ -6,6 +6,7 @@ that would not hold is not written; it is a `Problem`, never a wrong value.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from connectors.base import Fields, Value
 from mappings.document import FieldRule, MappingDocument
@@ -14,6 +15,11 @@ from mappings.owners import NOBODY, Directory, read_owner, write_owner
 from mappings.sides import Role
 from mappings.text_transforms import OwnerEmail
 from mappings.values import SEPARATOR, Unfit, clean, normal, wire
+
+_Rules: TypeAlias = tuple[tuple[FieldRule, frozenset[str]], ...]
+MOST_KEPT = 256
+# With the document itself: as long as it lives here, no other one has its id.
+_RULES: dict[tuple[int, Role, str | None], tuple[MappingDocument, _Rules]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,20 @@ def unmet_filter(doc: MappingDocument, role: Role, values: Mapping[str, Value]) 
     return None
 
 
+def _rules(doc: MappingDocument, role: Role, object_: str | None) -> _Rules:
+    """A side's rules, each with the fields that it reads. Documents never change, so this is
+    worked out once; they are known by identity, for to compare two would read all of both.
+    """
+    key = id(doc), role, object_
+    kept = _RULES.get(key)
+    if kept is None:
+        if len(_RULES) >= MOST_KEPT:
+            _RULES.clear()
+        found = tuple((rule, rule.reads(role)) for rule in doc.rules(role, object_))
+        kept = _RULES[key] = doc, found
+    return kept[1]
+
+
 def to_canonical(
     doc: MappingDocument,
     role: Role,
@@ -92,8 +112,8 @@ def to_canonical(
     """Read a record of a side. Fields that are not in `fields` were not looked at."""
     values: dict[str, Value] = {}
     problems: list[Problem] = []
-    for rule in doc.rules(role, object):
-        if not rule.reads(role) <= fields.keys():
+    for rule, reads in _rules(doc, role, object):
+        if not reads <= fields.keys():
             continue
         try:
             values[rule.name] = _read(doc, rule, role, fields, context)
@@ -120,7 +140,7 @@ def to_vendor(
     fields: dict[str, Value] = {}
     problems: list[Problem] = []
     told: set[str] = set()
-    for rule in doc.rules(role, object):
+    for rule, _ in _rules(doc, role, object):
         vendor_field = rule.field(role)
         if vendor_field is None:
             continue

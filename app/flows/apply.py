@@ -61,6 +61,7 @@ class _Intake:
     rules: Rules
     plan: Plan
     looks: Looks
+    read: Mapping[str, Mapping[str, Value]]
     lines: list[Line] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     emails: dict[UUID, tuple[str, ...]] = field(default_factory=dict)
@@ -81,11 +82,13 @@ def apply(tx: Tx, rules: Rules, looks: Looks, *, now: datetime) -> Applied:
     stale = _follow_moves(tx, rules, looks)
     records = [r for r in looks.records if r.moved_to is None]
     who = identify(tx, rules, plan, looks.connection, records)
-    found = links.lock(tx, who.owners.values()) | who.made
-    intake = _Intake(rules, plan, looks)
+    missing = set(who.owners.values()) - who.found.keys()
+    found = {**who.found, **links.lock(tx, missing)}
+    intake = _Intake(rules, plan, looks, who.read)
     causes: dict[UUID, Cause] = {}
     same: list[UUID] = []
-    new = who.joined | set(who.made)
+    fresh = who.joined | who.made
+    new = set(fresh)
     for record in records:
         link = found.get(who.owners.get(record.ref.id, UUID(int=0)))
         if link is None:
@@ -95,14 +98,14 @@ def apply(tx: Tx, rules: Rules, looks: Looks, *, now: datetime) -> Applied:
             new.add(link.id)
         if not _take(intake, link, record):
             stale.add(record.ref.id)
-        elif link.id in who.joined | looks.joined or _shown(link, looks.connection) != before:
+        elif link.id in fresh | looks.joined or _shown(link, looks.connection) != before:
             causes[link.id] = looks.cause_of(record)
         else:
             same.append(link.id)
-        if link.id in who.made or link.id in who.joined:
+        if link.id in fresh:
             intake.note("found" if link.id in who.made else "joined", link, record)
-    links.save(tx, list(who.made.values()))
-    wakes = arrived(tx, rules, looks.connection, new)
+    links.save(tx, [found[link_id] for link_id in fresh - causes.keys()])
+    wakes = arrived(tx, rules, looks.connection, [found[link_id] for link_id in new])
     links.stamp_sides(tx, looks.connection, same, looks.started)
     return Applied(wakes | _concluded(tx, intake, found, causes, now=now), stale)
 
@@ -154,14 +157,19 @@ def _follow_moves(tx: Tx, rules: Rules, looks: Looks) -> set[str]:
     return stale
 
 
-def arrived(tx: Tx, rules: Rules, connection: str, link_ids: Collection[UUID]) -> set[str]:
-    """These links exist at a connection now: their waiting activities can go on."""
-    if not link_ids:
+def arrived(tx: Tx, rules: Rules, connection: str, found: Collection[Link]) -> set[str]:
+    """These links exist at a connection now: their waiting activities can go on. The links are
+    saved where there are any; else whoever decides about them does.
+    """
+    if not found:
         return set()
-    attached = activities.attach(tx, link_ids)
-    targets = log_targets(rules)
-    activities.plan_deliveries(tx, attached, targets)
-    started = activities.person_arrived(tx, connection, link_ids)
+    ids, targets, attached = [link.id for link in found], log_targets(rules), []
+    sides = [side for link in found for side in link.sides.values()]
+    if activities.any_waits(tx, [(one.connection, one.ref) for one in sides if one.ref]):
+        links.save(tx, found)
+        attached = activities.attach(tx, ids)
+        activities.plan_deliveries(tx, attached, targets)
+    started = activities.person_arrived(tx, connection, ids)
     wakes = {f"alert:{connection}"} | ({f"log:{connection}"} if started else set())
     return wakes | ({f"log:{name}" for name in targets} if attached else set())
 
@@ -196,7 +204,9 @@ def _take(intake: _Intake, link: Link, record: Record) -> bool:
         return _take_deletion(intake, link, side, record)
     side.object = record.object
     role = intake.plan.role(looks.connection)
-    values = canonical(intake.rules, intake.plan, role, side, record.fields)
+    values = intake.read.get(record.ref.id)
+    if values is None:
+        values = canonical(intake.rules, intake.plan, role, side, record.fields)
     if record.emails is not None:
         intake.emails[link.id] = record.emails
     entries = _written_after_all(intake, side, record, values)

@@ -89,7 +89,7 @@ def plan(
     order = _ripe(tx, mapping, connection, order, now=now)
     unsought = [one for one in order if finds and _to_be_sought(one.sides[connection])]
     if unsought:
-        seeks = [Seek(str(one.id), one.email) for one in unsought]
+        seeks = [_sought(one, one.sides[connection]) for one in unsought]
         fields = mapping.reads(mapping.role(connection))
         return Ask(connection, kind, seeks, fields, started=tick(tx))
     ask = claimed(rules, mapping, connection, order, started=tick(tx))
@@ -160,6 +160,10 @@ def is_delicate(rule: Rule) -> bool:
 
 def _to_be_sought(side: Side) -> bool:
     return side.external_id is None and not side.sought
+
+
+def _sought(link: Link, side: Side) -> Seek:
+    return Seek(str(link.id), link.email, side.write_state == WriteState.UNKNOWN)
 
 
 def _doubt_orphans(tx: Tx, connection: str, kind: Kind, *, now: datetime) -> bool:

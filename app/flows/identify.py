@@ -6,6 +6,7 @@ companies. Likeness joins nobody: `app/flows/recognise.py` shows likely ones to 
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID, uuid4
 
 from app.domain import likeness
@@ -20,21 +21,28 @@ from mappings.identity import Key
 
 @dataclass(slots=True)
 class Identified:
-    """External id -> link; `joined` links got a side here, `made` are new and not yet stored.
+    """External id -> link; `joined` links got a side here, `made` are new; neither is stored yet.
 
-    Records of erased people are in none of them.
+    `found` are those of the links that are locked or made already. `read` is what the records of
+    `made` links show, by external id. Records of erased people are in none of them.
     """
 
     owners: dict[str, UUID]
     joined: set[UUID] = field(default_factory=set)
-    made: dict[UUID, Link] = field(default_factory=dict)
+    made: set[UUID] = field(default_factory=set)
+    found: dict[UUID, Link] = field(default_factory=dict)
+    read: dict[str, Mapping[str, Value]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class _Stranger:
-    """A record unseen before, and what it can be recognised by; `emails` are all addresses."""
+    """A record unseen before, what it shows, what of that could not be read, and what it can be
+    recognised by; `emails` are all addresses.
+    """
 
     record: Record
+    values: Mapping[str, Value]
+    problems: list[dict[str, Any]]
     keys: Mapping[Key, str]
     emails: frozenset[str]
 
@@ -75,7 +83,7 @@ def identify(
     wanted = _wanted(tx, plan, connection, strangers)
     # All at once and in one order, with the links that are looked at anyway: no deadlocks.
     everybody = {link_id for ids in wanted.values() for link_id in ids}
-    locked = links.lock(tx, everybody | set(result.owners.values()))
+    locked = result.found = links.lock(tx, everybody | set(result.owners.values()))
     result.owners |= links.by_external_id(tx, connection, plan.kind, list(wanted))
     for one in sorted(strangers, key=lambda stranger: stranger.age):
         record = one.record
@@ -87,8 +95,10 @@ def identify(
             result.joined.add(free[0].id)
             result.owners[record.ref.id] = free[0].id
         else:
-            link = _make(plan, connection, record)
-            result.made[link.id] = link
+            link = _make(plan, connection, one)
+            result.made.add(link.id)
+            result.found[link.id] = link
+            result.read[record.ref.id] = one.values
             result.owners[record.ref.id] = link.id
     return result
 
@@ -98,7 +108,7 @@ def _stranger(rules: Rules, plan: Plan, connection: str, record: Record) -> _Str
     values = canonical(rules, plan, plan.role(connection), probe, record.fields)
     emails = {email.strip().lower() for email in (*(record.emails or ()), _email(values))}
     keys = likeness.exact(plan.kind, plan.document.identity.of(plan.kind), values)
-    return _Stranger(record, keys, frozenset(emails - {""}))
+    return _Stranger(record, values, probe.problems, keys, frozenset(emails - {""}))
 
 
 def _email(values: Mapping[str, Value]) -> str:
@@ -187,12 +197,11 @@ def _join(tx: Tx, link: Link, connection: str, record: Record) -> None:
     side.external_id, side.object, side.sought = record.ref.id, record.object, True
     if record.key != str(link.id):
         link.base = {}
-    links.save(tx, [link])
 
 
-def _make(plan: Plan, connection: str, record: Record) -> Link:
-    link = Link(uuid4(), plan.kind)
-    link.sides[connection] = Side(
-        link.id, connection, plan.kind, record.ref.id, record.object, sought=True
-    )
+def _make(plan: Plan, connection: str, one: _Stranger) -> Link:
+    link, record = Link(uuid4(), plan.kind), one.record
+    side = Side(link.id, connection, plan.kind, record.ref.id, record.object, sought=True)
+    side.problems = one.problems
+    link.sides[connection] = side
     return link

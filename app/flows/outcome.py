@@ -72,9 +72,10 @@ def settle_writes(tx: Tx, rules: Rules, written: Written, *, now: datetime) -> s
     """Record how each write ended, then decide what follows."""
     connection = written.connection
     found = links.lock(tx, [UUID(key) for key in written.write_ids])
-    created: set[UUID] = set()
+    created: list[Link] = []
     causes: dict[UUID, Cause] = {}
     books = _Books(written.plan)
+    at = tick(tx)  # of all of them: no look that began before now shows these writes for sure
     for key, write_id in written.write_ids.items():
         link = found.get(UUID(key))
         if link is None or connection not in link.sides:
@@ -87,12 +88,11 @@ def settle_writes(tx: Tx, rules: Rules, written: Written, *, now: datetime) -> s
         nothing = Unsure("the vendor's answer does not name this record")
         outcome = written.outcomes.get(key, nothing)
         if isinstance(outcome, Landed):
-            if _landed(books, link, side, outcome, at=tick(tx)):
-                created.add(link.id)
+            if _landed(books, link, side, outcome, at=at):
+                created.append(link)
         else:
-            _not_landed(tx, rules, link, side, outcome, now=now)
+            _not_landed(tx, rules, link, side, outcome, at=at, now=now)
     books.store(tx)
-    links.save(tx, found.values())
     wakes = arrived(tx, rules, connection, created)
     if written.plan and any(isinstance(one, Rejected) for one in written.outcomes.values()):
         wakes |= drift.look_again(tx, connection, written.plan.kind)
@@ -120,6 +120,7 @@ def _not_landed(
     side: Side,
     outcome: Overtaken | ConnectorError,
     *,
+    at: int,
     now: datetime,
 ) -> None:
     cause_id = side.cause_id or uuid4()
@@ -129,7 +130,6 @@ def _not_landed(
     if isinstance(outcome, Overtaken):
         rest(side, at=side.stamp)  # nothing was written: the look that found out still counts
         return
-    at = tick(tx)
     rest(side, at=at)
     match outcome:
         case Busy() | AuthLost():

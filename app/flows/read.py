@@ -6,7 +6,7 @@ Feeds by name: `changes:{kind}`, `hints:{feed}`, `activities:{feed}`, `owners`, 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID, uuid4
 
 from app.crash import Point, crash_if
@@ -14,10 +14,12 @@ from app.flows import drift, receive
 from app.flows import rules as rules_
 from app.flows.apply import Looks, apply, log_targets
 from app.flows.decide import decide
+from app.flows.glimpses import worth_a_look
 from app.flows.options import Options
 from app.flows.round import HISTORY, Cause
 from app.flows.rules import Rules
-from app.store import activities, connections, feeds, inbox, journal, links
+from app.flows.waiting import MANY_HINTS, YIELD_S
+from app.store import activities, connections, feeds, inbox, journal, lanes, links
 from app.store.connections import Connection
 from app.store.db import Tx, tick
 from app.store.inbox import Arrival
@@ -151,6 +153,7 @@ def settle(tx: Tx, ask: Ask, answer: Answer, *, now: datetime) -> set[str]:
             pause_s = options.activities_s
         case _:
             wakes = _settle_records(tx, rules, ask, answer.items, now)
+            wakes |= _settle_glimpses(tx, rules, ask, answer.glimpses)
     feeds.save_cursor(
         tx,
         ask.connection,
@@ -159,11 +162,17 @@ def settle(tx: Tx, ask: Ask, answer: Answer, *, now: datetime) -> set[str]:
         asked=ask.cursor,
         planned_at=ask.planned_at,
         caught_up=not answer.more,
-        next_in_s=0 if answer.more else pause_s,
+        next_in_s=_yield_s(tx, ask, answer) if answer.more else pause_s,
         stands_at=answer.stands_at,
         kept_s=answer.kept_s,
     )
     return wakes
+
+
+def _yield_s(tx: Tx, ask: Ask, page: Page[Any]) -> float:
+    """When to read on: glimpses ask for looks, and those of live traffic shall not queue long."""
+    crowded = page.glimpses and lanes.looks_due(tx, ask.connection, MANY_HINTS) == MANY_HINTS
+    return YIELD_S if crowded else 0.0
 
 
 def _settle_hints(tx: Tx, ask: Ask, news: News) -> set[str]:
@@ -186,6 +195,18 @@ def _settle_records(
     again = [r.ref for r in records if r.ref.id in applied.stale]
     inbox.add_hints(tx, [(ask.connection, ref, ask.cause_id, None) for ref in again])
     return applied.wakes
+
+
+def _settle_glimpses(tx: Tx, rules: Rules, ask: Ask, shown: Sequence[object]) -> set[str]:
+    """Ask for looks at the records of which an index shows something new."""
+    plan = rules.plan(ask.connection, ask.kind)
+    records = [one for one in shown if isinstance(one, Record)]
+    if plan is None or not records:
+        return set()
+    fresh = worth_a_look(tx, rules, plan, ask.connection, records)
+    at = {one.ref: HISTORY if ask.history else one.modified_at for one in fresh}
+    inbox.add_hints(tx, [(ask.connection, ref, ask.cause_id, at[ref]) for ref in at])
+    return {f"fetch:{ask.connection}"} if fresh else set()
 
 
 def _settle_activities(

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Literal, TypeAlias
 
 from app.domain.link import Link, exists
+from app.flows.glimpses import looked_at
 from app.flows.rehearsing import Stage, email_of
 from app.store import links, sampling
 from app.store.db import Tx
@@ -101,4 +103,5 @@ def _looked(connector: object, what: Look) -> Iterator[Record]:
             yield from (records[0] for records in by_email.values() if records)
     if what.first and isinstance(connector, ListsChanges):
         page = connector.changes(what.kind, what.fields, None)
-        yield from [one for one in page.items if not one.deleted][: what.first]
+        live = (one for one in looked_at(connector, page, what.fields) if not one.deleted)
+        yield from islice(live, what.first)

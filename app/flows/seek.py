@@ -1,11 +1,14 @@
-"""Seek: does the record that we are about to create exist already? By our key, then by e-mail."""
+"""Seek: does the record that we are about to create exist already? After a write whose outcome is
+not known by our key; then by e-mail. What was never written has no key there yet, and a create is
+an upsert by it.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from app.domain.link import Link, Side, SideState, WriteState, fail
+from app.domain.link import Link, Side, SideState, fail
 from app.flows.apply import Looks, apply
 from app.flows.moves import absorb
 from app.flows.round import HISTORY, Cause
@@ -19,10 +22,14 @@ from connectors.capabilities import FindsRecords
 
 @dataclass(frozen=True, slots=True)
 class Seek:
-    """A link to be found at a connection: its id as the key, and its e-mail."""
+    """A link to be found at a connection: its id as the key, and its e-mail.
+
+    `in_doubt`: a write of it may have landed.
+    """
 
     key: str
     email: str | None
+    in_doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +48,9 @@ def look(
 ) -> Mapping[str, Record]:
     """Find what exists already; link key -> the oldest record."""
     found: dict[str, Record] = {}
-    by_key = connector.find(kind, "key", [one.key for one in seeks], fields)
-    for key, records in by_key.items():
-        found[key] = records[0]
+    if keys := [one.key for one in seeks if one.in_doubt]:
+        by_key = connector.find(kind, "key", keys, fields)
+        found = {key: records[0] for key, records in by_key.items()}
     emails = {one.email: one.key for one in seeks if one.email and one.key not in found}
     if emails:
         by_email = connector.find(kind, "email", list(emails), fields)
@@ -59,21 +66,19 @@ def settle(tx: Tx, rules: Rules, sought: Sought, *, now: datetime) -> set[str]:
     ids = [record.ref.id for record in sought.found.values()]
     parted = apart.of(tx, connection, kind, ids)
     holders = links.by_external_id(tx, connection, kind, ids)
-    locked = links.lock(tx, [UUID(one.key) for one in sought.seeks])
     found = {
-        key: record
+        UUID(key): record
         for key, record in sought.found.items()
-        if UUID(key) in locked and (record.ref.id, UUID(key)) not in parted
+        if (record.ref.id, UUID(key)) not in parted
     }
+    # All at once and in one order: no deadlocks.
+    links.hold(tx, [UUID(one.key) for one in sought.seeks])
+    links.to_be_created(tx, connection, {UUID(one.key) for one in sought.seeks} - found.keys())
+    locked = links.lock(tx, found)
     causes: dict[str, Cause] = {}
     for link in locked.values():
-        side = link.sides[connection]
-        record = found.get(str(link.id))
+        side, record = link.sides[connection], found[link.id]
         cause = Cause(side.cause_id or uuid4(), HISTORY)
-        if record is None:
-            side.sought, side.due_at = True, now
-            side.write, side.write_id, side.write_state = None, None, WriteState.IDLE
-            continue
         causes[record.ref.id] = cause
         holder = holders.get(record.ref.id)
         if holder is not None and holder != link.id:
@@ -83,10 +88,10 @@ def settle(tx: Tx, rules: Rules, sought: Sought, *, now: datetime) -> set[str]:
             journal.write(tx, [Line("joined", link.id, connection, cause.id)])
     links.save(tx, locked.values())
     wakes = {f"deliver:{connection}:{kind}"}
-    if not found:
+    if not locked:
         return wakes
     first, joined = next(iter(causes.values())), frozenset(locked)
-    records = list(found.values())
+    records = [found[link_id] for link_id in locked]
     looks = Looks(connection, kind, records, sought.started, first, causes, joined=joined)
     return wakes | apply(tx, rules, looks, now=now).wakes
 

@@ -1,9 +1,11 @@
-"""What settling a failed call shares: how long to wait, and the code of an error."""
+"""How long to wait: after a failed call, and for live traffic; and the code of an error."""
 
 from connectors.base import AuthLost, Busy, ConnectorError, Gone, Rejected, Unsure
 
 SHORTEST_WAIT_S = 0.05  # a vendor that says "0" is not asked again in a hot loop
 FIRST_WAIT_S = 0.5
+YIELD_S = 0.5  # what is not urgent, for live traffic that is behind
+MANY_HINTS = 200  # due looks beyond which it is, and has the calls
 LONGEST_WAIT_S = 30.0  # after an outage nobody waits longer than this for the next try
 
 

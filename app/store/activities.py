@@ -37,6 +37,12 @@ _FACTS = text("""
         SELECT link_id, type, at, title, detail FROM activity
         WHERE link_id = wanted.id ORDER BY at DESC, id DESC LIMIT :limit) AS one
 """)
+_WAITS = text("""
+    SELECT EXISTS (
+        SELECT FROM unnest(:connections ::text[], :ids ::text[]) AS person (connection, id)
+        JOIN activity ON activity.connection = person.connection
+                     AND activity.person_id = person.id AND activity.link_id IS NULL)
+""")
 _ATTACH = text("""
     UPDATE activity SET link_id = side.link_id FROM side
     WHERE side.link_id = ANY(:ids ::uuid[]) AND activity.link_id IS NULL
@@ -124,6 +130,12 @@ def add(tx: Tx, connection: str, items: Sequence[Activity], cause_id: UUID) -> l
         },
     )
     return [Added(row.id, row.link_id, Ref(row.person_kind, row.person_id)) for row in rows]
+
+
+def any_waits(tx: Tx, persons: Collection[tuple[str, Ref]]) -> bool:
+    """Whether an activity of one of these records (connection, record) waits for its link."""
+    places = {"connections": [name for name, _ in persons], "ids": [ref.id for _, ref in persons]}
+    return bool(tx.scalar(_WAITS, places))
 
 
 def attach(tx: Tx, link_ids: Collection[UUID]) -> list[int]:

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, text, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy import func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 
+from app.store import bulk
 from app.store.db import Tx
 from app.store.fact_tables import alert, score_history
 from app.store.tables import NOW
@@ -61,7 +62,7 @@ def add(tx: Tx, alerts: Sequence[NewAlert]) -> int:
     rows = [{name: getattr(one, name) for name in NewAlert.__slots__} for one in alerts]
     if not rows:
         return 0
-    statement = pg_insert(alert).values(rows).on_conflict_do_nothing().returning(alert.c.id)
+    statement = insert(alert).values(rows).on_conflict_do_nothing().returning(alert.c.id)
     ids = list(tx.scalars(statement))
     tx.execute(update(alert).where(alert.c.id.in_(ids)).values(due_at=NOW))
     return len(ids)
@@ -103,10 +104,15 @@ def notices_in_flight(tx: Tx, connection: str) -> list[int]:
     return list(tx.scalars(query))
 
 
-def add_scores(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
+_SCORE = (
+    "link_id", "at", "score", "fit", "intent", "timing", "grade", "reasons", "version", "cause_id",
+)  # fmt: skip
+_ADD_SCORES = bulk.adding(score_history, _SCORE)
+
+
+def add_scores(tx: Tx, history: Sequence[dict[str, Any]]) -> None:
     """Append score history: link_id, at, score, fit, intent, timing, grade, reasons, version."""
-    if rows:
-        tx.execute(insert(score_history), list(rows))
+    bulk.run(tx, _ADD_SCORES, history)
 
 
 def scores(tx: Tx, link_id: UUID, before: int | None, limit: int) -> list[dict[str, Any]]:

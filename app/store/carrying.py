@@ -10,9 +10,10 @@ from sqlalchemy import func, select, update
 
 from app.store.db import Tx
 from app.store.tables import side
-from app.store.work import Job
+from app.store.work import Job, cause_of
 from app.store.work_tables import job
 
+MOST_COUNTED = 20_000
 KEPT = timedelta(days=1)  # writes of a job that ended longer ago are like all others
 
 
@@ -26,18 +27,19 @@ class Freight:
 
 
 def heaviest(tx: Tx, connection: str, kind: str) -> Freight | None:
-    """The sort of which most is due and may be loaded: nothing hot, nothing to be sought first."""
-    creating = side.c.external_id.is_(None)
-    n = func.count()
-    query = (
-        select(side.c.object, creating, n)
+    """The sort of which most is due and may be loaded: nothing hot, nothing to be sought first.
+    Counted among so many, for this is asked before every write.
+    """
+    loadable = (
+        select(side.c.object, side.c.external_id.is_(None).label("creating"))
         .where(*_loadable(connection, kind), side.c.object.is_not(None))
-        .group_by(side.c.object, creating)
-        .order_by(n.desc())
-        .limit(1)
+        .limit(MOST_COUNTED)
+        .subquery()
     )
+    n = func.count().label("n")
+    query = select(*loadable.c, n).group_by(*loadable.c).order_by(n.desc()).limit(1)
     row = tx.execute(query).one_or_none()
-    return None if row is None else Freight(*row)
+    return None if row is None else Freight(row.object, row.creating, row.n)
 
 
 def _loadable(connection: str, kind: str) -> Sequence[Any]:
@@ -78,6 +80,19 @@ def put_down(tx: Tx, job_id: int, link_ids: Collection[UUID]) -> None:
     """These are settled."""
     chosen = (side.c.carried_by == job_id, side.c.link_id.in_(list(link_ids)))
     tx.execute(update(side).where(*chosen).values(carried_by=None))
+
+
+def read_by(tx: Tx, connection: str, kind: str) -> set[UUID]:
+    """Causes of the backfills that read these records now. Each write would come back as a change
+    to be looked at, before the next page is read.
+    """
+    query = select(job.c.id).where(
+        job.c.kind == "backfill",
+        job.c.state.in_(["queued", "running"]),
+        job.c.args["connection"].astext == connection,
+        job.c.args["kind"].astext == kind,
+    )
+    return {cause_of(job_id) for job_id in tx.scalars(query)}
 
 
 def awaited(tx: Tx, connection: str, kind: str, least: int) -> set[UUID]:

@@ -1,9 +1,10 @@
 """The database: transactions, lane locks, the one counter. Everything else is SQL by noun."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.engine import URL
@@ -94,10 +95,21 @@ def connect(url: str | URL, *, pool: int = 24, digest_keys: tuple[bytes, ...] = 
         pool_timeout=10,
         pool_pre_ping=True,
         hide_parameters=True,  # errors are logged; what they were about may be personal
+        json_deserializer=_json,
         connect_args={"application_name": "baton", "connect_timeout": 5},
         execution_options={DIGEST_KEYS: digest_keys},
     )
     return Database(engine)
+
+
+def _json(stored: bytes) -> Any:
+    """A JSON column's value. Most are empty, and there are many of them."""
+    match stored:
+        case b"{}":
+            return {}
+        case b"[]":
+            return []
+    return json.loads(stored.decode())
 
 
 def tick(tx: Tx) -> int:

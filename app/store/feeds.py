@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, func, select, text, update
+from sqlalchemy import case, delete, exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.store.db import Tx
-from app.store.tables import NOW, feed
+from app.store.tables import NOW, feed, hint
 from connectors.base import Cursor
 
 # `lag_s` counts from the database's clock, also while nobody reads: it is the age of the backlog.
@@ -107,13 +107,18 @@ def feed_failed(tx: Tx, name: str, feed_name: str, reason: str, *, next_in_s: fl
 
 
 def read_through(tx: Tx, name: str, kind: str) -> bool:
-    """Whether a connection's records of a kind were all seen once, or are not read by a feed."""
+    """Whether a connection's records of a kind were all seen once, or are not read by a feed.
+
+    Not while records that the first reading has glimpsed wait for their looks.
+    """
     unread = (
         (feed.c.connection == name)
         & (feed.c.name == f"changes:{kind}")
         & feed.c.caught_up.is_(False)
     )
-    return tx.scalar(select(feed.c.name).where(unread)) is None
+    history = func.to_timestamp(0)  # `app.flows.round.HISTORY`
+    unlooked = (hint.c.connection == name) & (hint.c.kind == kind) & (hint.c.occurred_at == history)
+    return not tx.scalar(select(exists().where(unread) | exists().where(unlooked)))
 
 
 def mark_caught_up(tx: Tx, name: str, feed_name: str) -> None:

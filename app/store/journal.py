@@ -1,12 +1,13 @@
 """The journal: append-only, what was decided and why, each line with the cause it came from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
+from app.store import bulk
 from app.store.db import Tx
 from app.store.fact_tables import journal
 
@@ -25,17 +26,13 @@ class Line:
     version: str | None = None
 
 
+COLUMNS = tuple(one.name for one in fields(Line))
+_WRITE = bulk.adding(journal, COLUMNS)
+
+
 def write(tx: Tx, lines: Sequence[Line]) -> None:
     """Append lines."""
-    if lines:
-        rows = [
-            {
-                "event": line.event, "link_id": line.link_id, "connection": line.connection,
-                "cause_id": line.cause_id, "detail": line.detail, "version": line.version,
-            }
-            for line in lines
-        ]  # fmt: skip
-        tx.execute(insert(journal), rows)
+    bulk.run(tx, _WRITE, [{n: getattr(line, n) for n in COLUMNS} for line in lines])
 
 
 def trail(tx: Tx, link_id: UUID, before: int | None, limit: int) -> list[dict[str, Any]]:
@@ -43,5 +40,5 @@ def trail(tx: Tx, link_id: UUID, before: int | None, limit: int) -> list[dict[st
     query = select(journal).where(journal.c.link_id == link_id)
     if before is not None:
         query = query.where(journal.c.id < before)
-    rows = tx.execute(query.order_by(journal.c.id.desc()).limit(limit))
-    return [dict(row._mapping) for row in rows]  # noqa: SLF001  SQLAlchemy's public name
+    found = tx.execute(query.order_by(journal.c.id.desc()).limit(limit))
+    return [dict(row._mapping) for row in found]  # noqa: SLF001  SQLAlchemy's public name

@@ -4,30 +4,19 @@ Append-only but for `undone_by`. What an undo puts back, and what "who changed t
 read from here.
 """
 
-import json
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, text, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 
+from app.store import bulk
 from app.store.db import Tx
 from app.store.work import cause_of
 from app.store.work_tables import ledger
 from connectors.base import Value
-
-# One statement, and one parameter, however many there are.
-_ADD = text("""
-    INSERT INTO ledger (link_id, connection, kind, external_id, changes, created, mapping, version,
-                        job_id, cause_id)
-    SELECT link_id, connection, kind, external_id, changes, created, mapping, version, job_id,
-           cause_id
-    FROM jsonb_to_recordset(cast(:rows AS jsonb)) AS row (
-        link_id uuid, connection text, kind text, external_id text, changes jsonb,
-        created boolean, mapping text, version int, job_id bigint, cause_id uuid)
-""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +37,10 @@ class Entry:
     version: int | None = None
     job_id: int | None = None
     cause_id: UUID | None = None
+
+
+COLUMNS = tuple(one.name for one in fields(Entry))
+_ADD = bulk.adding(ledger, COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +68,7 @@ def move(tx: Tx, old: UUID, new: UUID) -> None:
 
 def add(tx: Tx, entries: Sequence[Entry]) -> None:
     """Append entries, all in one statement."""
-    if entries:
-        rows = [asdict(one) for one in entries]
-        tx.execute(_ADD, {"rows": json.dumps(rows, default=str)})
+    bulk.run(tx, _ADD, [{n: getattr(one, n) for n in COLUMNS} for one in entries])
 
 
 def newest(tx: Tx) -> int:

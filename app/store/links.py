@@ -1,24 +1,37 @@
 """Links with their sides: found by what identifies them, locked, saved."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    ARRAY,
+    Text,
+    Uuid,
+    any_,
+    delete,
+    func,
+    literal,
+    select,
+    text,
+    update,
+)
 
 from app.domain.link import Link, Side
+from app.store import bulk
 from app.store.db import Tx
 from app.store.tables import NOW, link, side
 from app.store.work_tables import OPEN, job
 
 LINK_COLUMNS = tuple(f.name for f in fields(Link) if f.name != "sides")
 SIDE_COLUMNS = tuple(f.name for f in fields(Side))
-LINK_KEYS = {"id"}
-SIDE_KEYS = {"link_id", "connection"}
-
-
+_SAVE_LINKS = bulk.saving(link, LINK_COLUMNS, ("id",), "updated_at")
+_SAVE_SIDES = bulk.saving(side, SIDE_COLUMNS, ("link_id", "connection"), "changed_at")
+_GUARD = text("""
+    SELECT pg_advisory_xact_lock(hashtextextended(key, 1))
+    FROM unnest(:keys ::text[]) WITH ORDINALITY AS wanted (key, place) ORDER BY place
+""")
 _LOOK_AT_MUDDLED = text("""
     INSERT INTO hint (connection, kind, external_id, cause_id)
     SELECT connection, kind, external_id, gen_random_uuid() FROM side
@@ -39,16 +52,16 @@ def by_external_id(
     query = select(side.c.external_id, side.c.link_id).where(
         side.c.connection == connection,
         side.c.kind == kind,
-        side.c.external_id.in_(list(external_ids)),
+        side.c.external_id == any_(literal(list(external_ids), ARRAY(Text))),
     )
-    return {row.external_id: row.link_id for row in tx.execute(query)}
+    return {row.external_id: row.link_id for row in tx.execute(query).all()}
 
 
 def by_email(tx: Tx, kind: str, emails: Collection[str]) -> dict[str, list[UUID]]:
     """E-mail -> links, oldest first."""
     query = (
         select(link.c.email, link.c.id)
-        .where(link.c.kind == kind, link.c.email.in_(list(emails)))
+        .where(link.c.kind == kind, link.c.email == any_(literal(list(emails), ARRAY(Text))))
         .order_by(link.c.created_at, _FIRST_RECORD, link.c.id)
     )
     found: dict[str, list[UUID]] = {}
@@ -64,11 +77,8 @@ def existing(tx: Tx, ids: Collection[UUID]) -> set[UUID]:
 
 def guard_identities(tx: Tx, kind: str, emails: Iterable[str]) -> None:
     """Keep others from making links of the same e-mails until this transaction ends."""
-    for email in sorted(set(emails)):
-        tx.execute(
-            text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 1))"),
-            {"key": f"{kind}:{email}"},
-        )
+    if keys := [f"{kind}:{email}" for email in sorted(set(emails))]:
+        tx.execute(_GUARD, {"keys": keys})
 
 
 def lock(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Link]:
@@ -76,49 +86,53 @@ def lock(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Link]:
     wanted = sorted(set(ids))
     if not wanted:
         return {}
-    rows = tx.execute(
+    found = tx.execute(
         select(*(link.c[name] for name in LINK_COLUMNS))
-        .where(link.c.id.in_(wanted))
+        .where(_among(link.c.id, wanted))
         .order_by(link.c.id)
         .with_for_update(key_share=True)  # rows that only refer to a link need not wait
     )
-    links = {row.id: Link(**row._mapping) for row in rows}  # noqa: SLF001  SQLAlchemy's public name
-    _attach_sides(tx, links)
-    return links
+    return _with_sides(tx, found.all())
 
 
 def read(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Link]:
     """Load links with their sides, without locks."""
-    rows = tx.execute(select(*(link.c[n] for n in LINK_COLUMNS)).where(link.c.id.in_(list(ids))))
-    links = {row.id: Link(**row._mapping) for row in rows}  # noqa: SLF001  SQLAlchemy's public name
-    _attach_sides(tx, links)
+    found = tx.execute(select(*(link.c[n] for n in LINK_COLUMNS)).where(_among(link.c.id, ids)))
+    return _with_sides(tx, found.all())
+
+
+def _with_sides(tx: Tx, rows: Iterable[Sequence[Any]]) -> dict[UUID, Link]:
+    """Links of rows of `LINK_COLUMNS`, each with its sides."""
+    links = {one.id: one for one in (Link(*row) for row in rows)}
+    query = select(*(side.c[name] for name in SIDE_COLUMNS)).where(_among(side.c.link_id, links))
+    for row in tx.execute(query.order_by(side.c.link_id, side.c.connection)).all():
+        links[row.link_id].sides[row.connection] = Side(*row)
     return links
 
 
-def _attach_sides(tx: Tx, links: Mapping[UUID, Link]) -> None:
-    query = select(*(side.c[name] for name in SIDE_COLUMNS)).where(side.c.link_id.in_(list(links)))
-    for row in tx.execute(query.order_by(side.c.link_id, side.c.connection)):
-        links[row.link_id].sides[row.connection] = Side(**row._mapping)  # noqa: SLF001  as above
+def _among(column: Any, ids: Collection[UUID]) -> Any:
+    """One parameter, so that the statement is the same for any number of ids."""
+    return column == any_(literal(list(ids), ARRAY(Uuid)))
 
 
 def save(tx: Tx, links: Collection[Link]) -> None:
     """Insert or update links and all their sides."""
-    link_rows = [{n: getattr(item, n) for n in LINK_COLUMNS} for item in links]
-    if not link_rows:
-        return
-    tx.execute(_upsert(link, LINK_COLUMNS, LINK_KEYS, "updated_at"), link_rows)
     sides = [one for item in links for one in item.sides.values()]
-    if sides:
-        rows = [{n: getattr(one, n) for n in SIDE_COLUMNS} for one in sides]
-        tx.execute(_upsert(side, SIDE_COLUMNS, SIDE_KEYS, "changed_at"), rows)
+    bulk.run(tx, _SAVE_LINKS, [{n: getattr(one, n) for n in LINK_COLUMNS} for one in links])
+    bulk.run(tx, _SAVE_SIDES, [{n: getattr(one, n) for n in SIDE_COLUMNS} for one in sides])
 
 
-def _upsert(table: Any, columns: Iterable[str], keys: set[str], touched: str) -> Any:
-    statement = insert(table)
-    changes = {n: statement.excluded[n] for n in columns if n not in keys}
-    return statement.on_conflict_do_update(
-        index_elements=sorted(keys), set_=changes | {touched: NOW}
-    )
+def hold(tx: Tx, ids: Collection[UUID]) -> None:
+    """Lock links as `lock` does, without loading them."""
+    _hold(tx, link.c.id.in_(list(ids)))
+
+
+def to_be_created(tx: Tx, connection: str, link_ids: Collection[UUID]) -> None:
+    """These links, which are held, were sought at a connection and are not there."""
+    here = (side.c.connection == connection) & side.c.external_id.is_(None)
+    absent = {"write": None, "write_id": None, "write_state": "idle"}
+    chosen = update(side).where(here, side.c.link_id.in_(list(link_ids)))
+    tx.execute(chosen.values(sought=True, due_at=NOW, **absent))
 
 
 def stamp_sides(tx: Tx, connection: str, link_ids: Collection[UUID], stamp: int) -> None:
@@ -185,9 +199,12 @@ def wake_sides(tx: Tx, connection: str, states: Collection[str]) -> int:
 
 def _lock_of(tx: Tx, *chosen: Any) -> None:
     """Lock the links of these sides: whoever has a link in hand owns its sides."""
-    ids = select(side.c.link_id).where(*chosen)
-    locked = select(link.c.id).where(link.c.id.in_(ids)).order_by(link.c.id)
-    tx.execute(locked.with_for_update(key_share=True))
+    _hold(tx, link.c.id.in_(select(side.c.link_id).where(*chosen)))
+
+
+def _hold(tx: Tx, those: Any) -> None:
+    query = select(link.c.id).where(those).order_by(link.c.id)
+    tx.execute(query.with_for_update(key_share=True))
 
 
 def page_ids(tx: Tx, kind: str, after: UUID | None, limit: int) -> list[UUID]:

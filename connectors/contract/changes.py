@@ -1,15 +1,17 @@
 """The contract of `ListsChanges`: nothing is ever skipped, and reading ends."""
 
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
-from connectors.base import Busy, Cursor, Page, Record, Rejected, Write
+from connectors.base import Busy, Cursor, Kind, Page, Record, Ref, Rejected, Write
 from connectors.contract.feed import (
     check_corrupt_cursors,
     check_every_checkpoint,
     end,
     everything,
+    pages,
 )
 from connectors.contract.stage import Stage
 
@@ -87,6 +89,21 @@ class ListsChangesContract:
         assert rest[first.items[0].ref].fields[stage.fields.one] == "late"
         assert set(refs) <= {record.ref for record in first.items} | set(rest)
 
+    def test_a_glimpse_names_a_record_that_a_read_shows(self, stage: Stage) -> None:
+        """An index may lag behind: what it shows of a record is of that record, nothing more."""
+        stage.add_people([f"p{n}@example.com" for n in range(stage.more_than_a_page)])
+        feed = changes(stage)
+
+        glimpses = [one for page in pages(feed.page) for one in page.glimpses]
+        read = {record.ref: record for record in feed.read([one.ref for one in glimpses])}
+
+        for one in glimpses:
+            assert not read[one.ref].deleted
+            assert (one.object, *sorted(one.fields)) == (
+                read[one.ref].object,
+                *sorted(read[one.ref].fields),
+            )
+
     def test_a_corrupt_cursor_is_refused(self, stage: Stage) -> None:
         """Junk, half a cursor, or two: Rejected, and never a silent start from zero."""
         stage.add_person("ada@example.com")
@@ -105,7 +122,7 @@ class ListsChangesContract:
     def test_other_kinds_have_their_own_feeds(self, stage: Stage) -> None:
         """A company or opportunity appears among its kind, after its cursor, and only there."""
         for kind, fields in stage.other_kinds.items():
-            feed = partial(stage.connector.changes, kind, list(fields))
+            feed = Changes(stage, kind, list(fields))
             cursor = end(feed)
             outcome = stage.connector.write([Write("k1", kind, None, fields)])["k1"]
 
@@ -136,20 +153,30 @@ class ListsChangesContract:
 
 
 class Changes:
-    """The feed of people, with the fields that the contract looks at."""
+    """The feed of a kind, read as a host does: what it only glimpses is looked at."""
 
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
+    def __init__(self, stage: Stage, kind: Kind, fields: Sequence[str]) -> None:
+        self.connector, self.kind, self.fields = stage.connector, kind, fields
 
     def __call__(self, cursor: Cursor | None) -> Page[Record]:
-        names = self.stage.fields
-        fields = [names.email, names.one, names.other]
-        page: Page[Record] = self.stage.connector.changes("person", fields, cursor)
-        return page
+        page = self.page(cursor)
+        looked = self.read([one.ref for one in page.glimpses])
+        return replace(page, items=(*page.items, *looked), glimpses=())
+
+    def page(self, cursor: Cursor | None) -> Page[Record]:
+        found: Page[Record] = self.connector.changes(self.kind, self.fields, cursor)
+        return found
+
+    def read(self, refs: Sequence[Ref]) -> list[Record]:
+        starts = range(0, len(refs), self.connector.read_batch) if refs else ()
+        parts = [refs[start : start + self.connector.read_batch] for start in starts]
+        return [one for part in parts for one in self.connector.read(part, self.fields)]
 
 
 def changes(stage: Stage) -> Changes:
-    return Changes(stage)
+    """The feed of people, with the fields that the contract looks at."""
+    names = stage.fields
+    return Changes(stage, "person", [names.email, names.one, names.other])
 
 
 def version(record: Record) -> tuple[object, ...]:

@@ -71,7 +71,8 @@ class HubSpot:
         self._journal = _journal_of(opening, self.settings, self._secrets)
 
     def parse(self, inbound: Inbound, now: datetime) -> Sequence[Hint | Activity]:
-        return webhooks.parse(inbound, now, self.settings, self._secrets.webhook_secrets)
+        own = self._api.own_writes
+        return webhooks.parse(inbound, now, self.settings, self._secrets.webhook_secrets, own)
 
     def read(self, refs: Sequence[Ref], fields: Collection[str]) -> Sequence[Record]:
         return records.read(self._api, refs, fields)

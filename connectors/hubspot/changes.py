@@ -3,8 +3,8 @@
 Search can't page beyond 10,000 hits, sorts by one property only and shows a change some seconds
 late. So: read on from the last modified time instead of by offset; a page that is all of one
 millisecond is read by id; and the cursor stays behind the index until that has caught up.
-Search says only which records changed: their values come from a read, which has no lag.
-What was merged into a record is in neither list, only named by the winner: it is read with it.
+What search shows of a record is a glimpse, for only a read has no lag.
+What was merged into a record is in neither list, only named by the winner: it is read.
 Source: HubSpot developer docs, "Search the CRM".
 """
 
@@ -20,7 +20,7 @@ from connectors.base import Cursor, Kind, Page, Record, Ref, Rejected
 from connectors.hubspot.answers import Item, Listing
 from connectors.hubspot.errors import server_time
 from connectors.hubspot.objects import BATCH, modified_property
-from connectors.hubspot.records import chunks, modified_at, read
+from connectors.hubspot.records import modified_at, properties, read_all, record
 from connectors.hubspot.rest import Api
 from connectors.hubspot.settling import refuse_future, settled
 from connectors.hubspot.values import to_ms
@@ -54,24 +54,27 @@ class Position(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one call found, and where to go on."""
+    """What one call found, and where to go on: `ids` to be read, and what search has shown."""
 
     ids: Sequence[str]
     position: Position
     more: bool
+    glimpsed: Sequence[Item] = ()
 
 
 def changes(api: Api, kind: Kind, fields: Collection[str], cursor: Cursor | None) -> Page[Record]:
-    """Records changed since the cursor, oldest change first; all of them from None.
+    """Records changed since the cursor, oldest change first; all of them from None. Those that
+    search shows are glimpses; those that were deleted or merged are read.
 
     Raises: Busy, AuthLost, Rejected (a cursor that is not ours).
     """
     position = _position(cursor, kind)
-    step = _sweep(api, position) if position.phase == "sweep" else _search(api, kind, position)
-    refs = [Ref(kind, one) for one in step.ids]
-    records = [r for part in chunks(refs, api.settings.read_batch) for r in read(api, part, fields)]
+    sweeps = position.phase == "sweep"
+    step = _sweep(api, position) if sweeps else _search(api, kind, fields, position)
+    glimpses = tuple(record(item, kind, fields, api.settings) for item in step.glimpsed)
+    records = read_all(api, [Ref(kind, one) for one in step.ids], fields)
     text = step.position.model_dump_json(exclude_defaults=True)
-    return Page(tuple(records), Cursor(text), more=step.more, kept_s=ARCHIVE_S)
+    return Page(tuple(records), Cursor(text), more=step.more, kept_s=ARCHIVE_S, glimpses=glimpses)
 
 
 def _position(cursor: Cursor | None, kind: Kind) -> Position:
@@ -86,14 +89,14 @@ def _position(cursor: Cursor | None, kind: Kind) -> Position:
     return position
 
 
-def _search(api: Api, kind: Kind, at: Position) -> Step:
+def _search(api: Api, kind: Kind, fields: Collection[str], at: Position) -> Step:
     """One page of search, of a walk or of a tie."""
     name = modified_property(kind)
     tie = at.phase == "tie"
     request = {
         "filterGroups": _filters(at, name),
         "sorts": [{"propertyName": "hs_object_id" if tie else name, "direction": "ASCENDING"}],
-        "properties": [name, MERGED],
+        "properties": sorted({*properties(kind, fields, api.settings), MERGED}),
         "limit": PAGE,
     }
     response: httpx.Response = api.search.do_search(
@@ -114,8 +117,9 @@ def _search(api: Api, kind: Kind, at: Position) -> Step:
     # What was merged before the first walk began is history that nobody has known otherwise.
     from_ms = (at.swept or 0) - int(api.settings.search_lag_s * 1000)
     merged = {item.id: _merged(item) for item in page.results if times[item.id] >= from_ms}
-    losers = [loser for one in step.ids for loser in merged.get(one, ())]
-    return replace(step, ids=list(dict.fromkeys([*losers, *step.ids])))
+    losers = dict.fromkeys(loser for one in step.ids for loser in merged.get(one, ()))
+    glimpsed = [item for item in page.results if item.id in {*step.ids} - losers.keys()]
+    return replace(step, ids=list(losers), glimpsed=glimpsed)
 
 
 def _merged(item: Item) -> list[str]:

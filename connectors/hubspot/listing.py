@@ -1,6 +1,6 @@
 """All live records of a kind, a hundred a call, from the list of the object, which has no lag.
 
-Those changed since a time come by search, as `changes` reads them. Source: HubSpot developer
+Those changed since a time are found by search, as by `changes`, and read. Source: HubSpot developer
 docs, "Objects API: list"; the `after` of a page is the id that it begins behind.
 """
 
@@ -12,7 +12,7 @@ from connectors.base import Cursor, Kind, Listed, Rejected
 from connectors.hubspot.answers import Listing
 from connectors.hubspot.changes import Position, changes
 from connectors.hubspot.objects import BATCH, modified_property
-from connectors.hubspot.records import is_id, properties, record
+from connectors.hubspot.records import is_id, properties, read_all, record
 from connectors.hubspot.rest import Api
 from connectors.hubspot.values import to_ms
 
@@ -27,7 +27,8 @@ def listing(
     if since is not None:
         begin = Position(v=1, kind=kind, since=to_ms(since)).model_dump_json(exclude_defaults=True)
         page = changes(api, kind, fields, cursor or Cursor(begin))
-        live = tuple(one for one in page.items if not one.deleted)
+        looked = [*page.items, *read_all(api, [one.ref for one in page.glimpses], fields)]
+        live = tuple(one for one in looked if not one.deleted)
         return Listed(live, page.cursor, page.more, total=total)
     behind: Mapping[str, Any] = {}
     if cursor is not None:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 from connectors.base import Gone
 from connectors.hubspot.answers import Batch, Item
 from connectors.hubspot.errors import part_error, unreadable
+from connectors.hubspot.own_writes import OwnWrites
 from connectors.hubspot.settings import Settings
 from connectors.wire import Wire
 
@@ -92,6 +93,7 @@ class Api:
 
     def __init__(self, wire: Wire, settings: Settings) -> None:
         self.settings = settings
+        self.own_writes = OwnWrites()
         self._rest = Rest(wire, settings.base_url, settings.moved_paths)
 
     def ask(self, model: type[M], call: Callable[..., Any], *args: Any, **options: Any) -> M:

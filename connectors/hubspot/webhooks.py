@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 from connectors.base import Hint, Inbound, Kind, Ref, Refused
 from connectors.hubspot.objects import KIND_OF_TYPE_ID
+from connectors.hubspot.own_writes import OwnWrites
 from connectors.hubspot.settings import Settings
 from connectors.hubspot.signatures import verify
 from connectors.hubspot.values import from_ms
@@ -41,16 +42,17 @@ WORKFLOW_ID: Mapping[str, Kind] = {
 
 
 def parse(
-    inbound: Inbound, now: datetime, settings: Settings, secrets: Sequence[str]
+    inbound: Inbound, now: datetime, settings: Settings, secrets: Sequence[str], own: OwnWrites
 ) -> list[Hint]:
-    """Verify and read one request; events of other accounts and kinds are left out.
+    """Verify and read one request; events of other accounts and kinds are left out, and those that
+    only tell of our own writes.
 
     Raises: Refused (401 not signed by HubSpot, 400 unreadable, 413 too many events).
     """
     verify(inbound, secrets, settings.signatures, now)
     match _json(inbound.body):
         case list() as events:
-            return _of_events(events, settings)
+            return _of_events(events, settings, own)
         case dict() as record:
             return _of_workflow(record, inbound, now, settings)
         case _:
@@ -80,14 +82,21 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-def _of_events(events: Sequence[Any], settings: Settings) -> list[Hint]:
+def _of_events(events: Sequence[Any], settings: Settings, own: OwnWrites) -> list[Hint]:
     if len(events) > MOST_EVENTS:
         raise Refused(f"{len(events)} events in one request; the most is {MOST_EVENTS}", 413)
     if not all(isinstance(event, dict) for event in events):
         raise Refused("each event must be a JSON object", 400)
     ours = [event for event in events if _is_ours(event, settings)]
-    hints = [hint for event in ours for hint in _hints(event, settings)]
+    hints = [
+        hint for event in ours for hint in _hints(event, settings) if not _is_echo(event, hint, own)
+    ]
     return list({hint.id: hint for hint in hints}.values())
+
+
+def _is_echo(event: Mapping[str, Any], hint: Hint, own: OwnWrites) -> bool:
+    name, value = event.get("propertyName"), event.get("propertyValue")
+    return _type(event).endswith(".propertyChange") and own.has(hint.ref, name, value, hint.at)
 
 
 def _is_ours(event: Mapping[str, Any], settings: Settings) -> bool:

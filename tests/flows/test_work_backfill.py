@@ -1,6 +1,10 @@
 """Backfill: everything is looked at once, whatever happens in between."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
+from sqlalchemy import event
 
 from app.store import work
 from app.store.db import Database
@@ -155,3 +159,74 @@ def test_a_paused_connection_holds_its_jobs(database: Database) -> None:
 
     assert look(world, job_id).reason == "ma is paused"
     assert world.ma.calls["changes"] == 0
+
+
+def test_what_the_read_system_is_told_waits_until_it_was_read(database: Database) -> None:
+    """Each write would come back as a change, to be looked at before the next page is read."""
+    world = quiet(database)
+    for n in range(25):
+        world.ma.add_person(f"p{n}@example.com", "Contact")
+        world.sfa.add_person(f"p{n}@example.com", "Lead", phone="+81312345678")
+    job_id = start(world, "backfill", connection="ma")
+    world.lanes.step(f"job:{job_id}")
+
+    world.lanes.drain("deliver:sfa:person")
+    world.lanes.drain("deliver:ma:person")
+    meanwhile = world.ma.calls["write"]
+    world.settle()
+
+    phones = [contact.fields["phone"] for contact in world.ma.records("person")]
+    assert meanwhile == 0
+    assert phones == ["+81312345678"] * 25
+
+
+def test_a_paused_backfill_keeps_nobody_waiting(database: Database) -> None:
+    """What it found so far is told while it stands."""
+    world = quiet(database)
+    for n in range(25):
+        world.ma.add_person(f"p{n}@example.com", "Contact")
+        world.sfa.add_person(f"p{n}@example.com", "Lead", phone="+81312345678")
+    job_id = start(world, "backfill", connection="ma")
+    world.lanes.step(f"job:{job_id}")
+    with database.begin() as tx:
+        work.pause(tx, job_id)
+
+    world.settle()
+
+    told = [one for one in world.ma.records("person") if one.fields.get("phone")]
+    assert len(told) == 10
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_page_takes_as_many_statements_however_long_it_is(
+    database: Database, *, known: bool
+) -> None:
+    """Nothing is asked of the database record by record, of new people or of known ones."""
+    world = quiet(database)
+    world.ma.page_size = 20
+    for n in range(25):
+        world.ma.add_person(f"p{n}@example.com", "Contact")
+    if known:
+        run(world, "backfill", connection="ma")
+    job_id = start(world, "backfill", connection="ma")
+
+    with statements(database) as of_twenty:
+        world.lanes.step(f"job:{job_id}")
+    with statements(database) as of_five:
+        world.lanes.step(f"job:{job_id}")
+
+    assert look(world, job_id).done == 25
+    assert of_twenty == of_five
+
+
+@contextmanager
+def statements(database: Database) -> Iterator[list[str]]:
+    """What is asked of the database meanwhile."""
+    seen: list[str] = []
+
+    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        seen.append(" ".join(statement.split())[:60])
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(database.engine, "before_cursor_execute", note)

@@ -6,16 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from app.flows import rules as rules_
+from app.flows.glimpses import looked_at
 from app.flows.rules import Plan, Rules
+from app.flows.waiting import MANY_HINTS, YIELD_S
 from app.flows.work.kind import CannotGoOn, Wait
 from app.store import connections, lanes, work
 from app.store.db import Tx, tick
 from app.store.work import Job
 from connectors.base import Cursor, Kind, Listed, Record
 from connectors.capabilities import ListsChanges, ListsRecords
-
-YIELD_S = 0.5
-MANY_HINTS = 200  # due looks beyond which live traffic is behind, and has the calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,8 @@ def call(connector: ListsRecords | ListsChanges, ask: ListAsk) -> Listed:
     if isinstance(connector, ListsRecords):
         return connector.listing(ask.kind, ask.fields, ask.cursor, ask.since)
     page = connector.changes(ask.kind, ask.fields, ask.cursor)
-    return Listed(tuple(r for r in page.items if _is_wanted(r, ask.since)), page.cursor, page.more)
+    records = looked_at(connector, page, ask.fields)
+    return Listed(tuple(r for r in records if _is_wanted(r, ask.since)), page.cursor, page.more)
 
 
 def _is_wanted(record: Record, since: datetime | None) -> bool:

@@ -2,7 +2,7 @@
 
 open -> send -> outcomes, each a step of its own. The load's name is stored before anything is
 sent, and the writes are marked as flying and as carried by this job; so after a crash the vendor
-is asked what became of them, and nothing is sent twice. Started by `hand_over`, not by people.
+is asked what became of them, and nothing is sent twice. Started by `spared`, not by people.
 """
 
 from collections import Counter
@@ -77,8 +77,15 @@ Asks: TypeAlias = OpenAsk | SendAsk | OutcomesAsk
 Outcomes: TypeAlias = Mapping[str, Landed | ConnectorError]
 
 
-def hand_over(tx: Tx, connection: str, kind: Kind, least: int) -> set[UUID]:
-    """Start a load where enough is due; answer the causes whose writes are to wait for one."""
+def spared(tx: Tx, connection: str, kind: Kind, least: int | None) -> set[UUID]:
+    """The causes whose writes are not to be made now: they wait for a load, which is started where
+    so many (`least`, None for no loads) are due, or until their job has read this connection.
+    """
+    reading = carrying.read_by(tx, connection, kind)
+    return reading if least is None else reading | _handed_over(tx, connection, kind, least)
+
+
+def _handed_over(tx: Tx, connection: str, kind: Kind, least: int) -> set[UUID]:
     freight = carrying.heaviest(tx, connection, kind)
     if freight is not None and freight.n >= least:
         args = Arguments(
@@ -112,14 +119,23 @@ def _claim(tx: Tx, job: Job) -> SendAsk | None:
     connection = job.args["connection"]
     rules, mapping = listing.mapping_of(tx, connection, job.args["kind"])
     ids = carrying.due(tx, connection, mapping.kind, job.args, MOST)
-    found = links.lock(tx, ids)
-    order = [found[i] for i in ids if i in found and not _is_guarded(mapping, found[i], connection)]
-    claimed = deliver.claimed(rules, mapping, connection, order, started=tick(tx))
-    links.save(tx, order)
-    if not claimed.writes:
+    links.hold(tx, ids)
+    started = tick(tx)
+    writes: list[Write] = []
+    write_ids: dict[str, UUID] = {}
+    for start in range(0, len(ids), AT_ONCE):  # so that only the writes are all in memory
+        part = ids[start : start + AT_ONCE]
+        found = links.lock(tx, part)
+        order = [found[i] for i in part if i in found]
+        order = [one for one in order if not _is_guarded(mapping, one, connection)]
+        claimed = deliver.claimed(rules, mapping, connection, order, started=started)
+        links.save(tx, order)
+        writes += claimed.writes
+        write_ids |= claimed.write_ids
+    if not writes:
         return None
-    carrying.carry(tx, job.id, connection, [UUID(write.key) for write in claimed.writes])
-    return SendAsk(connection, job.checkpoint["load"], claimed.writes, claimed.write_ids)
+    carrying.carry(tx, job.id, connection, [UUID(write.key) for write in writes])
+    return SendAsk(connection, job.checkpoint["load"], writes, write_ids)
 
 
 def _is_guarded(mapping: Plan, link: Any, connection: str) -> bool:

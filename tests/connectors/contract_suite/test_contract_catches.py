@@ -133,6 +133,15 @@ class CursorFirst(MemoryConnector):
         return replace(page, cursor=Cursor(f"{kind}:{len(self.vendor.log)}"))
 
 
+class GlimpsesGhosts(MemoryConnector):
+    """Glimpses records that are not there."""
+
+    def changes(self, kind: Kind, fields: Collection[str], cursor: Cursor | None) -> Page[Record]:
+        page = super().changes(kind, fields, cursor)
+        ghosts = tuple(replace(one, ref=Ref(kind, f"{one.ref.id}9")) for one in page.items)
+        return replace(page, glimpses=ghosts)
+
+
 class AlwaysNew(MemoryConnector):
     """Makes a new record for each create."""
 
@@ -227,6 +236,7 @@ CATCHES: list[tuple[type[MemoryConnector], type[Any], str]] = [
     (SkipsTies, ListsChangesContract, "one_modified_time"),
     (NeverEnds, ListsChangesContract, "from_nothing"),
     (CursorFirst, ListsChangesContract, "every_checkpoint"),
+    (GlimpsesGhosts, ListsChangesContract, "a_glimpse_names"),
     (AlwaysNew, WritesRecordsContract, "repeated_with_its_key"),
     (AlwaysNew, WritesRecordsContract, "answer_was_lost"),
     (AllOrNothing, WritesRecordsContract, "one_bad_row"),

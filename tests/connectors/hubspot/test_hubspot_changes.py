@@ -1,14 +1,13 @@
 """Reading changes by a search that is late, and that can't page far."""
 
-import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
-import httpx
 import pytest
 import respx
 
-from connectors.base import Cursor, Rejected
+from connectors.base import Cursor, Record, Ref, Rejected
 from connectors.hubspot import HubSpot
 
 SEARCH = "/crm/v3/objects/contacts/search"
@@ -33,15 +32,7 @@ def found(*hits: dict[str, Any], more: bool = False) -> dict[str, Any]:
 
 @pytest.fixture
 def search(router: respx.MockRouter) -> respx.Route:
-    """The search; every record that it names can be read."""
-
-    def read(request: Any) -> Any:
-        ids = [one["id"] for one in json.loads(request.content)["inputs"]]
-        fresh = {"email": "fresh@example.com"}
-        results = [{"id": one, "properties": fresh} for one in ids]
-        return httpx.Response(200, json={"results": results})
-
-    router.post(READ).mock(side_effect=read)
+    """The search; nothing that it shows needs a read."""
     return router.post(SEARCH)
 
 
@@ -61,26 +52,61 @@ def test_the_first_page_has_no_filter_and_is_sorted_by_time(
 
     page = hubspot.changes("person", ["email"], None)
 
-    assert [record.ref.id for record in page.items] == ["1"]
+    assert [record.ref.id for record in page.glimpses] == ["1"]
     assert sent(search) == {
         "filterGroups": [],
         "sorts": [{"propertyName": "lastmodifieddate", "direction": "ASCENDING"}],
-        "properties": ["lastmodifieddate", "hs_merged_object_ids"],
+        "properties": [
+            "baton_key", "email", "hs_additional_emails", "hs_merged_object_ids", "hubspotscore",
+            "lastmodifieddate",
+        ],
         "limit": 200,
-    }
+    }  # fmt: skip
 
 
-def test_values_come_from_a_read_and_not_from_the_index(
-    hubspot: HubSpot, search: respx.Route
+def test_what_search_shows_is_a_glimpse_and_no_look(hubspot: HubSpot, search: respx.Route) -> None:
+    """The index may still show what was there before our own write; shown as a read would."""
+    shown = hit(1, NOON)
+    shown["properties"] |= {
+        "email": "ada@example.com", "jobtitle": None, "baton_key": "k1", "hubspotscore": None,
+        "hs_additional_emails": "a@example.com;b@example.com",
+    }  # fmt: skip
+    search.respond(json=found(shown), headers=DATE)
+
+    page = hubspot.changes("person", ["email", "jobtitle"], None)
+
+    assert page.items == ()
+    assert page.glimpses == (
+        Record(
+            Ref("person", "1"),
+            "contacts",
+            {
+                "email": "ada@example.com", "jobtitle": None, "hubspotscore": None,
+                "hs_additional_emails": "a@example.com;b@example.com",
+            },
+            key="k1",
+            modified_at=datetime(2026, 11, 20, 12, tzinfo=UTC),
+            emails=("a@example.com", "b@example.com"),
+        ),
+    )  # fmt: skip
+
+
+def test_what_was_merged_is_read(
+    hubspot: HubSpot, router: respx.MockRouter, search: respx.Route
 ) -> None:
-    """The index may still show what was there before our own write."""
-    stale = hit(1, NOON)
-    stale["properties"]["email"] = "stale@example.com"
-    search.respond(json=found(stale), headers=DATE)
+    """Search does not show it: a read tells where it went. Its winner is glimpsed."""
+    winner = hit(3, AT_12_10)
+    winner["properties"]["hs_merged_object_ids"] = "1;2"
+    search.respond(json=found(winner), headers=DATE)
+    router.post(READ).respond(json={"results": []})
+    router.get(f"{LIST}/1").respond(json={"id": "3", "properties": {}})
+    router.get(f"{LIST}/2").respond(json={"id": "3", "properties": {}})
 
-    page = hubspot.changes("person", ["email"], None)
+    page = hubspot.changes("person", [], None)
 
-    assert page.items[0].fields["email"] == "fresh@example.com"
+    three = Ref("person", "3")
+    assert [(one.ref.id, one.moved_to) for one in page.items] == [("1", three), ("2", three)]
+    assert [one.ref for one in page.glimpses] == [three]
 
 
 def test_what_the_index_shows_late_is_still_asked_for(
@@ -133,7 +159,7 @@ def test_a_full_page_goes_on_at_its_last_time(
     hubspot.changes("person", ["email"], page.cursor)
 
     assert page.more
-    assert [record.ref.id for record in page.items] == ["1"]
+    assert [record.ref.id for record in page.glimpses] == ["1"]
     assert filters(sent(search)) == [("lastmodifieddate", "GTE", NOON + 7)]
 
 

@@ -71,11 +71,11 @@ def hubspot(portal: Portal, connect: Any) -> HubSpot:
 
 
 def walk(hubspot: HubSpot, cursor: Cursor | None = None) -> tuple[list[str], Cursor]:
-    """Ids in the order shown, up to the end."""
+    """Ids of the records that are glimpsed, in the order shown, up to the end."""
     ids: list[str] = []
     for _ in range(500):
         page = hubspot.changes("person", ["email"], cursor)
-        ids += [record.ref.id for record in page.items]
+        ids += [record.ref.id for record in page.glimpses]
         cursor = page.cursor
         if not page.more:
             return ids, cursor
@@ -157,7 +157,8 @@ def test_companies_and_deals_are_written_found_and_read(hubspot: HubSpot, kind: 
 
     assert (record.key, record.fields) == ("k", {name: "Acme 2"})
     assert list(hubspot.find(kind, "key", ["k"], [])) == ["k"]
-    assert made.ref in {one.ref for one in hubspot.changes(kind, [name], None).items}
+    (glimpse,) = hubspot.changes(kind, [name], None).glimpses
+    assert (glimpse.ref, glimpse.fields) == (made.ref, {name: "Acme 2"})
     assert name in {one.name for one in hubspot.describe(kind)}
 
 

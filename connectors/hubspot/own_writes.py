@@ -1,0 +1,48 @@
+"""Our own writes that HubSpot confirmed lately: its webhooks tell of them, too.
+
+An event that reports the value which HubSpot confirmed, at a time up to the confirmation, tells
+nothing new. Whatever else it is, whoever wrote: it is a hint. Kept in memory only: what is not
+known any more, or was written by another process, is a hint as well.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from datetime import datetime
+from threading import Lock
+
+from connectors.base import Ref
+
+MOST = 20_000  # properties of records; some MB
+
+
+class OwnWrites:
+    """The values that were confirmed last, with HubSpot's time of it. For any thread."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._lock = Lock()
+        self._known: OrderedDict[tuple[Ref, str], tuple[str, datetime]] = OrderedDict()
+
+    def confirmed(
+        self,
+        ref: Ref,
+        asked: Mapping[str, str],
+        stored: Mapping[str, str | None],
+        at: datetime | None,
+    ) -> None:
+        """A write was answered: what of it is stored as asked, since `at`."""
+        with self._lock:
+            for name, value in asked.items():
+                self._known.pop((ref, name), None)
+                if at is not None and value and stored.get(name) == value:
+                    self._known[ref, name] = value, at
+            while len(self._known) > self._most:
+                self._known.popitem(last=False)
+
+    def has(self, ref: Ref, name: object, value: object, at: datetime | None) -> bool:
+        """Whether an event of this value tells nothing that the answer did not."""
+        if not isinstance(name, str) or at is None:
+            return False
+        with self._lock:
+            known = self._known.get((ref, name))
+        return known is not None and known[0] == value and at <= known[1]
