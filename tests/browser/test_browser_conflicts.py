@@ -48,6 +48,7 @@ def test_all_of_a_field_are_decided_at_once(site: Site, visit: Opens) -> None:
     one = quarrel(site)
     page = visit("/conflicts?field=note", "operator")
 
+    page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="All of this field: marketing's value").click()
     expect(page.get_by_text("Done.")).to_be_visible()
     one.world.settle()

@@ -44,6 +44,51 @@ def test_a_job_shows_its_progress_and_is_paused(site: Site, visit: Opens) -> Non
     assert JobView.model_validate(found).state == "paused"
 
 
+def test_what_a_job_finds_appears_by_itself(site: Site, visit: Opens) -> None:
+    """While it goes on nobody is told that both systems agree."""
+    world = strangers(site, 1)
+    job_id = start(world, "reconcile", mapping="main")
+    page = visit(f"/jobs/{job_id}")
+    expect(page.get_by_text("Nothing found so far.")).to_be_visible()
+
+    world.settle()
+
+    expect(page.locator("li.row")).to_contain_text("not known to Baton")
+    page.get_by_role("link", name="All jobs").click()
+    expect(page).to_have_url(f"{site.url}/jobs")
+
+
+def test_a_job_is_cancelled_only_after_a_yes(site: Site, visit: Opens) -> None:
+    """It can't be resumed."""
+    world = strangers(site, 1)
+    start(world, "backfill", connection="ma")
+    page = visit("/jobs", "operator")
+    answers = iter(["dismiss", "accept"])
+    page.on("dialog", lambda dialog: getattr(dialog, next(answers))())
+    card = page.locator("li.card")
+
+    card.get_by_role("button", name="Cancel").click()
+    expect(card.get_by_text("queued", exact=True)).to_be_visible()
+    card.get_by_role("button", name="Cancel").click()
+
+    expect(card.get_by_text("cancelled", exact=True)).to_be_visible()
+
+
+def test_an_undo_says_what_it_left(site: Site, visit: Opens) -> None:
+    """Its "created" is a record that stays, not one that would be made."""
+    world = strangers(site, 1)
+    run(world, "backfill", connection="ma")
+    world.settle()
+    job = run(world, "undo", mapping="main")
+
+    page = visit(f"/jobs/{job.id}")
+
+    row = page.locator("li.row").first
+    expect(row.get_by_text("record made by this write")).to_be_visible()
+    expect(row.get_by_text("Fields")).to_be_visible()
+    expect(page.get_by_text("would be created")).to_have_count(0)
+
+
 def test_results_are_filtered_and_exported(site: Site, visit: Opens) -> None:
     """By category, with what to do; the file is the browser's to download."""
     world = strangers(site, 3)
@@ -53,8 +98,9 @@ def test_results_are_filtered_and_exported(site: Site, visit: Opens) -> None:
     page = visit(f"/jobs/{job.id}")
 
     page.get_by_role("link", name="not known to Baton: 1").click()
-    expect(page.locator("li.card")).to_have_count(1)
-    expect(page.locator("li.card")).to_contain_text("The system has a record")
+    expect(page.locator("li.row")).to_have_count(1)
+    expect(page.locator("li.row")).to_contain_text("never looked at")
+    expect(page.get_by_text("The system has a record")).to_be_visible()
     text = page.request.get(f"{site.url}/jobs/{job.id}/findings.csv?category=missing_here").text()
 
     assert len(text.splitlines()) == 2

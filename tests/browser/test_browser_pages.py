@@ -106,7 +106,7 @@ def test_a_person_is_explained(site: Site, visit: Opens) -> None:
 
 def test_a_chosen_time_zone_counts(site: Site, visit: Opens) -> None:
     """Whoever works for another office reads its times."""
-    link = make_hot(site.parts.database)
+    link = make_hot(site.parts.database, hired_at="2026-02-01T15:30:00Z")
     at = datetime(2026, 1, 1, 15, 30, tzinfo=UTC)
     with site.parts.database.begin() as tx:
         person = Ref("person", link.sides["crm"].external_id or "")
@@ -118,6 +118,7 @@ def test_a_chosen_time_zone_counts(site: Site, visit: Opens) -> None:
     page.goto(f"{site.url}/people/{link.id}")
 
     expect(page.get_by_text("Jan 1, 2026, 10:30 AM")).to_be_visible()
+    expect(page.get_by_text("Feb 1, 2026, 10:30 AM")).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["/people/none", "/people/00000000-0000-4000-8000-000000000000"])

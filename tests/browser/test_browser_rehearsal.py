@@ -66,6 +66,7 @@ def test_an_admin_goes_back_to_an_earlier_version(pair: Site, visit: Opens) -> N
     """The page then tells of the job that brings all records under it."""
     page = visit("/documents", "admin")
     page.locator("summary").nth(1).click()
+    page.on("dialog", lambda dialog: dialog.accept())
 
     page.get_by_role("button", name="Activate this version: mapping main 1").click()
 

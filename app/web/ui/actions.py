@@ -12,7 +12,7 @@ from app.flows import rules as rules_
 from app.flows.asked import Asked
 from app.flows.resolve import Choice, Say, Take
 from app.flows.resolve import resolve as resolve_
-from app.store import attention, board, candidates, journal, lanes, work
+from app.store import attention, board, candidates, journal, lanes, removals, work
 from app.store.attention import Item, Wanted
 from app.store.candidates import Candidate, CandidateState
 from app.store.conflicts import Wanted as WantedConflicts
@@ -55,6 +55,23 @@ def retry(visit: Visit, item: Item) -> None:
         return set(lanes.due(tx))
 
     visit.desk.parts.wake(transacted(visit.desk.parts, again))
+
+
+def keep_held(visit: Visit, connection: str) -> None:
+    """Delete nothing of what was held or refused at a connection. Raises: NotAllowed."""
+    with visit.desk.parts.database.begin() as tx:
+        _operator(tx, visit)
+        kept = removals.refuse(tx, connection)
+        cause = uuid4()
+        journal.write(
+            tx,
+            [
+                Line(
+                    "deletions_refused", one.link_id, connection, cause, dict[str, Any](_by(visit))
+                )
+                for one in kept
+            ],
+        )
 
 
 def retry_class(visit: Visit, wanted: Wanted) -> None:

@@ -1,7 +1,8 @@
 """What needs attention: each item with its reason, what to do, and another try."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -9,12 +10,14 @@ from uuid import UUID
 from fastapi import Request
 from nicegui.element import Element
 
-from app.store import attention, people
-from app.store.attention import RETRIED, Item, Wanted
+from app.store import attention, people, work
+from app.store.attention import AMISS, RETRIED, Item, Wanted
+from app.store.work import Job
 from app.web.fixes import fix
 from app.web.ui import actions
 from app.web.ui.desk import Visit
-from app.web.ui.frame import act, frame, visit_of, watch
+from app.web.ui.frame import act, asking, frame, visit_of, watch
+from app.web.ui.jobs import end, title
 from app.web.ui.pieces import Moment, badge, empty, fact, link, name_of, tag
 
 LIMIT = 200
@@ -25,35 +28,45 @@ async def page(request: Request) -> None:
     visit = visit_of(request)
     words = visit.words
     sight = await visit.desk.live.look()
-    items, classes, fields = await asyncio.to_thread(_read, visit)
+    found = await asyncio.to_thread(_read, visit)
+    items = found.items
     with frame(request, "attention", sight) as main:
         tag("h1", words("attention.title"))
         if not items:
             with tag("div", classes="card"):
                 empty(words("attention.none"), words("attention.none_hint"))
-        _classes(visit, classes)
+        _classes(visit, found.classes)
         with tag("ul", classes="plain-list"):
             for item in items:
-                _item(visit, item, fields)
+                _item(visit, item, found)
         if len(items) == LIMIT:
             tag("p", words("attention.limit", shown=LIMIT), "muted")
     watch(visit, main)
 
 
-def _read(
-    visit: Visit,
-) -> tuple[list[Item], list[dict[str, Any]], dict[UUID, dict[str, Any]]]:
-    """What needs a person, how many there are by cause, and the values of those it is about."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What needs a person, how many there are by cause, and the values and jobs it is about."""
+
+    items: Sequence[Item]
+    classes: Sequence[Mapping[str, Any]]
+    fields: Mapping[UUID, Mapping[str, Any]]
+    jobs: Mapping[str, Job]
+
+
+def _read(visit: Visit) -> Found:
     with visit.desk.parts.database.begin() as tx:
         items = attention.items(tx, Wanted(), None, LIMIT, urgent_first=True)
         fields = people.agreed(tx, {one.link_id for one in items if one.link_id})
-        return items, attention.counts(tx), fields
+        jobs = [work.get(tx, int(one.subject)) for one in items if one.what == "job"]
+        known = {str(job.id): job for job in jobs if job is not None}
+        return Found(items, attention.counts(tx), fields, known)
 
 
-def _classes(visit: Visit, classes: list[dict[str, Any]]) -> None:
+def _classes(visit: Visit, classes: Sequence[Mapping[str, Any]]) -> None:
     """What failed in one way, more than once: its fix, and another try of all of it."""
     words = visit.words
-    many = [one for one in classes if one["n"] > 1 and one["what"] in RETRIED]
+    many = [one for one in classes if one["n"] > 1 and _may_retry(one["what"], one["code"])]
     if not many:
         return
     with tag("section", classes="card"):
@@ -73,7 +86,12 @@ def _classes(visit: Visit, classes: list[dict[str, Any]]) -> None:
                     button.on("click", act(visit, deed, button.delete))
 
 
-def _item(visit: Visit, item: Item, fields: Mapping[UUID, Mapping[str, Any]]) -> None:
+def _may_retry(what: str, code: str) -> bool:
+    """Whether another try is of any use; what was held would be deleted by it, so it is asked."""
+    return what in RETRIED and code not in {"held", "differences"}
+
+
+def _item(visit: Visit, item: Item, found: Found) -> None:
     words = visit.words
     with tag("li", classes="card trouble") as card:
         with tag("div", classes="card-head"):
@@ -82,16 +100,20 @@ def _item(visit: Visit, item: Item, fields: Mapping[UUID, Mapping[str, Any]]) ->
             if item.connection:
                 badge(item.connection)
         if item.link_id is not None:
-            known = fields.get(item.link_id, {})
+            known = found.fields.get(item.link_id, {})
             name = name_of(known, words.language, words("person.unknown"))
             link(name, f"/people/{item.link_id}")
-        elif item.subject != item.connection:
+        elif item.subject in found.jobs:
+            link(title(visit, found.jobs[item.subject]), f"/jobs/{item.subject}")
+        elif item.code != "held" and item.subject != item.connection:
             tag("p", item.subject, "muted")
         with tag("dl", classes="facts wide"):
             with fact(words("attention.why")):
-                tag("span", item.reason or item.code)
+                _reason(visit, item, found)
             with fact(words("attention.fix")):
-                tag("span", fix(item.what, item.code).text(words.language))
+                held = item.code == "held"  # the buttons below say what each does
+                said = fix(item.what, item.code).text(words.language)
+                tag("span", words("attention.held_fix") if held else said)
         with tag("div", classes="card-foot"):
             Moment(item.since, visit).classes("muted")
             if item.what == "conflict":
@@ -99,13 +121,38 @@ def _item(visit: Visit, item: Item, fields: Mapping[UUID, Mapping[str, Any]]) ->
             elif item.link_id is not None:
                 link(words("nav.why"), f"/why?q={item.link_id}")
             if visit.may_operate:
-                _button(visit, item, card)
+                _buttons(visit, item, card)
 
 
-def _button(visit: Visit, item: Item, card: Element) -> None:
-    """Another try, where that is of any use; a connection is resumed."""
-    if item.what not in RETRIED | {"connection"}:
-        return
+def _reason(visit: Visit, item: Item, found: Found) -> None:
+    """Why it is here: a vendor's words as they are, Baton's own in the viewer's language."""
+    words = visit.words
+    if item.code == "held":
+        tag("span", words("attention.held", n=(item.reason or "").partition(" ")[0]))
+    elif item.code in {"behind", "unread"}:
+        tag("span", words(f"attention.{item.code}"))
+        Moment(item.since, visit, "full")
+    elif item.code == "differences" and item.subject in found.jobs:
+        job = found.jobs[item.subject]
+        for name in AMISS:
+            if name in job.counts:
+                badge(f"{end(visit, job, name)}: {job.counts[name]:,}")
+    else:
+        tag("span", item.reason or item.code)
+
+
+def _buttons(visit: Visit, item: Item, card: Element) -> None:
+    """Another try, where that is of any use; a connection is resumed, a deletion allowed or not."""
+    words = visit.words
     label = "connection.resume" if item.what == "connection" else "attention.retry"
-    button = tag("button", visit.words(label), "button", type="button")
-    button.on("click", act(visit, partial(actions.retry, visit, item), card.delete))
+    retry = partial(actions.retry, visit, item)
+    if item.code == "held" and item.connection:
+        keep = partial(actions.keep_held, visit, item.connection)
+        button = tag("button", words("attention.keep"), "button", type="button")
+        button.on("click", act(visit, keep, card.delete))
+        question = words("attention.ask_delete", connection=item.connection)
+        button = tag("button", words("attention.delete"), "button", type="button")
+        button.on("click", act(visit, retry, card.delete), js_handler=asking(question))
+    elif item.what == "connection" or _may_retry(item.what, item.code):
+        button = tag("button", words(label), "button", type="button")
+        button.on("click", act(visit, retry, card.delete))

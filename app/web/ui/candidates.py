@@ -15,9 +15,10 @@ from app.web.ui.actions import Verdict
 from app.web.ui.desk import Visit
 from app.web.ui.frame import act, frame, visit_of, watch
 from app.web.ui.people import Person
-from app.web.ui.pieces import Moment, badge, empty, link, name_of, tag
+from app.web.ui.pieces import Moment, badge, empty, link, name_of, tag, value_of
 
 LIMIT = 50
+STATES = {"open": "/candidates", "rejected": "/candidates?state=rejected"}
 
 
 async def page(request: Request) -> None:
@@ -31,9 +32,10 @@ async def page(request: Request) -> None:
     found, people, n = await asyncio.to_thread(_read, visit, state)
     with frame(request, "candidates", sight) as main:
         tag("h1", words("candidates.title"))
-        with tag("div", classes="card filters"):
-            link(words("candidates.open"), "/candidates")
-            link(words("candidates.rejected"), "/candidates?state=rejected")
+        with tag("nav", classes="chips", aria_label=words("candidates.title")):
+            for name, address in STATES.items():
+                current = {"aria_current": "page"} if name == state else {}
+                link(words(f"candidates.{name}"), address, "button", **current)
         if not found:
             with tag("div", classes="card"):
                 empty(words("candidates.none"), words("candidates.none_hint"))
@@ -81,7 +83,7 @@ def _compared(visit: Visit, first: Person, second: Person) -> None:
     """A line for each field that either has; what differs is marked."""
     words = visit.words
     both = (first, second)
-    with tag("table", classes="wide"):
+    with tag("table", classes="compared"):
         with tag("tr"):
             tag("th", words("candidates.field"), scope="col")
             for person in both:
@@ -99,8 +101,8 @@ def _compared(visit: Visit, first: Person, second: Person) -> None:
             with tag("tr"):
                 tag("th", field, scope="row")
                 for value in values:
-                    text = "" if value is None else str(value)
-                    tag("td", text, "" if values[0] == values[1] else "strong")
+                    with tag("td", classes="" if values[0] == values[1] else "strong"):
+                        value_of(visit, value)
 
 
 def _there(side: Mapping[str, Any]) -> bool:

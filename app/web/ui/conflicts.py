@@ -3,6 +3,7 @@
 import asyncio
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import Request
@@ -14,7 +15,7 @@ from app.store.conflicts import Wanted
 from app.web.api.conflicts import views
 from app.web.ui import actions
 from app.web.ui.desk import Visit
-from app.web.ui.frame import act, frame, visit_of, watch
+from app.web.ui.frame import act, asking, frame, visit_of, watch
 from app.web.ui.pieces import Moment, badge, empty, fact, link, name_of, tag
 
 LIMIT = 100
@@ -32,11 +33,12 @@ async def page(request: Request) -> None:
         if not found:
             with tag("div", classes="card"):
                 empty(words("conflicts.none"), words("conflicts.none_hint"))
-        elif wanted.link is None:
-            _choices(visit, found, wanted)
-        with tag("ul", classes="plain-list"):
-            for one in found:
-                _conflict(visit, one)
+        with tag("div") as place:
+            if found and wanted.link is None:
+                _choices(visit, found, wanted, place)
+            with tag("ul", classes="plain-list"):
+                for one in found:
+                    _conflict(visit, one)
         if n > len(found):
             tag("p", words("leads.more", shown=len(found), all=n), "muted")
     watch(visit, main)
@@ -58,21 +60,32 @@ def _read(visit: Visit, wanted: Wanted) -> tuple[list[dict[str, Any]], int]:
         return views(tx, rows), conflicts.count(tx, wanted)
 
 
-def _choices(visit: Visit, found: list[dict[str, Any]], wanted: Wanted) -> None:
+def _choices(visit: Visit, found: list[dict[str, Any]], wanted: Wanted, place: Element) -> None:
     """The fields that are in conflict; with one chosen, all of it is decided at once."""
     words = visit.words
-    with tag("div", classes="card filters"):
+    with tag("nav", classes="chips", aria_label=words("detail.fields")):
+        current = {} if wanted.field else {"aria_current": "page"}
+        link(words("conflicts.every"), "/conflicts", "button", **current)
         for name in sorted({one["field"] for one in found}):
-            link(name, f"/conflicts?field={name}")
-        if wanted.field is not None:
-            link(words("conflicts.every"), "/conflicts")
+            current = {"aria_current": "page"} if name == wanted.field else {}
+            link(name, f"/conflicts?{urlencode({'field': name})}", "button", **current)
+    with tag("div", classes="chips"):
         if wanted.field is not None and visit.may_operate:
             choices: tuple[Choice, ...] = ("ma", "sfa", "newest")
             for choice in choices:
                 text = words("conflicts.take_all", side=words(f"conflicts.{choice}"))
                 button = tag("button", text, "button", type="button")
                 deed = partial(actions.resolve_all, visit, wanted, choice)
-                button.on("click", act(visit, deed, button.delete))
+                question = words("conflicts.ask_all", field=wanted.field)
+                done = act(visit, deed, partial(_decided, visit, place))
+                button.on("click", done, js_handler=asking(question))
+
+
+def _decided(visit: Visit, place: Element) -> None:
+    """All that was shown is decided; the way to the others."""
+    place.clear()
+    with place:
+        link(visit.words("conflicts.every"), "/conflicts", "button")
 
 
 def _conflict(visit: Visit, one: dict[str, Any]) -> None:
@@ -84,7 +97,7 @@ def _conflict(visit: Visit, one: dict[str, Any]) -> None:
                 badge(one["version"])
         name = name_of(one["agreed"], words.language, words("person.unknown"))
         link(name, f"/people/{one['link_id']}")
-        with tag("dl", classes="facts wide"):
+        with tag("dl", classes="facts wide stacked"):
             with fact(words("conflicts.base")):
                 tag("span", _said(visit, one["base"]))
             for side in one["sides"]:

@@ -15,7 +15,7 @@ from app.store.documents import Document
 from app.store.work import Job
 from app.web.ui import actions
 from app.web.ui.desk import Visit
-from app.web.ui.frame import act, frame, visit_of, watch
+from app.web.ui.frame import act, asking, frame, visit_of, watch
 from app.web.ui.pieces import Moment, badge, empty, link, tag
 from mappings.finding import Finding
 
@@ -110,5 +110,7 @@ def _version(visit: Visit, one: Document) -> None:
                 said = f"{label}: {one.kind} {one.name} {one.version}"
                 button = tag("button", label, "button", type="button", aria_label=said)
                 deed = partial(actions.activate, visit, one.kind, one.name, one.version)
-                button.on("click", act(visit, deed, ui.navigate.reload))
+                question = words("documents.ask_activate", name=one.name, version=one.version)
+                done = act(visit, deed, ui.navigate.reload)
+                button.on("click", done, js_handler=asking(question))
         tag("pre", yaml.safe_dump(one.body, allow_unicode=True, sort_keys=False))

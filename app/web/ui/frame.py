@@ -105,6 +105,11 @@ def watch(visit: Visit, main: Element, show: Callable[[Sight], None] | None = No
     ui.timer(EVERY_S, look, immediate=False)
 
 
+def asking(question: str) -> str:
+    """The browser's side of a click that counts only after a yes to a question."""
+    return f"(...args) => {{ if (window.confirm({json.dumps(question)})) emit(...args) }}"
+
+
 def act(
     visit: Visit, deed: Callable[[], None], then: Callable[[], None] | None = None
 ) -> Callable[[], Awaitable[None]]:

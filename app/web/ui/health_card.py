@@ -57,7 +57,7 @@ def _facts(visit: Visit, one: Health) -> None:
         if one.waiting_since is None:
             tag("span", words("health.no_lag"))
         else:
-            Moment(one.waiting_since, visit)
+            Moment(one.waiting_since, visit, "for")
     _spent(visit, one)
     if one.waits_until is not None:
         with fact(words("health.waits")):

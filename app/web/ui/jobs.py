@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import Request
 from nicegui import ui
@@ -16,9 +16,10 @@ from app.store.faults import DOWN
 from app.store.work import Job
 from app.web.ui import actions
 from app.web.ui.desk import Visit
-from app.web.ui.frame import EVERY_S, act, frame, visit_of, watch
+from app.web.ui.frame import EVERY_S, act, asking, frame, visit_of, watch
 from app.web.ui.pieces import Moment, Tone, badge, empty, link, tag
 
+T = TypeVar("T")
 SHOWN = 30
 MINUTE_S = 60
 COMMANDS = ("baton backfill hubspot person", "baton reconcile")
@@ -47,25 +48,21 @@ async def page(request: Request) -> None:
     watch(visit, main)
 
 
-async def follow(
-    place: Element,
-    read: Callable[[], Sequence[Job]],
-    render: Callable[[Sequence[Job]], None],
-) -> None:
-    """Show jobs in a place, anew when and only when they have changed."""
-    shown: list[Sequence[Job]] = []
+async def follow(place: Element, read: Callable[[], T], render: Callable[[T], None]) -> None:
+    """Show what is read in a place, anew when and only when it has changed."""
+    shown: list[T] = []
 
     async def show() -> None:
         try:
-            jobs = await asyncio.to_thread(read)
+            now = await asyncio.to_thread(read)
         except DOWN:
             return
-        if shown == [jobs]:
+        if shown == [now]:
             return
-        shown[:] = [jobs]
+        shown[:] = [now]
         place.clear()
         with place:
-            render(jobs)
+            render(now)
 
     await show()
     ui.timer(EVERY_S, show, immediate=False)
@@ -102,16 +99,15 @@ def _cards(visit: Visit, jobs: Sequence[Job]) -> None:
 def card(visit: Visit, job: Job, *, results: bool = True) -> None:
     """One job: what, how far, to which end, and what can be done with it."""
     words = visit.words
-    about = " · ".join(str(value) for value in job.args.values() if isinstance(value, str))
     with tag("div", classes="card-head"):
-        tag("h2", f"{job.id} · {words.known('job', job.kind)}" + (f" · {about}" if about else ""))
+        tag("h2", title(visit, job))
         badge(words.known("job_state", job.state), TONES[job.state])
     _progress(visit, job)
     if job.reason:
         tag("p", job.reason, "muted")
     with tag("div", classes="chips"):
         for name, n in sorted(job.counts.items()):
-            badge(f"{words.known('found', name)}: {n:,}")
+            badge(f"{end(visit, job, name)}: {n:,}")
     with tag("div", classes="card-foot"):
         Moment(job.created_at, visit, "full").classes("muted")
         tag("span", words("jobs.by", name=job.created_by), "muted")
@@ -121,12 +117,24 @@ def card(visit: Visit, job: Job, *, results: bool = True) -> None:
             _buttons(visit, job)
 
 
+def title(visit: Visit, job: Job) -> str:
+    """Number, kind, and what it is about."""
+    about = [value for value in job.args.values() if isinstance(value, str)]
+    return " · ".join([str(job.id), visit.words.known("job", job.kind), *about])
+
+
+def end(visit: Visit, job: Job, name: str) -> str:
+    """What became of a record in words: an undo's "created" is not a rehearsal's."""
+    return visit.words.known("undone" if job.kind == "undo" else "found", name)
+
+
 def _progress(visit: Visit, job: Job) -> None:
     words = visit.words
     said = words("jobs.done", done=f"{job.done:,}")
     if job.total:
-        said = words("jobs.progress", done=f"{job.done:,}", total=f"{job.total:,}")
-        tag("progress", classes="bar", value=str(job.done), max=str(job.total), aria_label=said)
+        most = max(job.total, job.done)  # there may be more by now than there were at its start
+        said = words("jobs.progress", done=f"{job.done:,}", total=f"{most:,}")
+        tag("progress", classes="bar", value=str(job.done), max=str(most), aria_label=said)
     if job.eta_s is not None:
         said += " · " + words("jobs.left", minutes=max(1, round(job.eta_s / MINUTE_S)))
     tag("p", said)
@@ -142,4 +150,9 @@ def _buttons(visit: Visit, job: Job) -> None:
     for label, verb, possible in verbs:
         if possible:
             button = tag("button", visit.words(label), "button", type="button")
-            button.on("click", act(visit, partial(actions.change_job, visit, verb, job.id)))
+            done = act(visit, partial(actions.change_job, visit, verb, job.id))
+            if verb is cancel_job:
+                question = visit.words("jobs.ask_cancel", id=job.id)
+                button.on("click", done, js_handler=asking(question))
+            else:
+                button.on("click", done)

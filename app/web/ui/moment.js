@@ -9,7 +9,7 @@ export default {
   template: `<time :datetime="at" :title="full" :class="{ late: isLate }">{{ text }}</time>`,
   props: {
     at: String,
-    form: String, // "ago" and "until" are relative, "full" is date and time
+    form: String, // "ago" and "until" are relative, "full" is date and time, "for" how long since
     lang: String,
     zone: String, // "" is the browser's
     late: String, // what to say before a deadline that has passed
@@ -43,7 +43,17 @@ export default {
       }
       return format.format(0, "second");
     },
+    span() {
+      for (const [unit, size] of [...UNITS, ["second", 1]]) {
+        const count = Math.trunc(-this.seconds / size);
+        if (count > 0 || unit === "second") {
+          const shape = { style: "unit", unit, unitDisplay: "short" };
+          return new Intl.NumberFormat(this.lang, shape).format(Math.max(0, count));
+        }
+      }
+    },
     text() {
+      if (this.form === "for") return this.span;
       if (this.form === "full") return this.full;
       return this.isLate && this.late ? `${this.late} (${this.relative})` : this.relative;
     },

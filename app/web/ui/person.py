@@ -29,7 +29,9 @@ from app.web.ui.pieces import (
     name_of,
     reason_line,
     score_pill,
+    spoken,
     tag,
+    value_of,
 )
 
 SHOWN = 50
@@ -178,11 +180,12 @@ def _values(visit: Visit, person: Person) -> None:
         for name, value in sorted(person["agreed"].items()):
             if value is not None:
                 with fact(name):
-                    tag("span", str(value))
+                    value_of(visit, value)
         for name, values in sorted(person["conflicts"].items()):
             with fact(f"{visit.words('person.conflict')}: {name}"):
                 for role, value in sorted(values.items()):
-                    tag("p", f"{role}: {value}", "notice warn")
+                    said = visit.words.known("connection_role", role)
+                    tag("p", f"{said}: {spoken(visit, value)}", "notice warn")
                 link(visit.words("conflicts.title"), f"/conflicts?link={person['id']}")
 
 
@@ -197,7 +200,8 @@ def _activities(visit: Visit, story: Story) -> None:
                     tag("span", type_label(one["type"], visit.words.language), "strong")
                     tag("span", f" {one['title']}")
                 detail = [one["connection"], *(str(v) for v in one["detail"].values() if v)]
-                tag("p", " · ".join(detail), "muted")
+                told = [text for text in dict.fromkeys(detail) if text not in {one["title"], "0"}]
+                tag("p", " · ".join(told), "muted")
                 Moment(one["at"], visit, "full").classes("muted")
 
 
@@ -212,7 +216,8 @@ def _trail(visit: Visit, story: Story) -> None:
                     tag("span", visit.words.known("event", one["event"]), "strong")
                     if one["connection"]:
                         tag("span", f" · {one['connection']}")
-                tag("p", _detail(visit, one["detail"]), "muted")
+                if said := _detail(visit, one["detail"]):
+                    tag("p", said, "muted")
                 if one["event"] == "conflict_decided" and visit.may_operate:
                     _instead(visit, one)
                 Moment(one["at"], visit, "full").classes("muted")
@@ -231,18 +236,12 @@ def _instead(visit: Visit, line: Mapping[str, Any]) -> None:
 def _detail(visit: Visit, detail: Mapping[str, Any]) -> str:
     """The detail of a journal line in words; ids of rows say nothing to people."""
     said = [
-        f"{visit.words.known('detail', key)}: {_said(visit, value)}"
+        f"{visit.words.known('detail', key)}: {_said(visit, key, value)}"
         for key, value in detail.items()
-        if visit.words.has("detail", key) and value not in (None, [], "")
+        if visit.words.has("detail", key) and value not in (None, [], "", False)
     ]
     return " · ".join(said)
 
 
-def _said(visit: Visit, value: Any) -> str:
-    if isinstance(value, bool):
-        return visit.words("app.yes" if value else "app.no")
-    if isinstance(value, list):
-        return ", ".join(str(part) for part in value)
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {part}" for key, part in value.items())
-    return str(value)
+def _said(visit: Visit, key: str, value: Any) -> str:
+    return visit.words.known("hot_why", value) if key == "why" else spoken(visit, value)

@@ -41,7 +41,7 @@ def badge(text: str, tone: Tone = "calm") -> TextElement:
 
 
 class Moment(Element, component="moment.js"):
-    """A time in the viewer's language and zone: "ago", "until" (a deadline) or "full"."""
+    """A time in the viewer's language and zone: "ago", "until" (a deadline), "for" or "full"."""
 
     def __init__(self, at: datetime, visit: Visit, form: str = "ago", late: str = "") -> None:
         super().__init__()
@@ -77,6 +77,37 @@ def company_of(fields: Mapping[str, Any]) -> str:
 def _text(fields: Mapping[str, Any], key: str) -> str:
     value = fields.get(key)
     return "" if value is None else str(value).strip()
+
+
+def spoken(visit: Visit, value: Any) -> str:
+    """A value, or several, as text; "" where there is none."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return visit.words("app.yes" if value else "app.no")
+    if isinstance(value, list):
+        return ", ".join(spoken(visit, part) for part in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {spoken(visit, part)}" for key, part in value.items())
+    return str(value)
+
+
+def value_of(visit: Visit, value: Any) -> None:
+    """A value as it is read; a moment in the viewer's zone."""
+    at = _moment(value)
+    if at is None:
+        tag("span", spoken(visit, value))
+    else:
+        Moment(at, visit, "full")
+
+
+def _moment(value: Any) -> datetime | None:
+    """The moment that a text names with its zone; None where it names none."""
+    try:
+        at = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return None if at is None or at.tzinfo is None else at
 
 
 def reason_line(reason: Mapping[str, Any], visit: Visit) -> None:

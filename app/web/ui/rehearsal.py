@@ -17,7 +17,7 @@ from app.web.api.previews import PreviewView, RehearsedView, SideView, view
 from app.web.ui import actions
 from app.web.ui.desk import NotAllowed, Visit
 from app.web.ui.frame import act, frame, visit_of, watch
-from app.web.ui.pieces import Tone, badge, empty, fact, link, tag
+from app.web.ui.pieces import Tone, badge, empty, fact, link, spoken, tag
 from connectors.base import ConnectorError
 
 SAMPLE = 20
@@ -36,11 +36,16 @@ async def page(request: Request, name: str, version: int) -> None:
     with frame(request, "documents", sight) as main:
         tag("h1", words("preview.title", name=name, version=version))
         tag("p", words("preview.intro"), "muted")
+        with tag("p"):
+            link(words("documents.every"), "/documents")
         row = tag("p", classes="chips")
         place = tag("div", aria_live="polite")
         if visit.may_operate:
             with row:
                 _buttons(visit, Draft(name, version=version), place)
+        else:
+            with place:
+                tag("p", words("app.forbidden"), "notice warn")
     watch(visit, main)
 
 
@@ -128,7 +133,7 @@ def _record(visit: Visit, one: RehearsedView) -> None:
             else:
                 link(one.label, f"/people/{one.link_id}")
             badge(words(f"rehearsed.{one.outcome}"), TONES.get(one.outcome, "calm"))
-        with tag("dl", classes="facts wide"):
+        with tag("dl", classes="facts grid"):
             for name, values in one.conflicts.items():
                 with fact(name):
                     tag("span", " / ".join(f"{k}: {_text(visit, v)}" for k, v in values.items()))
@@ -152,4 +157,4 @@ def _side(visit: Visit, side: SideView) -> None:
 
 
 def _text(visit: Visit, value: Any) -> str:
-    return visit.words("preview.blank") if value is None else str(value)
+    return visit.words("preview.blank") if value is None else spoken(visit, value)

@@ -21,6 +21,9 @@ EN: Mapping[str, str] = {
     "preview.filter": "kept out by {filter}",
     "preview.from": "from {source}: {why}",
     "documents.activate": "Activate this version",
+    "documents.ask_activate": "Activate version {version} of “{name}”? Records follow it from now "
+    "on.",
+    "documents.every": "All documents",
     "documents.resync": "Job {id} brings all records under the active version.",
     "documents.progress": "Progress",
     "rehearsed.created": "would be created",
@@ -58,9 +61,13 @@ EN: Mapping[str, str] = {
     "trouble.schema": "A field changed",
     "event.schema_changed": "Fields of a system changed",
     "event.drift_confirmed": "Change of a field confirmed",
+    "event.activated": "Version activated",
+    "event.connection_saved": "Connection saved",
+    "event.connection_removed": "Connection removed",
+    "event.feed_gap": "Gap in what the system told",
 }
 JA: Mapping[str, str] = {
-    "preview.title": "「{name}」バージョン{version}の予行",
+    "preview.title": "「{name}」第{version}版の予行",
     "preview.intro": "両システムの現在のレコードを読み取ります。書き込みは行いません。",
     "preview.link": "予行する",
     "preview.start": "{n}件で予行する",
@@ -77,7 +84,10 @@ JA: Mapping[str, str] = {
     "preview.blank": "(空欄)",
     "preview.filter": "{filter}により対象外",
     "preview.from": "{source}より({why})",
-    "documents.activate": "このバージョンを有効化",
+    "documents.activate": "この版を有効化",
+    "documents.ask_activate": "「{name}」の第{version}版を有効化しますか。"
+    "以後、レコードはこの版に従います。",
+    "documents.every": "すべてのルール文書",
     "documents.resync": "ジョブ{id}が全レコードを有効な版に合わせます。",
     "documents.progress": "進捗",
     "rehearsed.created": "作成見込み",
@@ -115,4 +125,8 @@ JA: Mapping[str, str] = {
     "trouble.schema": "項目定義が変わりました",
     "event.schema_changed": "項目定義の変更を検出",
     "event.drift_confirmed": "項目定義の変更を確認",
+    "event.activated": "版を有効化",
+    "event.connection_saved": "接続を保存",
+    "event.connection_removed": "接続を削除",
+    "event.feed_gap": "変更通知の欠落を検出",
 }

@@ -199,6 +199,7 @@ PAGES: Mapping[str, str] = {
     "conflicts.take": "Use this value",
     "conflicts.take_all": "All of this field: {side}",
     "conflicts.every": "All fields",
+    "conflicts.ask_all": "Decide all open conflicts of “{field}” in this way?",
     "conflicts.ma": "marketing's value",
     "conflicts.sfa": "the SFA's value",
     "conflicts.newest": "that of the record changed last",
@@ -214,6 +215,14 @@ PAGES: Mapping[str, str] = {
     "why.person": "All about it",
     "why.look": "Look now",
     "attention.all": "Try all {n} again",
+    "attention.held": "Waiting to be deleted: {n}",
+    "attention.held_fix": "More records than usual are to be deleted, because their counterparts "
+    "were. Delete them only if that was meant.",
+    "attention.behind": "Read only up to",
+    "attention.unread": "Due since",
+    "attention.delete": "Delete them",
+    "attention.keep": "Keep them",
+    "attention.ask_delete": "Delete these records in {connection}?",
     "attention.classes": "By cause",
 }
 
@@ -256,6 +265,10 @@ EVENTS: Mapping[str, str] = {
     "detail.kept": "kept",
     "detail.lost": "lost",
     "detail.by": "by",
+    "hot_why.crossed": "a rule was met",
+    "hot_why.history": "a rule was met, by old behaviour",
+    "hot_why.cool-down": "again within the cool-down",
+    "hot_why.cooled off": "no rule is met any more",
 }
 
 WORDS: Mapping[str, str] = {**PAGES, **EVENTS, **EN, **IDENTITY, **CONFIGURING}

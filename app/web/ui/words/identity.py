@@ -11,7 +11,7 @@ EN: Mapping[str, str] = {
     "candidates.none_hint": "Where a mapping has “identity: candidates: enabled”, likely pairs "
     "appear here. Nothing is joined before you confirm it.",
     "candidates.likeness": "{percent} % alike",
-    "candidates.field": "field",
+    "candidates.field": "Field",
     "candidates.decided": "decided by {by}",
     "candidates.confirm": "They are one",
     "candidates.reject": "They are two",

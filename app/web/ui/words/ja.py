@@ -199,6 +199,7 @@ PAGES: Mapping[str, str] = {
     "conflicts.take": "この値を採用",
     "conflicts.take_all": "この項目をすべて: {side}",
     "conflicts.every": "すべての項目",
+    "conflicts.ask_all": "「{field}」の不一致をすべてこの方法で決定しますか。",
     "conflicts.ma": "マーケティング側の値",
     "conflicts.sfa": "SFA側の値",
     "conflicts.newest": "最後に更新されたレコードの値",
@@ -214,6 +215,14 @@ PAGES: Mapping[str, str] = {
     "why.person": "詳細を見る",
     "why.look": "今すぐ確認",
     "attention.all": "{n}件すべて再試行",
+    "attention.held": "削除待ち: {n}件",
+    "attention.held_fix": "相手側の削除に伴う削除が通常より多いため保留しています。"
+    "意図した削除である場合のみ削除してください。",
+    "attention.behind": "読み取り済み時刻",
+    "attention.unread": "読み取り予定時刻",
+    "attention.delete": "削除する",
+    "attention.keep": "残す",
+    "attention.ask_delete": "{connection}のこれらのレコードを削除しますか。",
     "attention.classes": "原因別",
 }
 
@@ -256,6 +265,10 @@ EVENTS: Mapping[str, str] = {
     "detail.kept": "採用",
     "detail.lost": "不採用",
     "detail.by": "実行者",
+    "hot_why.crossed": "条件を満たした",
+    "hot_why.history": "過去の行動により条件を満たした",
+    "hot_why.cool-down": "再通知の抑止期間内",
+    "hot_why.cooled off": "条件を満たさなくなった",
 }
 
 WORDS: Mapping[str, str] = {**PAGES, **EVENTS, **JA, **IDENTITY, **CONFIGURING}
