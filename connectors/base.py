@@ -47,9 +47,8 @@ class Record:
 
     `object` is the vendor's name of the table ("Lead", "Contact", "contacts").
     `key` is our own id (`Write.key`) as the vendor keeps it, None where it has none.
-    A deleted record has `deleted` and, after a merge or conversion, `moved_to`; `brought` are
-    other records that the conversion made or joined. `emails` are further addresses that the
-    vendor knows the person by, None where it does not say.
+    A deleted record has `deleted` and, after a merge or conversion, `moved_to`; `brought`: others
+    that the conversion made or joined. `emails`: a person's further addresses, if the vendor says.
     """
 
     ref: Ref
@@ -68,10 +67,9 @@ class Record:
 class Hint:
     """`ref` may have changed: go and look. It carries no values on purpose.
 
-    `id` tells one delivery of the vendor from another (for duplicates);
-    `at` is when the vendor says it happened, for latency figures only. `feeds` are the activity
-    feeds that may have news of it, None for all of them (a read too many does no harm).
-    `erased` says that the vendor erased the person for privacy: so does Baton, everywhere.
+    `id` tells one delivery of the vendor from another (for duplicates); `at` is when the vendor
+    says it happened, for latency figures only. `feeds`: the activity feeds that may have news of
+    it, None for all. `erased`: the vendor erased the person for privacy; so does Baton, everywhere.
     """
 
     id: str
@@ -85,9 +83,10 @@ class Hint:
 class Activity:
     """A fact that happened once and never changes, such as a form submission.
 
-    `id` is unique and stable at its connection. `type` is ours: page_view, email_click,
-    email_open, form_submit, call, meeting, email, note, task, other. `title` is one line in the
-    vendor's words; `detail` holds scalars such as url, form, campaign, duration_s, outcome.
+    `id` is unique and stable at its connection. `type` is ours, such as page_view (all of them:
+    `app.domain.activity.TYPES`). `title` is one line in the vendor's words; `detail` holds scalars
+    such as url, form, campaign, duration_s, outcome. `person.id` may be `email:…` or `phone:+…`
+    where the source knows no record. `about` are other records that it concerns, at the same place.
     """
 
     id: str
@@ -96,6 +95,7 @@ class Activity:
     at: datetime
     title: str = ""
     detail: Fields = field(default_factory=dict)
+    about: tuple[Ref, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +118,8 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Listed(Page[Record]):
-    """A part of all records. `total`: how many there are, where the vendor says so; `wait_s`: when
-    to read on where the vendor is still preparing them.
+    """A part of all records. `total`: how many there are, where the vendor says so. `wait_s`: when
+    to read on where it is still preparing them.
     """
 
     total: int | None = None
@@ -128,9 +128,8 @@ class Listed(Page[Record]):
 
 @dataclass(frozen=True, slots=True)
 class News(Page[Hint]):
-    """A part of a feed of hints. `gap`: something may have happened before `cursor` that this feed
-    does not show, so records must be looked through for changes. `again_in_s`: when to read on
-    where there is no `more`.
+    """A part of a feed of hints. `gap`: something may have happened before `cursor` that it does
+    not show, so look for changes. `again_in_s`: when to read on where there is no `more`.
     """
 
     gap: bool = False
@@ -139,9 +138,8 @@ class News(Page[Hint]):
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Ask for `fields` at `ref`; a new record of type `object` when `ref` is None.
-
-    `key` is our id of the record. A create is an upsert by `key`, so repeating it is harmless.
+    """Ask for `fields` at `ref`; a new record of type `object` when `ref` is None. `key` is our id
+    of the record. A create is an upsert by `key`, so repeating it is harmless.
     """
 
     key: str
@@ -164,7 +162,10 @@ class Landed:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An activity to be logged at a vendor, idempotent by `key` (at most 60 characters)."""
+    """An activity, or a digest of some, to be logged at a vendor; `key` (at most 60 characters)
+    makes it idempotent. `form`: how it is kept there, one of `LogsActivities.forms`, "" for what
+    suits `type`. `fields`: further fields of the vendor; `about`: further records it belongs to.
+    """
 
     key: str
     person: Ref
@@ -172,13 +173,15 @@ class Entry:
     at: datetime
     title: str
     body: str
+    form: str = ""
+    fields: Fields = field(default_factory=dict)
+    about: tuple[Ref, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A hot-lead alert for a rep, idempotent by `key` (at most 60 characters).
-
-    `owner_id` is the vendor's user id, None for the record owner's choice of the vendor.
+    """A hot-lead alert for a rep, idempotent by `key` (at most 60 characters). `owner_id` is the
+    vendor's user id, None for the record owner's choice of the vendor.
     """
 
     key: str
@@ -206,7 +209,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Somebody (or a queue) whom records can be assigned to. `id` is what the owner field holds."""
+    """Whom records can be assigned to, somebody or a queue. `id` is what the owner field holds."""
 
     id: str
     email: str | None
@@ -240,8 +243,8 @@ class Busy(ConnectorError):
 
 
 class Rejected(ConnectorError):
-    """Will never be accepted like this. Reaction: `failed`, with the reason and its fix, for a
-    person to see; retried when the cause changes. `existing` is what it collides with.
+    """Will never be accepted like this. Reaction: `failed`, with the reason and its fix, shown to a
+    person; retried when the cause changes. `existing` is what it collides with.
     """
 
     def __init__(

@@ -176,6 +176,12 @@ class ListsActivities(Protocol):
 
 @runtime_checkable
 class LogsActivities(Protocol):
+    def forms(self) -> Mapping[str, bool]:
+        """The forms in which this account keeps logged activities (`Entry.form`), and whether
+        logging again under the same key updates what is there (as digests need).
+        """
+        ...
+
     def log(self, entries: Sequence[Entry]) -> Mapping[str, Landed | ConnectorError]:
         """Log up to `write_batch` activities, each once however often it is asked (by `key`)."""
         ...

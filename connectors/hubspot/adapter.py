@@ -117,6 +117,9 @@ class HubSpot:
     def activities(self, feed: str, cursor: Cursor | None) -> Page[Activity]:
         return activities.activities(self._api, feed, cursor)
 
+    def forms(self) -> Mapping[str, bool]:
+        return engagements.FORMS
+
     def log(self, entries: Sequence[Entry]) -> Mapping[str, Landed | ConnectorError]:
         return engagements.log(self._api, entries)
 

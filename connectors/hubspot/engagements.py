@@ -26,6 +26,7 @@ OBJECT_OF_TYPE: Mapping[str, str] = {
     "email": "emails",
     "task": "tasks",
 }  # all other types become notes
+FORMS: Mapping[str, bool] = dict.fromkeys((*OBJECT_OF_TYPE, "note"), True)
 
 
 def log(api: Api, entries: Sequence[Entry]) -> dict[str, Outcome]:

@@ -113,10 +113,17 @@ class MemoryConnector:
             end = start + len(items)
             return Page(items, Cursor(f"{FEED}:{end}"), more=end < len(facts))
 
+    def forms(self) -> Mapping[str, bool]:
+        return {"note": True, "fact": False}
+
     def log(self, entries: Sequence[Entry]) -> Mapping[str, Landed | ConnectorError]:
         self._fits(len(entries), self.write_batch)
         with self.vendor.call("log"):
-            return {e.key: self._once("log", e, self.vendor.entries) for e in entries}
+            outcomes = {e.key: self._once("log", e, self.vendor.entries) for e in entries}
+            for entry in entries:
+                if isinstance(outcomes[entry.key], Landed) and entry.form != "fact":
+                    self.vendor.entries[entry.key] = self.vendor.entries[entry.key][0], entry
+            return outcomes
 
     def raise_alerts(self, alerts: Sequence[Alert]) -> Mapping[str, Landed | ConnectorError]:
         self._fits(len(alerts), self.write_batch)

@@ -17,6 +17,7 @@ from connectors.salesforce.soql import parse_moment
 SUBJECT_MAX = 255  # Source: Object Reference, "Task"
 DESCRIPTION_MAX = 32_000  # Source: Object Reference, "Task"
 FEED = "tasks"
+FORMS: Mapping[str, bool] = {"task": True}
 _ASKED = (
     "Id", "SystemModstamp", "WhoId", "Subject", "Description", "Type", "TaskSubtype", "OwnerId",
     "ActivityDate", "CompletedDateTime", "CallDurationInSeconds", "CallDisposition", "CallType",

@@ -30,7 +30,7 @@ from connectors.base import (
     Write,
 )
 from connectors.salesforce import deleted, outbound
-from connectors.salesforce.activities import FEED, activities, log
+from connectors.salesforce.activities import FEED, FORMS, activities, log
 from connectors.salesforce.alerts import notify, raise_alerts
 from connectors.salesforce.auth import GivenToken, SignIn, check_secrets, classify_token
 from connectors.salesforce.batch import BATCH
@@ -129,6 +129,9 @@ class Adapter:
 
     def activities(self, feed: str, cursor: Cursor | None) -> Page[Activity]:
         return activities(self._api, feed, cursor)
+
+    def forms(self) -> Mapping[str, bool]:
+        return FORMS
 
     def log(self, entries: Sequence[Entry]) -> Mapping[str, Landed | ConnectorError]:
         return log(self._api, entries)
