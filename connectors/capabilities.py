@@ -229,6 +229,23 @@ class Probes(Protocol):
 
 
 @runtime_checkable
+class Installs(Protocol):
+    def install(self, *, dry_run: bool = False) -> Sequence[str]:
+        """Put into the account what Baton needs there, and nothing twice; one line for each thing
+        that was made or changed. With `dry_run` nothing is changed, and lines that begin with
+        "same" or "keep" tell of what stays. Raises: any of the five.
+        """
+        ...
+
+
+@runtime_checkable
+class Uninstalls(Protocol):
+    def uninstall(self, *, dry_run: bool = False) -> Sequence[str]:
+        """Take out what `install` made, with the data in it, and nothing else; lines as there."""
+        ...
+
+
+@runtime_checkable
 class Batches(Protocol):
     """Every connector: how many records one call of the vendor takes."""
 

@@ -12,6 +12,7 @@ from connectors.capabilities import (
     DescribesFields,
     Erases,
     FindsRecords,
+    Installs,
     ListsActivities,
     ListsChanges,
     ListsHints,
@@ -23,6 +24,7 @@ from connectors.capabilities import (
     Probes,
     RaisesAlerts,
     ReadsRecords,
+    Uninstalls,
     WritesInBulk,
     WritesRecords,
 )
@@ -48,6 +50,8 @@ CAPABILITIES: tuple[type[Any], ...] = (
     DescribesFields,
     ListsOwners,
     Probes,
+    Installs,
+    Uninstalls,
 )
 # What the import of somebody else's module can fail with, short of ending the process.
 BROKEN = (

@@ -1,27 +1,31 @@
-"""`baton install`: put what Baton needs into a vendor's account."""
+"""`baton install`, `baton uninstall`: what Baton needs inside a vendor's account, in and out."""
 
 from collections.abc import Sequence
-from typing import Annotated, Protocol, runtime_checkable
+from typing import Annotated
 
 import typer
 
 from app.bootstrap import Baton
 from app.cli.context import attached
 from app.cli.output import say
+from connectors.capabilities import Installs, Uninstalls
 
-Name = Annotated[str, typer.Argument(metavar="CONNECTION")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what is missing.")]
-
-
-@runtime_checkable
-class Installs(Protocol):
-    """A connector that can make its fields and properties itself. May be repeated."""
-
-    def install(self, *, dry_run: bool = False) -> Sequence[str]: ...
+Name = Annotated[str, typer.Argument(metavar="CONNECTION", help="Its name, such as salesforce.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Only show what there is to do; the vendor checks it too.")
+]
+Yes = Annotated[
+    bool, typer.Option("--yes", help="Yes, remove it, and with it what its fields hold.")
+]
+STAYS = ("same ", "keep ")  # lines of what is not touched
 
 
 def install(connection: Name, *, dry_run: DryRun = False) -> None:
-    """Create the fields and properties that Baton needs in a vendor's account. Repeatable."""
+    """Put what Baton needs into a vendor's account: fields, keys, pages, subscriptions.
+
+    May be repeated: what is there stays as it is. With --dry-run every component is shown as
+    create, change, same or keep (somebody else made it), and nothing is changed.
+    """
     with attached() as baton:
         install_into(baton, connection, dry_run=dry_run)
 
@@ -32,10 +36,38 @@ def install_into(baton: Baton, connection: str, *, dry_run: bool = False) -> Non
     if not isinstance(connector, Installs):
         say(f"{connection}: its connector installs nothing; see the connector's README")
         return
-    made = connector.install(dry_run=dry_run)
-    verb = "would create" if dry_run else "created"
-    say(f"{connection}: {verb} {', '.join(made)}" if made else f"{connection}: all is there")
+    _tell(connection, connector.install(dry_run=dry_run), "all is there", dry_run=dry_run)
+
+
+def uninstall(connection: Name, *, dry_run: DryRun = False, yes: Yes = False) -> None:
+    """Take out of a vendor's account what `baton install` put there, and nothing else.
+
+    What is in the fields is lost. Without --yes, or with --dry-run, it is only shown.
+    """
+    with attached() as baton:
+        connector = baton.accounts.connector(connection)
+        if not isinstance(connector, Uninstalls):
+            say(f"{connection}: its connector removes nothing; see the connector's README")
+            return
+        dry_run = dry_run or not yes
+        lines = connector.uninstall(dry_run=dry_run)
+    _tell(connection, lines, "nothing of Baton's is there", dry_run=dry_run)
+    if dry_run and not yes and any(not line.startswith(STAYS) for line in lines):
+        say(f"{connection}: what is in these fields will be lost; to remove them: --yes")
+
+
+def _tell(connection: str, lines: Sequence[str], nothing: str, *, dry_run: bool) -> None:
+    """The lines, under a line that says how many things are to do, or were done."""
+    todo = sum(not line.startswith(STAYS) for line in lines)
+    if dry_run:
+        said = f"{todo} to do, nothing was changed" if todo else nothing
+    else:
+        said = f"{todo} done" if todo else nothing
+    say(f"{connection}: {said}")
+    for line in lines:
+        say(f"  {line}")
 
 
 def add_to(cli: typer.Typer) -> None:
     cli.command()(install)
+    cli.command()(uninstall)

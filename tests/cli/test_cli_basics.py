@@ -8,7 +8,7 @@ from tests.cli.conftest import Command
 
 COMMANDS = (
     "apply", "backfill", "bench", "connections", "demo", "doctor", "export", "install", "keys",
-    "migrate", "replay", "sandbox", "serve", "status", "work",
+    "migrate", "replay", "sandbox", "serve", "status", "uninstall", "work",
 )  # fmt: skip
 
 
