@@ -18,8 +18,8 @@ from app.crash import Point, crash_if
 from app.domain.aside import awaited
 from app.domain.link import Link, Side, SideState, WriteState, begin, leave_untold
 from app.domain.merge import Rule
+from app.flows import gathering, seek
 from app.flows import rules as rules_
-from app.flows import seek
 from app.flows.apply import Looks, apply
 from app.flows.decide import tell
 from app.flows.outcome import Overtaken, Written, put_in_doubt, settle_writes
@@ -83,6 +83,8 @@ def plan(
         return Ask(connection, kind)  # a step of its own, so that links are locked once
     ids = links.due_sides(tx, connection, kind, limit, spared)
     if not ids or mapping is None or not connections.owners_known(tx, mapping.connections):
+        return None
+    if gathering.fills_up(tx, mapping, connection, ids, limit):
         return None
     found = links.lock(tx, ids)
     order = [found[link_id] for link_id in ids if link_id in found]

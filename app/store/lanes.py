@@ -1,6 +1,8 @@
 """Lanes: which have due work, and which must wait (a vendor that is busy, a back-off)."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -79,6 +81,16 @@ def looks_due(tx: Tx, connection: str, most: int) -> int:
                               LIMIT :most) AS due
     """)
     return int(tx.scalar(query, {"connection": connection, "most": most}) or 0)
+
+
+def may_gather(tx: Tx, connection: str, link_ids: Sequence[UUID], most: timedelta) -> bool:
+    """Whether none of these links' due writes is hot, and none has been due for longer."""
+    query = text("""
+        SELECT NOT EXISTS (
+            SELECT FROM side WHERE connection = :connection AND link_id = ANY(:ids)
+              AND (hot OR due_at < clock_timestamp() - :most ::interval))
+    """)
+    return bool(tx.scalar(query, {"connection": connection, "ids": list(link_ids), "most": most}))
 
 
 def wait(tx: Tx, name: str, seconds: float, reason: str) -> None:
