@@ -28,6 +28,7 @@ from connectors.base import (
     Rejected,
     Write,
 )
+from connectors.embedding import Card, Embedded
 
 
 @runtime_checkable
@@ -45,6 +46,28 @@ class AnswersWebhooks(Protocol):
     def acknowledgement(self) -> tuple[bytes, str]:
         """Body and media type of the answer to a request that is stored, where the vendor wants
         more than a 200.
+        """
+        ...
+
+
+@runtime_checkable
+class VerifiesEmbeds(Protocol):
+    """Pages of ours inside the vendor's: it says who looks at which record."""
+
+    def embedded(self, inbound: Inbound, now: datetime) -> Embedded:
+        """Verify and read one request of the vendor's page. Pure. Raises: Refused."""
+        ...
+
+    def frames(self) -> Sequence[str]:
+        """The origins of the account's own pages, as CSP's frame-ancestors takes them."""
+        ...
+
+
+@runtime_checkable
+class AnswersCards(Protocol):
+    def card(self, card: Card, ref: Ref) -> tuple[bytes, str]:
+        """Body and media type of what a card of the vendor's shows, for vendors whose pages ask
+        for a card and open our page from it.
         """
         ...
 

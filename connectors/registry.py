@@ -7,6 +7,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, get_type_hints
 
 from connectors.capabilities import (
+    AnswersCards,
     AnswersWebhooks,
     Deletes,
     DescribesFields,
@@ -25,6 +26,7 @@ from connectors.capabilities import (
     RaisesAlerts,
     ReadsRecords,
     Uninstalls,
+    VerifiesEmbeds,
     WritesInBulk,
     WritesRecords,
 )
@@ -52,6 +54,8 @@ CAPABILITIES: tuple[type[Any], ...] = (
     Probes,
     Installs,
     Uninstalls,
+    VerifiesEmbeds,
+    AnswersCards,
 )
 # What the import of somebody else's module can fail with, short of ending the process.
 BROKEN = (

@@ -25,8 +25,10 @@ from connectors.base import (
     Rejected,
     Write,
 )
+from connectors.embedding import Card, Embedded
 from connectors.hubspot import (
     activities,
+    card,
     changes,
     deletes,
     engagements,
@@ -73,6 +75,15 @@ class HubSpot:
     def parse(self, inbound: Inbound, now: datetime) -> Sequence[Hint | Activity]:
         own = self._api.own_writes
         return webhooks.parse(inbound, now, self.settings, self._secrets.webhook_secrets, own)
+
+    def embedded(self, inbound: Inbound, now: datetime) -> Embedded:
+        return card.embedded(inbound, now, self.settings, self._secrets.webhook_secrets)
+
+    def frames(self) -> Sequence[str]:
+        return self.settings.panel_hosts
+
+    def card(self, card_: Card, ref: Ref) -> tuple[bytes, str]:
+        return card.answer(card_, ref)
 
     def read(self, refs: Sequence[Ref], fields: Collection[str]) -> Sequence[Record]:
         return records.read(self._api, refs, fields)

@@ -24,6 +24,12 @@ EVENTS: Mapping[str, str] = {
 }
 # Marketing e-mails are not in the events API but in the e-mail events API, under these types.
 # Source: HubSpot developer docs, "Events API" (note) and "Email analytics v1", read 2026-11.
+# HubSpot's own pages, by where the account's data is kept. Source: HubSpot developer docs,
+# "Context" of UI extensions (dataHostingLocation), read 2026-11.
+PANEL_HOSTS = (
+    "https://app.hubspot.com", "https://app-na2.hubspot.com", "https://app-na3.hubspot.com",
+    "https://app-eu1.hubspot.com", "https://app-ap1.hubspot.com",
+)  # fmt: skip
 LEAST_PER_10_S = 100  # what any HubSpot account is allowed, until its answers say more
 EMAIL = "email/"  # the feeds of marketing e-mails; event types have no slash
 EMAIL_EVENTS: Mapping[str, str] = {
@@ -62,6 +68,9 @@ class Settings(BaseModel):
     signatures: frozenset[SignatureVersion] = Field(
         default=frozenset({"v3"}),
         description="Webhook signatures taken. v2 (workflows) and v1 do not show their age.",
+    )
+    panel_hosts: tuple[str, ...] = Field(
+        default=PANEL_HOSTS, description="Origins of HubSpot's pages that may show the panel."
     )
     time_zone: str = Field(
         default="UTC", description="Of the HubSpot account: its daily limit ends at midnight."

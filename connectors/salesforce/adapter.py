@@ -29,7 +29,8 @@ from connectors.base import (
     Rejected,
     Write,
 )
-from connectors.salesforce import deleted, outbound
+from connectors.embedding import Embedded
+from connectors.salesforce import canvas, deleted, outbound
 from connectors.salesforce.activities import FEED, FORMS, activities, log
 from connectors.salesforce.alerts import notify, raise_alerts
 from connectors.salesforce.auth import GivenToken, SignIn, check_secrets, classify_token
@@ -72,6 +73,12 @@ class Adapter:
 
     def acknowledgement(self) -> tuple[bytes, str]:
         return outbound.acknowledgement()
+
+    def embedded(self, inbound: Inbound, now: datetime) -> Embedded:  # noqa: ARG002  a signed request has no age
+        return canvas.embedded(inbound, self._api.settings, self._secrets)
+
+    def frames(self) -> Sequence[str]:
+        return canvas.frames(self._api.settings)
 
     def read(self, refs: Sequence[Ref], fields: Collection[str]) -> Sequence[Record]:
         return read(self._api, refs, fields)

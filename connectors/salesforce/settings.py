@@ -82,7 +82,16 @@ class Settings(BaseModel):
     )
 
     org_id: SalesforceId | None = Field(
-        None, description="Outbound messages of any other org are refused; without it all are"
+        None, description="Messages and panels of any other org are refused; without it all are"
+    )
+    canvas_parameter: str = Field(
+        "recordId",
+        max_length=80,
+        description="Canvas parameter with the record's id, where the page names no record itself; "
+        "empty: only what Salesforce itself says",
+    )
+    panel_hosts: tuple[Origin, ...] = Field(
+        (), description="Further origins whose pages may show the panel"
     )
     change_events: bool = Field(
         default=False, description="Read Change Data Capture by the Pub/Sub API"
@@ -179,6 +188,19 @@ class Secrets(BaseModel):
     webhook_key_previous: SecretStr | None = Field(
         None, min_length=16, description="Taken as well, during a rotation"
     )
+
+    canvas_secret: SecretStr | None = Field(
+        None, description="Consumer secret that signs the panel's requests; else client_secret"
+    )
+    canvas_secret_previous: SecretStr | None = Field(
+        None, description="Taken as well, during a rotation"
+    )
+
+    @property
+    def canvas_secrets(self) -> tuple[str, ...]:
+        """The secrets that a Canvas request may be signed with."""
+        given = (self.canvas_secret or self.client_secret, self.canvas_secret_previous)
+        return tuple(s for one in given if one is not None and (s := one.get_secret_value()))
 
     @property
     def webhook_keys(self) -> tuple[str, ...]:
