@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, get_type_hints
 
+from connectors.campaigns import KeepsMembers, MakesCampaigns
 from connectors.capabilities import (
     AnswersCards,
     AnswersWebhooks,
@@ -52,6 +53,8 @@ CAPABILITIES: tuple[type[Any], ...] = (
     DescribesFields,
     ListsOwners,
     Probes,
+    KeepsMembers,
+    MakesCampaigns,
     Installs,
     Uninstalls,
     VerifiesEmbeds,

@@ -25,9 +25,11 @@ from connectors.base import (
     Rejected,
     Write,
 )
+from connectors.campaigns import Change, Group, GroupKind, Member
 from connectors.embedding import Card, Embedded
 from connectors.hubspot import (
     activities,
+    campaigns,
     card,
     changes,
     deletes,
@@ -133,6 +135,20 @@ class HubSpot:
 
     def log(self, entries: Sequence[Entry]) -> Mapping[str, Landed | ConnectorError]:
         return engagements.log(self._api, entries)
+
+    def group_kinds(self) -> frozenset[GroupKind]:
+        return frozenset({"list", "marketing_event"})
+
+    def members(self, group: Group, cursor: Cursor | None) -> Page[Member]:
+        return campaigns.members(self._api, group, cursor)
+
+    def members_at_once(self, group: Group) -> int:  # noqa: ARG002  the same for lists and events
+        return campaigns.AT_ONCE
+
+    def change_members(
+        self, group: Group, changes: Sequence[Change]
+    ) -> Mapping[str, Landed | ConnectorError]:
+        return campaigns.change_members(self._api, group, changes)
 
     def raise_alerts(self, alerts: Sequence[Alert]) -> Mapping[str, Landed | ConnectorError]:
         return engagements.raise_alerts(self._api, alerts)

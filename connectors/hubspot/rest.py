@@ -116,6 +116,10 @@ class Api:
         """POST to a path that the SDK does not know; the whole response."""
         return self._rest.request("POST", self.settings.base_url + path, headers=JSON, body=body)
 
+    def put(self, path: str, body: Mapping[str, Any]) -> httpx.Response:
+        """PUT to a path that the SDK does not know; the whole response."""
+        return self._rest.request("PUT", self.settings.base_url + path, headers=JSON, body=body)
+
     def fetch(self, path: str, params: Mapping[str, Any] | None = None) -> httpx.Response:
         """GET a path that the SDK does not know; the whole response."""
         query = list(params.items()) if params else None

@@ -29,12 +29,14 @@ from connectors.base import (
     Rejected,
     Write,
 )
+from connectors.campaigns import Campaign, Change, Group, GroupKind, Member
 from connectors.embedding import Embedded
 from connectors.salesforce import canvas, deleted, outbound
 from connectors.salesforce.activities import FEED, FORMS, activities, log
 from connectors.salesforce.alerts import notify, raise_alerts
 from connectors.salesforce.auth import GivenToken, SignIn, check_secrets, classify_token
 from connectors.salesforce.batch import BATCH
+from connectors.salesforce.campaigns import change_members, make_campaign, members
 from connectors.salesforce.changes import changes
 from connectors.salesforce.deletes import delete
 from connectors.salesforce.errors import classify
@@ -142,6 +144,23 @@ class Adapter:
 
     def log(self, entries: Sequence[Entry]) -> Mapping[str, Landed | ConnectorError]:
         return log(self._api, entries)
+
+    def group_kinds(self) -> frozenset[GroupKind]:
+        return frozenset({"campaign"})
+
+    def members(self, group: Group, cursor: Cursor | None) -> Page[Member]:
+        return members(self._api, group, cursor)
+
+    def members_at_once(self, group: Group) -> int:  # noqa: ARG002  the same for each campaign
+        return BATCH
+
+    def change_members(
+        self, group: Group, changes: Sequence[Change]
+    ) -> Mapping[str, Landed | ConnectorError]:
+        return change_members(self._api, group, changes)
+
+    def make_campaign(self, campaign: Campaign) -> Landed:
+        return make_campaign(self._api, campaign)
 
     def raise_alerts(self, alerts: Sequence[Alert]) -> Mapping[str, Landed | ConnectorError]:
         return raise_alerts(self._api, alerts)

@@ -4,7 +4,7 @@ Source: REST API Developer Guide, "SObject Collections".
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from connectors.base import (
@@ -44,12 +44,13 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One collections request: an update by id, or an upsert by our key."""
+    """One collections request: an update by id or an upsert by our key; POST, for plain creates."""
 
     path: str
     items: Sequence[Item]
     headers: Mapping[str, str] = field(default_factory=dict)
     limit: str = "default"
+    method: str = "PATCH"
 
 
 def calls(
@@ -90,13 +91,15 @@ def _send(api: Api, request: Call) -> dict[str, Outcome]:
     """One call. A refusal of the whole that one row may have caused is halved down to the row."""
     body = {"allOrNone": False, "records": [item.row for item in request.items]}
     try:
-        answer = api.call("PATCH", request.path, body, headers=request.headers, limit=request.limit)
+        answer = api.call(
+            request.method, request.path, body, headers=request.headers, limit=request.limit
+        )
     except (Rejected, Gone) as error:
         half = len(request.items) // 2
         if not half or getattr(error, "code", "") not in ROW_FAULTS:
             return {item.key: error for item in request.items}
         parts = (request.items[:half], request.items[half:])
-        return send_all(api, [Call(request.path, p, request.headers, request.limit) for p in parts])
+        return send_all(api, [replace(request, items=part) for part in parts])
     if not isinstance(answer, list) or len(answer) != len(request.items):
         raise Unsure(f"{request.path}: an answer that does not fit the records sent")
     pairs = zip(request.items, answer, strict=True)

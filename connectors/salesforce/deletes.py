@@ -24,14 +24,19 @@ def delete(api: Api, refs: Sequence[Ref]) -> dict[Ref, ConnectorError | None]:
         raise Rejected(f"{len(refs)} at once; the most is {BATCH}", code="batch_too_large")
     sorted_ids = by_object(refs, api.settings.custom_objects)  # like stands by like
     ids = [one for some in sorted_ids.values() for one in some]
+    outcomes = delete_ids(api, ids)
+    return {ref: outcomes.get(canonical(ref.id)) for ref in refs}  # other ids were never there
+
+
+def delete_ids(api: Api, ids: Sequence[str]) -> dict[str, ConnectorError | None]:
+    """Delete up to 200 records of one object by canonical id, in one call; raises as `delete`."""
     if not ids:
-        return dict.fromkeys(refs)
+        return {}
     params = {"ids": ",".join(ids), "allOrNone": "false"}
     answer = api.call("DELETE", PATH, params=params)
     if not isinstance(answer, list) or len(answer) != len(ids):
         raise Unsure(f"{PATH}: an answer that does not fit the records sent")
-    outcomes = {one: _outcome(each) for one, each in zip(ids, answer, strict=True)}
-    return {ref: outcomes.get(canonical(ref.id)) for ref in refs}  # other ids were never there
+    return {one: _outcome(each) for one, each in zip(ids, answer, strict=True)}
 
 
 def _outcome(answer: Any) -> ConnectorError | None:

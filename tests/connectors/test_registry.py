@@ -12,6 +12,7 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
+from connectors import campaigns
 from connectors import capabilities as vocabulary
 from connectors.capabilities import Batches
 from connectors.memory import CONNECTOR, MemoryConnector, MemoryVendor
@@ -191,8 +192,11 @@ def test_the_registry_knows_every_capability() -> None:
     """No Protocol of the vocabulary is left out but `Batches`, which every connector has."""
     protocols = {
         thing
-        for thing in vars(vocabulary).values()
-        if isinstance(thing, type) and thing.__module__ == vocabulary.__name__
+        for module in (vocabulary, campaigns)
+        for thing in vars(module).values()
+        if isinstance(thing, type)
+        and thing.__module__ == module.__name__
+        and getattr(thing, "_is_protocol", False)
     }
 
     assert set(CAPABILITIES) == protocols - {Batches}
