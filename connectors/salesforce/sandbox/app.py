@@ -19,6 +19,7 @@ from connectors.salesforce.sandbox import oauth, soap
 from connectors.salesforce.sandbox.bulk import ingest
 from connectors.salesforce.sandbox.bulk import query as bulk_query
 from connectors.salesforce.sandbox.bulk import v1 as bulk_v1
+from connectors.salesforce.sandbox.compressed import Unpacked
 from connectors.salesforce.sandbox.config import Config
 from connectors.salesforce.sandbox.events.origin import rest_origin
 from connectors.salesforce.sandbox.org import Actor, Clock
@@ -91,6 +92,7 @@ def create(config: Config | None = None, *, clock: Clock = time.time) -> Starlet
     )
     app.add_middleware(Shell, faults=faults, calls=calls)
     app.add_middleware(OneSlash)
+    app.add_middleware(Unpacked)
     return app
 
 
@@ -204,14 +206,15 @@ class Front:
         headers = {name.lower(): value for name, value in request.headers.items()}
         origin = rest_origin(match.group(1), headers, state.config)
         actor = Actor(user_id, row_locked=_is(fault, "row_lock"), origin=origin)
+        query = dict(parse_qsl(request.url.query, keep_blank_values=True))
         return Call(
-            method=request.method,
+            method=_method(request.method, query),
             path=match.group(2) or "",
             version=match.group(1),
             state=state,
             actor=with_options(actor, headers),
             base_url=self.base_url(request),
-            query=dict(parse_qsl(request.url.query, keep_blank_values=True)),
+            query=query,
             headers=headers,
             raw=body,
         )
@@ -275,6 +278,12 @@ def respond(status: int, body: Any, headers: Mapping[str, str] | None = None) ->
         return Response(status_code=status, headers=dict(headers or {}))
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return Response(text, status, {**(headers or {}), "Content-Type": JSON})
+
+
+def _method(method: str, query: Mapping[str, str]) -> str:
+    """A POST may name the method that its client cannot send. Source: REST API Developer Guide."""
+    wanted = query.get("_HttpMethod", "").upper()
+    return wanted if method == "POST" and wanted in METHODS else method
 
 
 def _is(fault: Any, name: str) -> bool:

@@ -2,8 +2,9 @@
 
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from connectors.salesforce.sandbox.certificates import rsa_key
 from connectors.salesforce.sandbox.events.settings import EventSettings
 from connectors.salesforce.sandbox.formula.parser import parse
 from connectors.sandbox.shelf import LIVE
@@ -115,3 +116,10 @@ class Config(EventSettings):
     convert_field_map: dict[str, str] = Field(default_factory=dict)  # lead field → Object.field
     validation_rules: list[ValidationRule] = Field(default_factory=list)
     duplicate_rules: list[DuplicateRule] = Field(default_factory=list)
+
+    @field_validator("certificate")
+    @classmethod
+    def _is_a_certificate(cls, given: str | None) -> str | None:
+        if given:
+            rsa_key(given)
+        return given

@@ -2,10 +2,17 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import count
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from connectors.salesforce.sandbox import fields
 from connectors.salesforce.sandbox.ids import base62
@@ -50,6 +57,19 @@ class FieldSpec(BaseModel):
     relationshipName: str | None = None  # noqa: N815  describe's spelling
     childRelationshipName: str | None = None  # noqa: N815  describe's spelling
 
+    @model_validator(mode="before")
+    @classmethod
+    def _of_describe(cls, given: Any) -> Any:
+        """`nillable` and `defaultValue`, as describe has it, say the same as our shorter keys."""
+        if not isinstance(given, Mapping):
+            return given
+        taken = dict(given)
+        if isinstance(nillable := taken.pop("nillable", None), bool):
+            taken.setdefault("required", not nillable and taken.get("type") != "boolean")
+        if (default := taken.pop("defaultValue", None)) is not None:
+            taken.setdefault("default", default)
+        return taken
+
     def made(self) -> fields.Field:
         relationship = None
         if self.referenceTo:
@@ -93,11 +113,25 @@ def add_fields(org: Org, body: Mapping[str, Any]) -> dict[str, Any]:
     if made is None:
         raise Refusal(f"there is no object {body.get('object')!r}")
     specs = [checked(FieldSpec, one) for one in body.get("fields", [])]
-    org.schema.add_fields(made, [spec.made() for spec in specs])
+    org.schema.add_fields(made, _related(org, made.plural, [spec.made() for spec in specs]))
     org.schema_touched()
     blank = {spec.name: False if spec.type == "boolean" else None for spec in specs}
     org.table(made).reshape(blank, ())
     return {"object": made.name, "fields": [spec.name for spec in specs]}
+
+
+def _related(org: Org, plural: str, own: Sequence[fields.Field]) -> list[fields.Field]:
+    """A lookup without a name for the way down gets the one that Setup proposes, where free."""
+    name = re.sub(r"\W+", "_", plural).strip("_") + "__r"
+    used: set[str] = set()
+    related = []
+    for one in own:
+        parents = [org.schema.find(target) for target in one.refers_to]
+        taken = any(p and name.lower() in org.schema.children(p) for p in parents)
+        proposed = None if taken or used.intersection(one.refers_to) else name
+        used.update(one.refers_to)
+        related.append(one if one.children else replace(one, children=proposed))
+    return related
 
 
 def add_object(org: Org, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,7 +141,8 @@ def add_object(org: Org, body: Mapping[str, Any]) -> dict[str, Any]:
         raise Refusal(f"there is already an object {spec.name}")
     label = spec.label or fields.label_of(re.sub(r"__[ce]$", "", spec.name))
     plural = spec.plural or f"{label}s"
-    made = new_object(org, spec.name, label, plural, [one.made() for one in spec.fields])
+    own = _related(org, plural, [one.made() for one in spec.fields])
+    made = new_object(org, spec.name, label, plural, own)
     org.schema_touched()
     return {"object": made.name, "keyPrefix": made.prefix}
 

@@ -3,7 +3,10 @@
 Source: Salesforce Object Reference, and recorded records (Task defaults, Lead and Contact names).
 """
 
+import re
+from base64 import b64decode
 from collections.abc import Callable, Mapping
+from html import unescape
 from typing import Any, TypeAlias
 
 from connectors.salesforce.sandbox.org import Org
@@ -103,6 +106,17 @@ def _campaign_member(org: Org, now: Values, _: Values) -> dict[str, Any]:
     return found
 
 
+def _content_note(org: Org, now: Values, _: Values) -> dict[str, Any]:
+    """The beginning of what it says, without its HTML. Source: Object Reference, "ContentNote"."""
+    try:
+        words = b64decode(now.get("Content") or "", validate=True).decode("utf-8", "replace")
+    except ValueError:
+        words = ""
+    plain = unescape(re.sub(r"<[^>]*>", " ", words))
+    changed_at = stamp_s(org.now())
+    return {"TextPreview": " ".join(plain.split())[:255], "ContentModifiedDate": changed_at}
+
+
 def _member_status(org: Org, now: Values) -> tuple[Any, bool]:
     """The status, the campaign's default where none is given, and whether it is a response."""
     made, asked = org.schema.objects["CampaignMemberStatus"], now.get("Status")
@@ -127,4 +141,5 @@ DERIVES: dict[str, Derive] = {
     "Task": _task,
     "Event": _event,
     "CampaignMember": _campaign_member,
+    "ContentNote": _content_note,
 }

@@ -36,6 +36,9 @@ def create(org: Org, made: SObject, given: Mapping[str, Any], actor: Actor) -> R
     _check(org, made, values, {}, actor)
     if made.is_event:
         return org.publish(made, values, actor)
+    if made.name.endswith("__c") and not values.get("Name"):
+        values["Id"] = values.get("Id") or org.ids.next(made.prefix)
+        values["Name"] = values["Id"][:15]  # as Salesforce names what nobody named
     row = org.insert(made, values, actor)
     after_create(org, row, actor)
     return row

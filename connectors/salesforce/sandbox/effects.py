@@ -46,6 +46,32 @@ def _one_default(org: Org, row: Row, actor: Actor) -> None:
             org.update(other, {"IsDefault": False}, actor)
 
 
+HISTORY = (
+    "StageName", "Amount", "ExpectedRevenue", "CloseDate", "Probability", "ForecastCategory",
+)  # fmt: skip
+
+
+def _opportunity(org: Org, row: Row, actor: Actor) -> None:
+    """A line of history whenever stage, amount, probability or close date change.
+
+    Source: Object Reference, "OpportunityHistory".
+    """
+    made = org.schema.objects["OpportunityHistory"]
+    lines = org.alive(made, made.fields["OpportunityId"], row.id)
+    if row.deleted:
+        for line in lines:
+            org.delete(line, actor)
+        return
+    last = max(lines, key=lambda line: line.id).fields if lines else {}
+    fields = {name: row.fields[name] for name in HISTORY}
+    if lines and all(last[name] == value for name, value in fields.items()):
+        return
+    at = row.fields["LastModifiedDate" if lines else "CreatedDate"]
+    before = {f"Prev{name}": last.get(name) for name in ("Amount", "CloseDate")}
+    more = {"OpportunityId": row.id, "CreatedDate": at}
+    org.insert(made, {**fields, **before, **more}, actor)
+
+
 def _rights(org: Org, _: Row, __: Actor) -> None:
     """Describes depend on it."""
     org.schema_changed_at = org.now()
@@ -54,6 +80,7 @@ def _rights(org: Org, _: Row, __: Actor) -> None:
 CHANGED: Mapping[str, Effect] = {
     "CampaignMemberStatus": _one_default,
     "FieldPermissions": _rights,
+    "Opportunity": _opportunity,
     "PermissionSetAssignment": _rights,
     "RecordType": record_types.enable,
 }

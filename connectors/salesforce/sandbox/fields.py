@@ -25,6 +25,7 @@ class Field:
     name: str
     label: str
     type: str
+    description: str | None = None
     length: int = 0
     digits: int = 0
     precision: int = 0

@@ -11,10 +11,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.x509 import load_pem_x509_certificate
 from jwt.types import Options
 
+from connectors.salesforce.sandbox.certificates import rsa_key
 from connectors.salesforce.sandbox.records import Row
 from connectors.salesforce.sandbox.state import State
 
@@ -158,11 +157,8 @@ def _unverified(assertion: str) -> dict[str, Any]:
 
 def _verified(assertion: str, pem: str) -> dict[str, Any]:
     """The claims of an assertion that this certificate's key signed. Raises: PyJWTError."""
-    key = load_pem_x509_certificate(pem.encode()).public_key()
-    if not isinstance(key, RSAPublicKey):
-        raise jwt.InvalidKeyError("the certificate is not for an RSA key")
     unchecked: Options = {"verify_aud": False, "verify_exp": False}  # against our own clock below
-    return jwt.decode(assertion, key, algorithms=["RS256"], options=unchecked)
+    return jwt.decode(assertion, rsa_key(pem), algorithms=["RS256"], options=unchecked)
 
 
 def _code(state: State, given: Mapping[str, str]) -> tuple[Row, tuple[str, ...]]:

@@ -16,6 +16,7 @@ from connectors.salesforce.sandbox.ids import IdMaker
 from connectors.salesforce.sandbox.records import Change, Row, Table
 from connectors.salesforce.sandbox.schema import SObject
 from connectors.salesforce.sandbox.stamps import stamp_s
+from connectors.salesforce.sandbox.standard.history import stages
 from connectors.salesforce.sandbox.standard.package import NOTIFICATION_TYPE
 
 INTEGRATION_USER = "integration@sandbox.example"
@@ -256,6 +257,8 @@ class Org:
         if self.config.baton_package:
             self.insert(objects["CustomNotificationType"], NOTIFICATION_TYPE, actor)
         row = self.insert(objects["Organization"], org, actor)
+        for stage in stages():
+            self.insert(objects["OpportunityStage"], stage, actor)
         self.commit()
         return row.id, user_id
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from connectors.salesforce.sandbox.ids import canonical
+from connectors.salesforce.sandbox.metadata import activities
 from connectors.salesforce.sandbox.org import Actor, Org
 
 
@@ -43,13 +44,17 @@ def _subscriptions(org: Org, system: Actor) -> None:
         org.delete(rows[name], system)
 
 
+TWIN = "Event"  # whose custom fields are those of Task, both set up at Activity
+
+
 def _fields(org: Org, ids: dict[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
     for made in org.schema.objects.values():
-        table = ids.get(made.name.removesuffix("__c"), made.name) if made.custom else made.name
+        name = activities.holder(made.name)
+        table = ids.get(name.removesuffix("__c"), name) if made.custom else name
         for one in made.fields.values():
-            if one.custom:
+            if one.custom and made.name != TWIN:
                 sizes = {"Length": one.length, "Precision": one.precision, "Scale": one.scale}
-                known = {**_named(one.name), "TableEnumOrId": table}
+                known = {**_named(one.name), "TableEnumOrId": table, "Description": one.description}
                 yield (
                     f"{table}.{one.name}",
                     {**known, **{name: size or None for name, size in sizes.items()}},

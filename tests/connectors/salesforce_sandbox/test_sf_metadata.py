@@ -247,3 +247,30 @@ def test_a_deployment_over_rest(org: Org) -> None:
     assert {one["fullName"] for one in result["details"]["componentSuccesses"]} == {
         "Lead.Key__c", "Lead.Fit__c", "Reader", "Bell"
     }  # fmt: skip
+
+
+def test_a_field_of_activities_is_one_of_tasks_and_events(org: Org) -> None:
+    """It is set up once, at Activity, and taken away there too."""
+    field = KEY.replace("</label>", "</label><description>Made by us</description>")
+    package = zipped({"CustomField": ["Activity.Key__c"]}, {"objects/Activity.object": field})
+
+    done = deploy(org, package)
+
+    assert done["status"] == "Succeeded"
+    assert org.make("Task", Subject="Call", Key__c="t")
+    assert org.make("Event", Subject="Call", Key__c="e", StartDateTime="2027-06-15T12:00:00Z",
+                    DurationInMinutes=30)  # fmt: skip
+    text = "SELECT TableEnumOrId, Description FROM CustomField WHERE DeveloperName = 'Key'"
+    (row,) = org.ok("GET", "tooling/query", q=text)["records"]
+    assert (row["TableEnumOrId"], row["Description"]) == ("Activity", "Made by us")
+
+    gone = {"package.xml": "", "destructiveChanges.xml": "Activity.Key__c"}
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for file, name in gone.items():
+            types = f"<types><members>{name}</members><name>CustomField</name></types>"
+            body = f"{types if name else ''}<version>59.0</version>"
+            archive.writestr(file, f"{HEAD}<Package {NS}>{body}</Package>")
+    assert deploy(org, target)["status"] == "Succeeded"
+    described = org.ok("GET", "sobjects/Event/describe")["fields"]
+    assert "Key__c" not in [one["name"] for one in described]

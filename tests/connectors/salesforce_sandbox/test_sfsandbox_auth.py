@@ -142,6 +142,21 @@ def test_a_jwt_is_verified_against_the_certificate(org: Org) -> None:
     assert bad.json()["error"] == "invalid_grant"
 
 
+def test_a_public_key_will_do_and_nothing_else(org: Org) -> None:
+    """What cannot verify anything is refused when it is set."""
+    key = rsa.generate_private_key(65537, 2048)
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    public = key.public_key().public_bytes(serialization.Encoding.PEM, form).decode()
+    org.configure(certificate=public)
+    claims = {"iss": "c", "sub": "integration@sandbox.example", "exp": int(org.clock.now) + 60}
+    claims["aud"] = "https://login.salesforce.com"
+
+    good = grant(org, grant_type=BEARER, assertion=jwt.encode(claims, key, "RS256"))
+    unsound = org.http.patch("/_sandbox/config", json={"certificate": "nonsense"})
+
+    assert (good.status_code, unsound.status_code) == (200, 400)
+
+
 def test_a_user_who_has_not_approved_is_refused(org: Org) -> None:
     """The text is Salesforce's own."""
     org.configure(unapproved_users=["ada@x.example"])

@@ -73,6 +73,7 @@ def from_xml(node: Element, is_object: Callable[[str], bool]) -> Field:
     return Field(
         name=name,
         label=text(node, "label"),
+        description=text(node, "description") or None,
         type=TYPES[kind],
         length=int(text(node, "length") or FIXED_LENGTHS.get(kind, 0)),
         precision=int(text(node, "precision", "0")),

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 from connectors.salesforce.sandbox import custom
 from connectors.salesforce.sandbox.fields import Field
-from connectors.salesforce.sandbox.metadata import custom_field, grants, parts
+from connectors.salesforce.sandbox.metadata import activities, custom_field, grants, parts
 from connectors.salesforce.sandbox.metadata.kinds import EFFECTIVE
 from connectors.salesforce.sandbox.metadata.package import Package, Source, Wrong
 from connectors.salesforce.sandbox.metadata.store import COMPONENT, Kept, Message, Store
@@ -110,7 +110,7 @@ class Installation:
         whole = source.name in self.package.members.get("CustomObject", []) or (
             names("CustomObject", source.name) and source.name.endswith("__c")
         )
-        made = self.org.schema.find(source.name)
+        made = activities.holding(self.org, source.name)
         existed = made is not None
         if made is None:
             made = self._new_object(source, node)
@@ -156,7 +156,9 @@ class Installation:
 
     def _field(self, made: SObject, source: Source, node: Element) -> None:
         name = text(node, "fullName")
-        full, before = f"{made.name}.{name}", made.find(name)
+        all_of = activities.carriers(self.org) if source.name == activities.ACTIVITY else [made]
+        before = made.find(name)
+        full = f"{source.name if len(all_of) > 1 else made.name}.{name}"
         body = {source.file: inside(node).encode()}
         if before is not None and not before.custom:
             self.done("CustomField", full, source.file, body, existed=True, changed=False)
@@ -167,7 +169,8 @@ class Installation:
             self.found.add(("CustomField", full))
             self._fail(Wrong(wrong.problem, source.file, kind="CustomField", name=full))
             return
-        self.org.schema.add_fields(made, [one])
+        for each in all_of:
+            self.org.schema.add_fields(each, [one])
         existed, changed = before is not None, before != one
         self.done("CustomField", full, source.file, body, existed=existed, changed=changed)
 
@@ -198,10 +201,12 @@ class Installation:
     def _remove(self, kind: str, name: str) -> None:
         schema = self.org.schema
         object_name, _, field_name = name.partition(".")
-        made = schema.find(object_name)
+        made = activities.holding(self.org, object_name)
+        all_of = activities.carriers(self.org) if object_name == activities.ACTIVITY else [made]
         there = (kind, name) in self.store.kept
         if kind == "CustomField" and made and (one := made.find(field_name)) and one.custom:
-            schema.remove_field(made, one.name)
+            for each in filter(None, all_of):
+                schema.remove_field(each, one.name)
             there = True
         elif kind == "CustomObject" and made is not None and made.custom:
             schema.remove(made)

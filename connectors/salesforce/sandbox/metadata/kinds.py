@@ -36,6 +36,7 @@ KINDS = (
     Kind("CustomMetadata", "customMetadata", "md"),
     Kind("CustomNotificationType", "notificationtypes", "notiftype"),
     Kind("CustomObject", "objects", "object", children=OBJECT_PARTS),
+    Kind("CustomObjectTranslation", "objectTranslations", "objectTranslation"),
     Kind("CustomPermission", "customPermissions", "customPermission"),
     Kind("CustomTab", "tabs", "tab"),
     Kind("ExternalClientApplication", "externalClientApps", "eca"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from connectors.salesforce.sandbox.fields import Field
-from connectors.salesforce.sandbox.metadata import custom_field
+from connectors.salesforce.sandbox.metadata import activities, custom_field
 from connectors.salesforce.sandbox.metadata.kinds import BY_NAME, CHILDREN, Kind
 from connectors.salesforce.sandbox.metadata.store import COMPONENT, Kept, Store
 from connectors.salesforce.sandbox.org import Org
@@ -64,7 +64,8 @@ def _native(org: Org, kind: str) -> Iterator[str]:
         if kind == "CustomObject" and made.name not in ONLY:
             yield made.name
         elif kind == "CustomField":
-            yield from (f"{made.name}.{one.name}" for one in made.fields.values() if one.custom)
+            own = activities.holder(made.name)
+            yield from (f"{own}.{one.name}" for one in made.fields.values() if one.custom)
     if kind in RECORDS:
         made = org.schema.get(kind)
         title = next(one.name for one in made.fields.values() if one.name_field)
@@ -92,7 +93,7 @@ def body_of(org: Org, store: Store, kind: str, name: str) -> str:
 def field_of(org: Org, full: str) -> tuple[SObject, Field]:
     """Raises: KeyError."""
     object_name, _, name = full.partition(".")
-    made = org.schema.find(object_name)
+    made = activities.holding(org, object_name)
     one = made.find(name) if made else None
     if made is None or one is None or not one.custom:
         raise KeyError(full)
@@ -102,9 +103,9 @@ def field_of(org: Org, full: str) -> tuple[SObject, Field]:
 def object_xml(org: Org, store: Store, made: SObject, names: list[str] | None) -> str:
     """A CustomObject file with the custom fields of those names; None: all, and the rest."""
     wanted = [one.name for one in made.fields.values() if one.custom] if names is None else names
+    own = activities.holder(made.name)
     fields = "".join(
-        f"<fields>{body_of(org, store, 'CustomField', f'{made.name}.{one}')}</fields>"
-        for one in wanted
+        f"<fields>{body_of(org, store, 'CustomField', f'{own}.{one}')}</fields>" for one in wanted
     )
     if names is not None or not made.custom:
         return document("CustomObject", fields)
@@ -152,7 +153,8 @@ class Collection:
                     self._add(kind, name)
         for name, own in fields.items():
             if file_of("CustomObject", name) not in self.files:
-                text = object_xml(self._org, self._store, self._org.schema.get(name), own)
+                made = activities.holding(self._org, name) or self._org.schema.get(name)
+                text = object_xml(self._org, self._store, made, own)
                 self.files[file_of("CustomObject", name)] = text.encode()
 
     def _add(self, kind: str, name: str) -> None:

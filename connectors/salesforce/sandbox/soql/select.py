@@ -196,14 +196,7 @@ class Selection:
                 column = own.column(path)
                 nested.add_column(column.parents, column.field)
 
-        def show(row: Row) -> dict[str, Any] | None:
-            parent = self.org.row(row.fields.get(reference.name))
-            if parent is None:
-                return None
-            nested = shapes.get(parent.object.name, Shape(self.org, self.version))
-            return nested.show(parent)
-
-        shape.add(reference.relationship or reference.name, show)
+        shape.add_typed(reference, shapes)
 
     # groups
 

@@ -1,6 +1,6 @@
 """Records as a query shows them: attributes, selected fields, parents and children nested."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -27,6 +27,7 @@ class Shape:
     kind: str | None = None
     _shows: dict[str, "Show | Shape"] = field(default_factory=dict)
     _references: dict[str, str] = field(default_factory=dict)
+    typed: "dict[str, Shape]" = field(default_factory=dict)
 
     def add(self, name: str, show: Show) -> None:
         self._shows.setdefault(name, show)
@@ -40,16 +41,27 @@ class Shape:
             self.add(last.name, reader(self.org, last))
             return
         first, *rest = parents
-        name = first.relationship or first.name
+        self._parent(first).add_column(tuple(rest), last)
+
+    def add_typed(self, reference: Field, shapes: "Mapping[str, Shape]") -> None:
+        """Show of a parent what TYPEOF asks for its object."""
+        parent = self._parent(reference)
+        parent.kind = None
+        parent.typed.update(shapes)
+
+    def _parent(self, reference: Field) -> "Shape":
+        name = reference.relationship or reference.name
         nested = self._shows.get(name)
         if not isinstance(nested, Shape):
-            kind = "Name" if first.polymorphic else None
+            kind = "Name" if reference.polymorphic else None
             nested = self._shows[name] = Shape(self.org, self.version, kind)
-            self._references[name] = first.name
-        nested.add_column(tuple(rest), last)
+            self._references[name] = reference.name
+        return nested
 
     def show(self, row: Row) -> dict[str, Any]:
         shown: dict[str, Any] = {"attributes": attributes(row, self.version, kind=self.kind)}
+        if (typed := self.typed.get(row.object.name)) is not None:
+            shown |= typed.show(row)
         for name, show in self._shows.items():
             if isinstance(show, Shape):
                 parent = self.org.row(row.fields.get(self._references[name]))

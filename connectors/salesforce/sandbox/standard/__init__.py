@@ -3,6 +3,7 @@
 from connectors.salesforce.sandbox.config import Config
 from connectors.salesforce.sandbox.schema import Schema
 from connectors.salesforce.sandbox.standard import (
+    history,
     organization,
     package,
     sales,
@@ -21,6 +22,11 @@ def schema(config: Config) -> Schema:
             sales.lead(),
             sales.opportunity(),
             sales.opportunity_contact_role(),
+            history.opportunity_history(),
+            history.opportunity_stage(),
+            history.note(),
+            history.content_note(),
+            history.content_document_link(),
             work.task(
                 completed_at_writable=config.task_completed_at_writable,
                 subtype_updateable=config.task_subtype_updateable,

@@ -9,12 +9,21 @@ SCORES: tuple[Field, ...] = (
     moment("Baton_Hot_Since__c", "Baton Hot Since"),
     area("Baton_Reasons__c", 1000, "Baton Reasons"),
 )
+SUMMARY: tuple[Field, ...] = (
+    moment("Baton_First_Touch__c", "Baton First Touch"),
+    moment("Baton_Last_Touch__c", "Baton Last Touch"),
+    number("Baton_Touch_Count__c", 9, 0, label="Baton Touch Count"),
+    number("Baton_Days_Since_Touch__c", 6, 0, label="Baton Days Since Touch"),
+    text("Baton_Last_Channel__c", 80, "Baton Last Channel"),
+    text("Baton_Last_Page__c", 255, "Baton Last Page"),
+    text("Baton_Last_Campaign__c", 255, "Baton Last Campaign"),
+)
 FIELDS: dict[str, tuple[Field, ...]] = {
-    "Lead": (KEY, *SCORES),
-    "Contact": (KEY, *SCORES),
-    "Account": (KEY,),
-    "Opportunity": (KEY,),
-    "Task": (KEY,),
+    "Lead": (KEY, *SCORES, *SUMMARY),
+    "Contact": (KEY, *SCORES, *SUMMARY),
+    **dict.fromkeys(
+        ("Account", "Opportunity", "Task", "Event", "Campaign", "CampaignMember"), (KEY,)
+    ),
 }
 NOTIFICATION_TYPE = {
     "DeveloperName": "Baton_Hot_Lead",
