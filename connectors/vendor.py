@@ -60,7 +60,8 @@ class Vendor:
     capabilities of `connectors.capabilities`; it makes no request. `rates` answers the limit
     classes of an account with these settings, for the budget that its host hands over; `hear`
     reads what an answer's headers say of them, and `ceiling` answers the part of the daily calls
-    that everybody together may have used before the connector stops.
+    that everybody together may have used before the connector stops. `webhook_schema`
+    answers the JSON Schema of a webhook's body, where its sender is to follow it.
     """
 
     name: str
@@ -72,4 +73,5 @@ class Vendor:
     rates: Callable[[Any], Mapping[str, Rate]] = no_rates
     hear: Hear = hear_nothing
     ceiling: Callable[[Any], float] = all_of_it
+    webhook_schema: Callable[[], Mapping[str, Any]] | None = None
     sandbox: str | None = None  # "module:function" answering the sandbox's ASGI app

@@ -24,6 +24,7 @@ from app.web.parts import Parts
 from app.web.problems import RESPONSES, Problem
 from connectors.base import Inbound, Refused
 from connectors.capabilities import AnswersWebhooks, ParsesWebhooks
+from connectors.flawed import Flawed
 
 log = structlog.get_logger(__name__)
 ANSWER_WITHIN_S = 4.5  # HubSpot waits 5 s; what is committed later is recognised when repeated
@@ -49,7 +50,7 @@ def router(parts: Parts) -> APIRouter:
         except Refused as refused:
             RECEIVED.labels(connection, "refused").inc()
             log.warning("webhook_refused", connection=connection, reason=str(refused))
-            raise Problem(refused.status, _outside(refused.status)) from None
+            raise _problem(refused) from None
         except UNSTORABLE:
             RECEIVED.labels(connection, "refused").inc()
             raise Problem(400, "the request holds a value that can't be stored") from None
@@ -97,7 +98,9 @@ def _headers(raw: Iterable[tuple[bytes, bytes]]) -> tuple[dict[str, str], frozen
     return dict(pairs), frozenset(name for name, n in counts.items() if n > 1)
 
 
-def _outside(status: int) -> str:
-    """What a sender is told: not why a signature was refused."""
+def _problem(refused: Refused) -> Problem:
+    """What a sender is told: why, only where it has proved who it is."""
+    if isinstance(refused, Flawed):
+        return Problem(refused.status, str(refused), errors=refused.places)
     texts = {401: "the signature was not accepted", 413: "the request is too large"}
-    return texts.get(status, "the request could not be read")
+    return Problem(refused.status, texts.get(refused.status, "the request could not be read"))

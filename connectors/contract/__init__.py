@@ -56,7 +56,10 @@ from connectors.contract.records import (  # noqa: E402  as above
     ReadsRecordsContract,
 )
 from connectors.contract.stage import Names, Proof, Stage  # noqa: E402  as above
-from connectors.contract.webhooks import ParsesWebhooksContract  # noqa: E402  as above
+from connectors.contract.webhooks import (  # noqa: E402  as above
+    ParsesWebhooksContract,
+    VerifiesWebhooksContract,
+)
 from connectors.contract.writes import WritesRecordsContract  # noqa: E402  as above
 
 __all__ = [
@@ -79,6 +82,7 @@ __all__ = [
     "RaisesAlertsContract",
     "ReadsRecordsContract",
     "Stage",
+    "VerifiesWebhooksContract",
     "WritesInBulkContract",
     "WritesRecordsContract",
 ]

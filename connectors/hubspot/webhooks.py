@@ -9,8 +9,9 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any
 
+from connectors import strict_json
 from connectors.base import Hint, Inbound, Kind, Ref, Refused
 from connectors.hubspot.objects import KIND_OF_TYPE_ID
 from connectors.hubspot.own_writes import OwnWrites
@@ -60,26 +61,10 @@ def parse(
 
 
 def _json(body: bytes) -> Any:
-    """One meaning for every body: UTF-8, no NaN, no name twice, nothing too deep."""
     try:
-        return json.loads(
-            body.decode("utf-8"), object_pairs_hook=_no_name_twice, parse_constant=_no_constant
-        )
-    except RecursionError as error:
-        raise Refused("the JSON is nested too deeply", 400) from error
-    except ValueError as error:  # bad UTF-8, bad JSON, a number of thousands of digits
-        raise Refused("the body is not JSON", 400) from error
-
-
-def _no_name_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name stands twice in one object")
-    return found
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
+        return strict_json.read(body)
+    except ValueError as error:
+        raise Refused(str(error), 400) from error
 
 
 def _of_events(events: Sequence[Any], settings: Settings, own: OwnWrites) -> list[Hint]:
@@ -111,7 +96,7 @@ def _hints(event: Mapping[str, Any], settings: Settings) -> Iterator[Hint]:
         return
     ids = dict.fromkeys(one for one in map(record_id, _ids(event)) if one)
     name = event.get("propertyName")
-    feeds = settings.feeds_about(name) if isinstance(name, str) else None
+    feeds = settings.feeds_about(kind, name if isinstance(name, str) else None)
     erased = _type(event).endswith(".privacyDeletion")
     for one in ids:
         yield Hint(_identity(event, one), Ref(kind, one), _at(event), feeds, erased=erased)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from fastapi import APIRouter
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from app.web.deps import VIEWER
@@ -22,6 +23,9 @@ class VendorView(BaseModel):
     capabilities: dict[str, bool] = Field(examples=[{"ParsesWebhooks": True, "Notifies": False}])
     settings_schema: dict[str, Any]
     secrets_schema: dict[str, Any]
+    webhook_schema: dict[str, Any] | None = Field(
+        description="what the body of a webhook is to be, where its sender follows Baton"
+    )
     sandbox: bool = Field(description="whether it comes with a sandbox to rehearse in")
 
 
@@ -50,6 +54,20 @@ def get_vendor(name: str) -> VendorView:
     return _view(vendor, dict(registry.matrix(found).get(name, {})))
 
 
+@routes.get(
+    "/vendors/{name}/webhook-schema",
+    openapi_extra=VIEWER,
+    summary="What a webhook is to send",
+    response_class=JSONResponse,
+)
+def get_webhook_schema(name: str) -> JSONResponse:
+    """The JSON Schema alone, as a validator takes it."""
+    schema = get_vendor(name).webhook_schema
+    if schema is None:
+        raise Problem(404, f"the webhooks of {name!r} are as their vendor makes them")
+    return JSONResponse(schema, media_type="application/schema+json")
+
+
 def _view(vendor: Vendor, able: dict[str, bool]) -> VendorView:
     return VendorView(
         name=vendor.name,
@@ -58,5 +76,6 @@ def _view(vendor: Vendor, able: dict[str, bool]) -> VendorView:
         capabilities=able,
         settings_schema=vendor.settings.model_json_schema(),
         secrets_schema=vendor.secrets.model_json_schema(),
+        webhook_schema=None if vendor.webhook_schema is None else dict(vendor.webhook_schema()),
         sandbox=vendor.sandbox is not None,
     )
