@@ -1,12 +1,16 @@
 """Properties that HubSpot works out by itself."""
 
+from collections.abc import Mapping
+
 from connectors.hubspot.sandbox import pipelines
+from connectors.hubspot.sandbox.formula_values import NoValue, as_text, finite
 from connectors.hubspot.sandbox.moments import iso
 from connectors.hubspot.sandbox.pipelines import Stage
 from connectors.hubspot.sandbox.portal import Portal
 from connectors.hubspot.sandbox.records import Actor, Record
 
 CALCULATED = Actor("CALCULATED", "RecordCalculation", who="HubSpot")
+AMOUNTS = ("amount_in_home_currency", "hs_projected_amount", "hs_closed_amount")
 PIPELINE_SETTINGS = Actor("PIPELINE_SETTINGS", who="HubSpot")
 LIFECYCLE_PIPELINES = {
     "contacts": "contacts-lifecycle-pipeline", "companies": "companies-lifecycle-pipeline",
@@ -58,13 +62,7 @@ def after_change(portal: Portal, record: Record, changed: set[str], now_ms: int)
     made: dict[str, str] = {}
     values = record.values
     if record.type.name == "contacts":
-        if "email" in changed:
-            made["hs_email_domain"] = values.get("email", "").rpartition("@")[2]
-        if changed & {"firstname", "lastname", "email"}:
-            names = (values.get("firstname", ""), values.get("lastname", ""))
-            made["hs_full_name_or_email"] = " ".join(filter(None, names)) or values.get("email", "")
-        if changed & {"hubspot_owner_id", "hs_is_contact"}:
-            made["hs_is_unworked"] = "true"
+        made |= _of_contact(values, changed)
     if "lifecyclestage" in changed and values.get("lifecyclestage"):
         name = f"hs_lifecyclestage_{values['lifecyclestage']}_date"
         if name in portal.schema(record.type).properties:
@@ -73,9 +71,23 @@ def after_change(portal: Portal, record: Record, changed: set[str], now_ms: int)
         made["hubspot_owner_assigneddate"] = iso(now_ms)
     if pipelines.fields(record.type.name)[1] in changed:
         made |= _of_stage(portal, record, now_ms)
+    if record.type.name == "deals" and changed & {"amount", "dealstage"}:
+        made |= _amounts(portal, record)
     if record.type.name == "tasks" and "hs_task_status" in changed:
         done = values.get("hs_task_status") == "COMPLETED"
         made["hs_task_completion_date"] = iso(now_ms) if done else ""
+    return made
+
+
+def _of_contact(values: Mapping[str, str], changed: set[str]) -> dict[str, str]:
+    made: dict[str, str] = {}
+    if "email" in changed:
+        made["hs_email_domain"] = values.get("email", "").rpartition("@")[2]
+    if changed & {"firstname", "lastname", "email"}:
+        names = (values.get("firstname", ""), values.get("lastname", ""))
+        made["hs_full_name_or_email"] = " ".join(filter(None, names)) or values.get("email", "")
+    if changed & {"hubspot_owner_id", "hs_is_contact"}:
+        made["hs_is_unworked"] = "true"
     return made
 
 
@@ -101,6 +113,17 @@ def _ticket_stage(portal: Portal, record: Record, now_ms: int) -> dict[str, str]
     stage = _stage(portal, record)
     closed = stage is not None and stage.metadata.get("ticketState") == "CLOSED"
     return {"hs_is_closed": str(closed).lower(), "closed_date": iso(now_ms) if closed else ""}
+
+
+def _amounts(portal: Portal, record: Record) -> dict[str, str]:
+    """What a deal is worth: in all, as likely as it is, and once it is won."""
+    amount, chance = record.values.get("amount", ""), _deal_stage(portal, record)
+    try:
+        likely = as_text(finite(float(amount) * float(chance["hs_deal_stage_probability"])))
+    except (ValueError, NoValue):
+        return dict.fromkeys(AMOUNTS, "")
+    won = amount if chance["hs_is_closed_won"] == "true" else "0"
+    return dict(zip(AMOUNTS, (amount, likely, won), strict=True))
 
 
 def _deal_stage(portal: Portal, record: Record) -> dict[str, str]:

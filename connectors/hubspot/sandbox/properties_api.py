@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from connectors.hubspot.sandbox import calculating
 from connectors.hubspot.sandbox.batch_api import outcome
 from connectors.hubspot.sandbox.errors import (
     ApiError,
@@ -13,6 +14,8 @@ from connectors.hubspot.sandbox.errors import (
     no_property,
     resource_not_found,
 )
+from connectors.hubspot.sandbox.formula_values import BadFormula
+from connectors.hubspot.sandbox.formulas import parse
 from connectors.hubspot.sandbox.http import Answer, Call, Endpoint, dated
 from connectors.hubspot.sandbox.properties import (
     FIELD_TYPES,
@@ -58,7 +61,13 @@ def get(call: Call) -> Answer:
 
 
 def create(call: Call) -> Answer:
-    return 201, make(call, _schema(call), call.mapping(*NEEDED)).as_json()
+    return 201, _made(call, call.mapping(*NEEDED)).as_json()
+
+
+def _made(call: Call, given: dict[str, Any]) -> Property:
+    prop = make(call, _schema(call), given)
+    calculating.everywhere(call.portal, call.kind, prop.name)
+    return prop
 
 
 def make(call: Call, schema: Schema, given: dict[str, Any]) -> Property:
@@ -94,10 +103,15 @@ def make(call: Call, schema: Schema, given: dict[str, Any]) -> Property:
 def _sound(prop: Property) -> Property:
     """The property, unless a caller gave it parts of the wrong type. Raises: ApiError."""
     try:
-        return PROPERTY.validate_python(asdict(prop))
+        sound = PROPERTY.validate_python(asdict(prop))
+        if sound.calculated and sound.formula:
+            parse(sound.formula)
+    except BadFormula as error:
+        raise invalid(f"Invalid calculation formula: {error}") from error
     except ValidationError as error:
         place = ".".join(str(part) for part in error.errors()[0]["loc"])
         raise invalid_json(f"line 1, column 1: Cannot deserialize value of `{place}`") from error
+    return sound
 
 
 def _options(call: Call, raw: Any) -> tuple[dict[str, Any], ...]:
@@ -115,7 +129,9 @@ def _options(call: Call, raw: Any) -> tuple[dict[str, Any], ...]:
 
 def change(call: Call) -> Answer:
     """`hasUniqueValue` can't be changed after creation."""
-    return 200, changed(call, _schema(call), _needed(call), call.mapping()).as_json()
+    prop = changed(call, _schema(call), _needed(call), call.mapping())
+    calculating.everywhere(call.portal, call.kind, prop.name)
+    return 200, prop.as_json()
 
 
 def needed_in(schema: Schema, name: str) -> Property:
@@ -155,7 +171,7 @@ def batch_create(call: Call) -> Answer:
     errors: list[dict[str, Any]] = []
     for row in call.rows(MOST, *NEEDED):
         try:
-            made.append(make(call, _schema(call), row).as_json())
+            made.append(_made(call, row).as_json())
         except ApiError as error:
             errors.append(error.row(name=[str(row["name"])]))
     return outcome(call, made, errors, 201)

@@ -130,6 +130,9 @@ STANDARD_PROPERTIES: dict[str, tuple[str, ...]] = {
         "hs_is_closed|Is deal closed?|bool/calculation_equation||rc",
         "hs_is_closed_won|Is closed won|bool/calculation_equation||rc",
         "hs_deal_stage_probability|Deal probability|number/calculation_equation||rc",
+        "amount_in_home_currency|Amount in company currency|number/calculation_equation||rc",
+        "hs_projected_amount|Weighted amount|number/calculation_equation||rc",
+        "hs_closed_amount|Closed deal amount|number/calculation_equation||rc",
     ),
     "tickets": (
         "createdate|Create date|datetime/date",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from connectors.hubspot.sandbox import derived, notices
+from connectors.hubspot.sandbox import calculating, derived, notices
 from connectors.hubspot.sandbox.errors import (
     ApiError,
     Problem,
@@ -101,6 +101,8 @@ def create(
     record.values.update(system)
     derived_values = derived.after_change(portal, record, set(record.values), now_ms)
     record.values.update(derived_values)
+    derived_values |= calculating.after_change(portal, record, record.values)
+    record.values.update(derived_values)
     record.values[kind.modified] = iso(now_ms)
     for name, value in set_values.items():
         record.history[name] = [Version(value, now_ms, actor)]
@@ -130,9 +132,11 @@ def update(
     follow = derived.after_change(portal, record, set(changes), now_ms)
     follow = {n: v for n, v in follow.items() if v != record.values.get(n, "")}
     _put(portal, record, follow, derived.CALCULATED, now_ms, silent=silent)
+    figured = calculating.after_change(portal, record, changes | follow)
+    _put(portal, record, figured, derived.CALCULATED, now_ms, silent=silent)
     _touch(portal, record, now_ms)
     _log(record, now_ms, actor, changes)
-    return changes | follow
+    return changes | follow | figured
 
 
 def archive(portal: Portal, record: Record, actor: Actor) -> None:
