@@ -30,6 +30,7 @@ class Change(Answer):
     """One entry of a property's history."""
 
     timestamp: AwareDatetime
+    value: str | None = None
 
 
 class Item(Answer):
@@ -120,8 +121,17 @@ class Events(Answer):
     paging: Paging | None = None
 
 
+class Subscribed(Answer):
+    """The status of one subscription to e-mails."""
+
+    status: str | None = None
+
+
 class EmailEvent(Answer):
-    """One event of a marketing e-mail. `created` is epoch milliseconds."""
+    """One event of a marketing e-mail. `created` is epoch milliseconds. A bounce has a `category`
+    and the server's `response`; a changed subscription its `source`, and the `status` of all mail
+    or of single `subscriptions`.
+    """
 
     id: str
     created: int
@@ -129,6 +139,11 @@ class EmailEvent(Answer):
     url: str | None = None
     subject: str | None = None
     campaign: str | None = Field(default=None, alias="emailCampaignId")
+    category: str | None = None
+    response: str | None = None
+    source: str | None = None
+    status: str | None = Field(default=None, alias="portalSubscriptionStatus")
+    subscriptions: List[Subscribed] = Field(default_factory=list)
 
 
 class EmailEvents(Answer):

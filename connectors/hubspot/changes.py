@@ -22,10 +22,10 @@ from connectors.hubspot.errors import server_time
 from connectors.hubspot.objects import BATCH, modified_property
 from connectors.hubspot.records import modified_at, properties, read_all, record
 from connectors.hubspot.rest import Api
+from connectors.hubspot.searching import request
 from connectors.hubspot.settling import refuse_future, settled
 from connectors.hubspot.values import to_ms
 
-PAGE = 200  # search's most per page
 MERGED = "hs_merged_object_ids"  # of all objects that can be merged
 ARCHIVE_S = 90 * 86_400.0  # deleted records can be found for so long, changed ones for ever
 
@@ -93,14 +93,10 @@ def _search(api: Api, kind: Kind, fields: Collection[str], at: Position) -> Step
     """One page of search, of a walk or of a tie."""
     name = modified_property(kind)
     tie = at.phase == "tie"
-    request = {
-        "filterGroups": _filters(at, name),
-        "sorts": [{"propertyName": "hs_object_id" if tie else name, "direction": "ASCENDING"}],
-        "properties": sorted({*properties(kind, fields, api.settings), MERGED}),
-        "limit": PAGE,
-    }
+    shown = {*properties(kind, fields, api.settings), MERGED}
+    asked = request(name, shown, at.since, at.last_id if tie else None)
     response: httpx.Response = api.search.do_search(
-        api.settings.object_of(kind), request, _preload_content=False
+        api.settings.object_of(kind), asked, _preload_content=False
     )
     now = server_time(response)
     refuse_future(at.since, now)
@@ -125,21 +121,6 @@ def _search(api: Api, kind: Kind, fields: Collection[str], at: Position) -> Step
 def _merged(item: Item) -> list[str]:
     """Ids of the records that live on in this one."""
     return [one for one in (item.properties.get(MERGED) or "").split(";") if one and one != item.id]
-
-
-def _filters(at: Position, name: str) -> list[dict[str, Any]]:
-    if at.since is None:
-        return []
-    since = str(at.since)
-    if at.phase == "walk":
-        return [{"filters": [_filter(name, "GTE", since)]}]
-    # Not EQ: what it means for a time with milliseconds is nowhere documented.
-    exactly = [_filter(name, "GTE", since), _filter(name, "LTE", since)]
-    return [{"filters": [*exactly, _filter("hs_object_id", "GT", str(at.last_id))]}]
-
-
-def _filter(name: str, operator: str, value: str) -> dict[str, str]:
-    return {"propertyName": name, "operator": operator, "value": value}
 
 
 def _modified_ms(item: Item, kind: Kind) -> int:

@@ -208,7 +208,7 @@ def _hints(offset: str, entry: Entry, settings: Settings) -> Iterator[Hint]:
         for ref in dict.fromkeys(_refs(event, settings)):
             identity = f"journal:{offset}:{number}:{ref.id}"
             erased = event.get("action") == ERASED
-            yield Hint(identity, ref, at, _feeds(event, settings), erased=erased)
+            yield Hint(identity, ref, at, _feeds(event, ref, settings), erased=erased)
 
 
 def _refs(event: Mapping[str, Any], settings: Settings) -> Iterator[Ref]:
@@ -224,15 +224,9 @@ def _refs(event: Mapping[str, Any], settings: Settings) -> Iterator[Ref]:
             yield Ref(kind, one)
 
 
-def _feeds(event: Mapping[str, Any], settings: Settings) -> tuple[str, ...] | None:
+def _feeds(event: Mapping[str, Any], ref: Ref, settings: Settings) -> tuple[str, ...]:
     """The activity feeds that an event is news of, by the properties that changed."""
     changed = event.get("propertyChanges")
-    if not isinstance(changed, Mapping):
-        return None
-    found: dict[str, None] = {}
-    for name in changed:
-        feeds = settings.feeds_about(str(name))
-        if feeds is None:
-            return None
-        found |= dict.fromkeys(feeds)
-    return tuple(found)
+    names = [str(name) for name in changed] if isinstance(changed, Mapping) else [None]
+    found = (feed for name in names for feed in settings.feeds_about(ref.kind, name))
+    return tuple(dict.fromkeys(found))

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from connectors.base import Gone
 from connectors.hubspot.answers import Batch, Item
+from connectors.hubspot.catalogue import Catalogue
 from connectors.hubspot.errors import part_error, unreadable
 from connectors.hubspot.own_writes import OwnWrites
 from connectors.hubspot.settings import Settings
@@ -94,6 +95,7 @@ class Api:
     def __init__(self, wire: Wire, settings: Settings) -> None:
         self.settings = settings
         self.own_writes = OwnWrites()
+        self.catalogue = Catalogue()
         self._rest = Rest(wire, settings.base_url, settings.moved_paths)
 
     def ask(self, model: type[M], call: Callable[..., Any], *args: Any, **options: Any) -> M:
@@ -171,6 +173,34 @@ class Api:
     @cached_property
     def events(self) -> Any:
         return self._sdk.events.events_api
+
+    @cached_property
+    def completions(self) -> Any:
+        return self._sdk.events.send.batch_api
+
+    @cached_property
+    def forms(self) -> Any:
+        return self._sdk.marketing.forms.forms_api
+
+    @cached_property
+    def marketing_events(self) -> Any:
+        return self._sdk.marketing.events.basic_api
+
+    @cached_property
+    def participations(self) -> Any:
+        return self._sdk.marketing.events.retrieve_participant_state_api
+
+    @cached_property
+    def lists(self) -> Any:
+        return self._sdk.crm.lists.lists_api
+
+    @cached_property
+    def memberships(self) -> Any:
+        return self._sdk.crm.lists.memberships_api
+
+    @cached_property
+    def pipelines(self) -> Any:
+        return self._sdk.crm.pipelines.pipelines_api
 
     @cached_property
     def _sdk(self) -> Any:

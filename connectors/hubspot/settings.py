@@ -10,20 +10,21 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from connectors.base import Kind, Rejected
 from connectors.budget import Rate
 from connectors.custom_objects import CustomObjects
+from connectors.hubspot.activity_settings import DEALS, NEWS, ActivitySettings
 from connectors.hubspot.objects import BATCH, KIND_OF_TYPE_ID, OBJECT
 
 SignatureVersion = Literal["v1", "v2", "v3"]
 PropertyName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,99}$")]
 
-# What a contact did on pages and forms. "e_visited_page" is in HubSpot's own documentation; of the
-# three event types that portals show for one form submission only one may be read, or it counts
-# thrice. /events/v3/events/event-types lists those of an account.
-EVENTS: Mapping[str, str] = {
-    "e_visited_page": "page_view",
-    "e_submitted_form": "form_submit",
-}
-# Marketing e-mails are not in the events API but in the e-mail events API, under these types.
-# Source: HubSpot developer docs, "Events API" (note) and "Email analytics v1", read 2026-11.
+# What mappings commonly read; a subscription is needed for each property.
+WATCHED: Mapping[Kind, tuple[str, ...]] = {
+    "person": (
+        "email", "firstname", "lastname", "phone", "mobilephone", "company", "jobtitle",
+        "hs_lead_status", "hubspot_owner_id", "lifecyclestage", *NEWS,
+    ),
+    "company": ("name", "domain", "phone", "hubspot_owner_id"),
+    "opportunity": ("dealname", "amount", "closedate", "dealstage", "hubspot_owner_id"),
+}  # fmt: skip
 # HubSpot's own pages, by where the account's data is kept. Source: HubSpot developer docs,
 # "Context" of UI extensions (dataHostingLocation), read 2026-11.
 PANEL_HOSTS = (
@@ -31,33 +32,11 @@ PANEL_HOSTS = (
     "https://app-eu1.hubspot.com", "https://app-ap1.hubspot.com",
 )  # fmt: skip
 LEAST_PER_10_S = 100  # what any HubSpot account is allowed, until its answers say more
-EMAIL = "email/"  # the feeds of marketing e-mails; event types have no slash
-EMAIL_EVENTS: Mapping[str, str] = {
-    "OPEN": "email_open",
-    "CLICK": "email_click",
-}
-
-# What a contact did also moves a property of the contact, whose webhook says where to look.
-# Source: HubSpot knowledge base, "HubSpot's default contact properties", read 2026-11.
-NEWS: Mapping[str, str] = {
-    "hs_analytics_last_timestamp": "page_view",
-    "hs_analytics_last_url": "page_view",
-    "hs_analytics_num_page_views": "page_view",
-    "hs_email_last_click_date": "email_click",
-    "hs_email_last_open_date": "email_open",
-    "num_conversion_events": "form_submit",
-    "recent_conversion_date": "form_submit",
-}
 
 
-class Settings(BaseModel):
+class Settings(ActivitySettings):
     """Everything that differs between HubSpot accounts or that HubSpot may move."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    portal_id: int | None = Field(
-        default=None, description="Webhooks of any other account are left out."
-    )
     app_id: int | None = Field(default=None, description="Webhooks of any other app are left out.")
     base_url: str = "https://api.hubapi.com"
     token_path: str = Field(default="/oauth/v3/token", pattern=r"^/")
@@ -84,13 +63,6 @@ class Settings(BaseModel):
     )
     score_property: PropertyName = Field(
         default="hubspotscore", description="HubSpot's own score; read with every contact."
-    )
-    events: Mapping[str, str] = Field(
-        default=EVENTS, description="HubSpot's event types to read, and what Baton calls them."
-    )
-    email_events: Mapping[str, str] = Field(
-        default=EMAIL_EVENTS,
-        description="Marketing e-mail event types to read, and what Baton calls them.",
     )
     requests_per_10_s: int | None = Field(
         default=None,
@@ -122,6 +94,17 @@ class Settings(BaseModel):
         default=frozenset({".hubspot.com", ".hubspotusercontent.com", ".amazonaws.com"}),
         description="Hosts that the journal's files may be fetched from (.x: all below x).",
     )
+    summary_properties: bool = Field(
+        default=True, description="Install the properties that sum up what a contact did."
+    )
+    webhook_url: str | None = Field(
+        default=None,
+        description="Where HubSpot shall send webhooks; with app_id and a developer_api_key the "
+        "installation subscribes the app.",
+    )
+    webhook_properties: Mapping[Kind, tuple[PropertyName, ...]] = Field(
+        default=WATCHED, description="Properties whose changes the installation subscribes to."
+    )
     deletions_every_s: float | None = Field(
         default=3600.0, ge=0, description="How often to look for deleted records; null: never."
     )
@@ -152,6 +135,12 @@ class Settings(BaseModel):
             raise ValueError("journal: give portal_id, the account whose entries are to be read")
         return self
 
+    @model_validator(mode="after")
+    def _event_has_an_account(self) -> "Settings":
+        if "None" in (self.event_name or ""):
+            raise ValueError("activity_event: give portal_id, the account whose event it is")
+        return self
+
     @property
     def kinds(self) -> tuple[Kind, ...]:
         """All kinds of records that this account holds for Baton."""
@@ -175,14 +164,17 @@ class Settings(BaseModel):
         """Half the batch with history, which HubSpot's own client does too when listing."""
         return BATCH // 2 if self.field_times else BATCH
 
-    def feeds_about(self, property_name: str) -> tuple[str, ...] | None:
-        """The activity feeds that a change of this property is news of; None for all of them."""
-        if property_name == self.score_property:
-            return None  # a score moves with behaviour of any kind
-        type_ = NEWS.get(property_name)
-        events = [name for name, ours in self.events.items() if ours == type_]
-        emails = [EMAIL + name for name, ours in self.email_events.items() if ours == type_]
-        return (*events, *emails)
+    def feeds_about(self, kind: Kind, property_name: str | None) -> tuple[str, ...]:
+        """The activity feeds that may have news after a change of this property of a record, or
+        after something else (None) that happened to it.
+        """
+        if kind == "opportunity":
+            return (DEALS,) if self.deal_stages and property_name in {None, "dealstage"} else ()
+        if kind != "person":
+            return ()
+        if property_name in {None, self.score_property}:
+            return self.behaviour_feeds  # a score moves with behaviour of any kind
+        return self.news_of_contact(property_name or "")
 
     def rates(self) -> Mapping[str, Rate]:
         """The limit classes that the adapter's calls name.
@@ -210,6 +202,7 @@ class Secrets(BaseModel):
     client_id: str | None = Field(default=None, repr=False, min_length=1)
     client_secret: str | None = Field(default=None, repr=False, min_length=1)
     client_secret_previous: str | None = Field(default=None, repr=False, min_length=1)
+    developer_api_key: str | None = Field(default=None, repr=False, min_length=1)
     refresh_token: str | None = Field(default=None, repr=False, min_length=1)
 
     @model_validator(mode="after")

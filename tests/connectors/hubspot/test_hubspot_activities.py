@@ -30,9 +30,19 @@ def event(event_id: str, at: str, **properties: Any) -> dict[str, Any]:
 
 def test_each_event_type_is_a_feed_of_its_own(connect: Any) -> None:
     """The account's settings say which, and what Baton calls them."""
-    hubspot = connect(events={"pe1_demo": "demo"}, email_events={"CLICK": "email_click"})
+    hubspot = connect(
+        events={"pe1_demo": "demo"}, email_events={"CLICK": "email_click"}, engagements=[]
+    )
 
     assert list(hubspot.feeds()) == ["pe1_demo", "email/CLICK"]
+
+
+def test_cheap_feeds_are_on(hubspot: HubSpot) -> None:
+    """What needs a further scope or many calls is off until it is asked for."""
+    assert list(hubspot.feeds()) == [
+        "e_visited_page", "e_submitted_form", "e_ad_interaction", "email/OPEN", "email/CLICK",
+        "email/BOUNCE", "email/STATUSCHANGE", "engagements/calls", "engagements/meetings",
+    ]  # fmt: skip
 
 
 def test_an_event_becomes_an_activity(hubspot: HubSpot, router: respx.MockRouter) -> None:
