@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from connectors import activity_reading
 from connectors.base import Activity, Inbound
-from connectors.generic import reading, signatures
+from connectors.generic import signatures
 from connectors.generic.settings import Secrets, Settings
 from connectors.vendor import Opening
 
@@ -21,4 +22,4 @@ class Generic:
 
     def parse(self, inbound: Inbound, now: datetime) -> Sequence[Activity]:
         sent_at = signatures.verify(inbound, self._keys, now)
-        return reading.activities(inbound.body, sent_at, self.settings.default_region)
+        return activity_reading.activities(inbound.body, sent_at, self.settings.default_region)

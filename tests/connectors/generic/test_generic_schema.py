@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from jsonschema_rs import Draft202012Validator
 
+from connectors.activity_shapes import schema
 from connectors.flawed import Flawed
-from connectors.generic.shapes import schema
 from tests.connectors.generic.conftest import CALL, told
 
 PUBLISHED = Path(__file__).parents[3] / "connectors" / "generic" / "activity.schema.json"

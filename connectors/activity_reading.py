@@ -8,9 +8,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from connectors import strict_json
+from connectors.activity_shapes import MOST_ACTIVITIES, Happening, Person, Several
 from connectors.base import Activity
 from connectors.flawed import Flawed
-from connectors.generic.shapes import MOST_ACTIVITIES, Happening, Person, Several
 
 MAX_BODY_BYTES = 1024 * 1024
 MOST_PLACES = 20  # told at once; whoever mends these sends again and hears of the rest
