@@ -32,13 +32,14 @@ from connectors.base import (
 from connectors.campaigns import Campaign, Change, Group, GroupKind, Member
 from connectors.embedding import Embedded
 from connectors.salesforce import canvas, deleted, outbound
-from connectors.salesforce.activities import FEED, FORMS, activities, log
+from connectors.salesforce.activities import activities
 from connectors.salesforce.alerts import notify, raise_alerts
 from connectors.salesforce.auth import GivenToken, SignIn, check_secrets, classify_token
 from connectors.salesforce.batch import BATCH
 from connectors.salesforce.campaigns import change_members, make_campaign, members
 from connectors.salesforce.changes import changes
 from connectors.salesforce.deletes import delete
+from connectors.salesforce.entries import FORMS, log
 from connectors.salesforce.errors import classify
 from connectors.salesforce.limits import Daily
 from connectors.salesforce.listing import listing
@@ -134,7 +135,7 @@ class Adapter:
         return delete(self._api, refs)
 
     def feeds(self) -> Sequence[str]:
-        return (FEED,)
+        return self._api.settings.activity_feeds
 
     def activities(self, feed: str, cursor: Cursor | None) -> Page[Activity]:
         return activities(self._api, feed, cursor)
@@ -151,7 +152,7 @@ class Adapter:
     def members(self, group: Group, cursor: Cursor | None) -> Page[Member]:
         return members(self._api, group, cursor)
 
-    def members_at_once(self, group: Group) -> int:  # noqa: ARG002  the same for each campaign
+    def members_at_once(self) -> int:
         return BATCH
 
     def change_members(

@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from connectors.base import Alert, ConnectorError, Gone, Record, Rejected, Unsure
-from connectors.salesforce.activities import DESCRIPTION_MAX, SUBJECT_MAX, local_date, task
 from connectors.salesforce.batch import BATCH, Item, Outcome, calls, send_all, upsert_path
+from connectors.salesforce.entries import DESCRIPTION_MAX, SUBJECT_MAX, local_date, task
 from connectors.salesforce.errors import error_of, rejected
 from connectors.salesforce.ids import QUEUE_PREFIX, canonical
 from connectors.salesforce.limits import ALERT

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeVar
 
-from connectors.base import Field, FieldType, Kind, Rejected, Value
+from connectors.base import Field, FieldType, Gone, Kind, Rejected, Value
 from connectors.salesforce.ids import canonical
 from connectors.salesforce.session import Api, Row
 
@@ -32,6 +32,14 @@ def fields_of(api: Api, name: str) -> Mapping[str, Row]:
         known = {str(each["name"]): each for each in fields if each.get("type") not in COMPOUND}
         api.described[name] = known
     return known
+
+
+def fields_if_there(api: Api, name: str) -> Mapping[str, Row]:
+    """The fields of an object, none where the org does not have it or show it to us."""
+    try:
+        return fields_of(api, name)
+    except (Gone, Rejected):
+        return api.described.setdefault(name, {})
 
 
 def forget(api: Api) -> None:

@@ -1,6 +1,6 @@
 """What an admin configures for a Salesforce connection: settings, and secrets apart."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -39,6 +39,7 @@ def _zone(name: str) -> str:
 Origin = Annotated[str, AfterValidator(_origin)]
 Zone = Annotated[str, AfterValidator(_zone)]
 ApiName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,79}$")]
+ActivityFeed: TypeAlias = Literal["tasks", "events", "notes", "stages", "campaigns"]
 SalesforceId = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{15}([A-Za-z0-9]{3})?$")]
 
 
@@ -121,7 +122,20 @@ class Settings(BaseModel):
         0.9, gt=0, le=1, description="Share of the org's daily calls at which Baton holds back"
     )
 
+    activity_feeds: tuple[ActivityFeed, ...] = Field(
+        ("tasks", "events", "notes", "stages", "campaigns"),
+        description="What to read of reps' work; each costs a call or two a poll",
+    )
+    event_outcome_field: ApiName | None = Field(
+        None, description="Field of Event that says how a meeting went; Salesforce has none"
+    )
+    reason_field: ApiName | None = Field(
+        None, description="Field of Opportunity that says why it was won or lost"
+    )
     time_zone: Zone = Field("UTC", description="Zone in which a task's date is told")
+    event_minutes: int = Field(
+        30, ge=0, description="How long a logged event lasts where the activity does not say"
+    )
     done_status: str = Field("Completed", description="Task status of a logged activity")
     alert_user_id: SalesforceId | None = Field(
         None, description="Owner of alert tasks that a queue cannot own; else the running user"

@@ -113,8 +113,10 @@ def test_finished_tasks_of_the_reps_are_listed(org: respx.MockRouter, adapter: A
     assert ours_out in query.calls.last.request.url.params["q"]
 
 
-def test_there_is_one_feed(adapter: Adapter) -> None:
-    """Another feed's name is refused."""
-    assert adapter.feeds() == ("tasks",)
-    with pytest.raises(Rejected, match="no feed 'chatter'"):
-        adapter.activities("chatter", None)
+def test_feeds_are_those_of_the_settings(open_at: Any) -> None:
+    """All five unless fewer are named; another feed's name is refused."""
+    assert open_at().feeds() == ("tasks", "events", "notes", "stages", "campaigns")
+    few = open_at(activity_feeds=["tasks"])
+    assert few.feeds() == ("tasks",)
+    with pytest.raises(Rejected, match="no feed 'events'; there is tasks"):
+        few.activities("events", None)
