@@ -26,8 +26,10 @@ class Rate:
 
 @contextmanager
 def within(part: float | None) -> Iterator[None]:
-    """Make calls that may use only this part of every allowance (None: as much as outside)."""
-    token = _SHARE.set(share() if part is None else part)
+    """Make calls that may use only this part of every allowance, and never more than outside
+    (None: as much).
+    """
+    token = _SHARE.set(share() if part is None else min(part, share()))
     try:
         yield
     finally:

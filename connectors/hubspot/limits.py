@@ -13,7 +13,8 @@ LOOK_AGAIN_S = 900.0  # beyond the share one call each 15 min looks whether a ne
 
 
 class DailyShare:
-    """A budget that leaves calls to the other integrations of the account.
+    """A budget that leaves calls to the other integrations of the account. Who may use all of an
+    allowance (alerts) is not held back by it.
 
     Private apps share one daily limit, and their answers say what is left of it; OAuth apps have
     none and are not held back. Source: HubSpot developer docs, "API usage guidelines".
@@ -29,7 +30,7 @@ class DailyShare:
         self._looked_at = 0.0
 
     def take(self, limit: str) -> float:
-        if self._used >= self._share * share():
+        if share() < 1 and self._used >= self._share * share():
             wait_s = self._looked_at + LOOK_AGAIN_S - self._clock()
             if wait_s > 0:
                 return wait_s

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.budget import Heard, LocalBudget, Rate, Remaining, within
+from connectors.budget import Heard, LocalBudget, Rate, Remaining, share, within
 
 
 @dataclass
@@ -138,6 +138,15 @@ def test_whoever_may_use_a_part_leaves_the_rest_to_others() -> None:
         assert [budget.take("default") for _ in range(4)] == [0, 0, 0, 10]
 
     assert [budget.take("default") for _ in range(2)] == [0, 10]
+
+
+def test_no_part_is_larger_than_the_one_around_it() -> None:
+    """A job that may use everything still leaves to alerts what its lane leaves them."""
+    with within(0.95), within(1.0):
+        assert share() == 0.95
+    with within(0.95), within(0.5):
+        assert share() == 0.5
+    assert share() == 1.0
 
 
 @given(
