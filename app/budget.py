@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from pydantic import ValidationError
+
 from app.domain.forecast import DAY_H, Forecast, Spent, forecast
 from app.store import budgets
-from app.store.budgets import Window
+from app.store.budgets import Allowance, Window
 from app.store.connections import Connection
 from app.store.db import Database, Tx, Unavailable
 from connectors import registry
@@ -94,10 +96,19 @@ class Outlook:
     forecast: Forecast
 
 
+def allowance(connection: Connection) -> Allowance:
+    """What a connection's settings allow it; all, where its connector can't say (any more)."""
+    try:
+        vendor = registry.vendor(connection.vendor)
+        settings = vendor.settings.model_validate(dict(connection.settings))
+    except (registry.UnknownVendor, ValidationError):
+        return Allowance()
+    return Allowance(vendor.ceiling(settings), vendor.rates(settings))
+
+
 def outlook(tx: Tx, connection: Connection, *, now: datetime) -> Outlook:
     """What is booked and used of a connection's allowance, and whether the day will last."""
-    vendor = registry.vendor(connection.vendor)
-    settings = vendor.settings.model_validate(dict(connection.settings))
+    allowed = allowance(connection)
     hours = budgets.hours(tx, connection.name, now - timedelta(hours=DAY_H))
-    expected = forecast(hours, ceiling_share=vendor.ceiling(settings), now=now)
-    return Outlook(budgets.windows(tx, connection.name, vendor.rates(settings)), hours, expected)
+    expected = forecast(hours, ceiling_share=allowed.ceiling, now=now)
+    return Outlook(budgets.windows(tx, connection.name, allowed.rates), hours, expected)

@@ -1,22 +1,25 @@
 """What the web page's live board shows: one read for all viewers. Nothing here writes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import func, or_, select, text
 
 from app.domain.forecast import DAY_H, Forecast, forecast
-from app.store import attention, budgets, connections, lanes
+from app.store import attention, budgets, connections, feeds, lanes
 from app.store.api_keys import UserRole
 from app.store.attention import What
+from app.store.budgets import Allowance
 from app.store.connections import Connection
 from app.store.db import Tx
 from app.store.tables import api_key, link
+from connectors.budget import Rate
 
 LEADS_SHOWN = 50
+Allowances: TypeAlias = Callable[[Connection], Allowance]
 
 _LEADS = text("""
     SELECT link.id, link.agreed, link.score, link.grade, link.hot_since, link.reasons,
@@ -87,7 +90,8 @@ class HotLead:
 @dataclass(frozen=True, slots=True)
 class Health:
     """How one connection is. `waiting_since` is when its oldest due work became due, `stands_at`
-    how far its changes have been read (that feed which is behind most).
+    how far its changes have been read (that feed which is behind most). `limits` has the rate of
+    each limit class and whether the vendor told it.
     """
 
     name: str
@@ -106,6 +110,19 @@ class Health:
     wait_reason: str | None
     depths: Mapping[str, int]
     spent: Forecast
+    limits: Mapping[str, tuple[Rate, bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """How far one feed has got (`stands_at`), and how long its vendor keeps what was not read."""
+
+    connection: str
+    name: str
+    caught_up: bool
+    stands_at: datetime | None
+    kept_s: float | None
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +141,7 @@ class Board:
     leads: tuple[HotLead, ...]
     hot: int
     health: tuple[Health, ...]
+    feeds: tuple[FeedState, ...]
     attention: Mapping[What, int]
     keys: Mapping[str, Key]
 
@@ -132,16 +150,21 @@ class Board:
         return sum(self.attention.values())
 
 
-def read(tx: Tx) -> Board:
-    """Read the whole board."""
+def read(tx: Tx, allowances: Allowances) -> Board:
+    """Read the whole board. `allowances` answers what a connection's settings allow it."""
     hot = select(func.count()).select_from(link).where(link.c.hot_since.is_not(None))
     return Board(
         leads=tuple(_lead(row) for row in tx.execute(_LEADS, {"limit": LEADS_SHOWN})),
         hot=tx.execute(hot).scalar_one(),
-        health=health(tx),
+        health=health(tx, allowances),
+        feeds=tuple(_feed(row) for row in feeds.of(tx)),
         attention=attention.totals(tx),
         keys=live_keys(tx),
     )
+
+
+def _feed(row: Mapping[str, Any]) -> FeedState:
+    return FeedState(**{name: row[name] for name in FeedState.__dataclass_fields__})
 
 
 def _lead(row: Any) -> HotLead:
@@ -170,7 +193,7 @@ def _lead(row: Any) -> HotLead:
     )
 
 
-def health(tx: Tx) -> tuple[Health, ...]:
+def health(tx: Tx, allowances: Allowances) -> tuple[Health, ...]:
     """How each connection is, by name."""
     reads = {row.connection: row for row in tx.execute(_READS)}
     oldest = {row.connection: row.since for row in tx.execute(_OLDEST)}
@@ -182,10 +205,24 @@ def health(tx: Tx) -> tuple[Health, ...]:
         since = oldest.get(one.name)
         late = since if since is not None and since <= now else None
         rows = reads.get(one.name), waits.get(one.name)
+        allowed = allowances(one)
         hours = budgets.hours(tx, one.name, now - timedelta(hours=DAY_H))
-        spent = forecast(hours, ceiling_share=1.0, now=now)
-        found.append(_health(one, *rows, since=late, depths=depths.get(one.name, {}), spent=spent))
+        found.append(
+            _health(
+                one,
+                *rows,
+                since=late,
+                depths=depths.get(one.name, {}),
+                spent=forecast(hours, ceiling_share=allowed.ceiling, now=now),
+                limits=_limits(tx, one.name, allowed),
+            )
+        )
     return tuple(found)
+
+
+def _limits(tx: Tx, name: str, allowed: Allowance) -> dict[str, tuple[Rate, bool]]:
+    windows = budgets.windows(tx, name, allowed.rates)
+    return {one.limit: (one.rate, one.is_heard) for one in windows if one.rate is not None}
 
 
 def _health(
@@ -196,6 +233,7 @@ def _health(
     since: datetime | None,
     depths: Mapping[str, int],
     spent: Forecast,
+    limits: Mapping[str, tuple[Rate, bool]],
 ) -> Health:
     return Health(
         name=one.name,
@@ -214,6 +252,7 @@ def _health(
         wait_reason=waits.reason if waits else None,
         depths=depths,
         spent=spent,
+        limits=limits,
     )
 
 

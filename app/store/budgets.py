@@ -1,7 +1,7 @@
 """The rate budgets of connections, shared by all processes, and what was used of each account."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,16 @@ _USED = text("""
         day_total = coalesce(excluded.day_total, usage.day_total),
         heard_at = coalesce(excluded.heard_at, usage.heard_at)
 """)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a connection's settings allow it: the part of the account's daily calls that everybody
+    together may have used before Baton stops, and the rate of each limit class.
+    """
+
+    ceiling: float = 1.0
+    rates: Mapping[str, Rate] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,8 @@ def test_a_language_that_was_chosen_stays(visit: Opens) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/people", "/attention", "/connections", "/documents", "/preferences"]
+    "path",
+    ["/", "/people", "/attention", "/connections", "/documents", "/jobs", "/undo", "/preferences"],
 )
 def test_a_phone_needs_no_sideways_scrolling(site: Site, visit: Opens, path: str) -> None:
     """Every page fits 360 pixels, also with a very long name."""

@@ -6,11 +6,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from app.budget import allowance
 from app.domain.link import Link, Side
-from app.store import attention, board, connections, feeds, links, people
+from app.store import attention, board, budgets, connections, feeds, links, people
 from app.store.db import Database
 from app.store.people import Place, Wanted
 from app.web.ui.live import Live
+from connectors.budget import Day
 
 
 def add(database: Database, number: int, **values: object) -> UUID:
@@ -92,12 +94,39 @@ def test_every_trouble_that_is_counted_is_listed(database: Database) -> None:
     )
     with database.begin() as tx:
         links.save(tx, [link])
-        counted = board.read(tx)
+        counted = board.read(tx, allowance)
         listed = attention.items(tx, attention.Wanted(), None, 200, urgent_first=True)
 
     assert [one.what for one in listed[:2]] == ["connection", "feed"]
     assert {one.what for one in listed[2:]} == {"side", "conflict", "value"}
     assert counted.troubles == len(listed) == 5
+
+
+def test_the_day_lasts_till_where_baton_stops(database: Database) -> None:
+    """600 of 1,000 calls are used, and the settings leave half of the day to others."""
+    with database.begin() as tx:
+        connections.put(
+            tx, "hs", vendor="hubspot", role="ma", settings={"daily_share": 0.5}, options={},
+            capabilities=[], secret=None,
+        )  # fmt: skip
+        budgets.used(tx, "hs", 10, Day(600, 1000))
+        (health,) = board.health(tx, allowance)
+
+    assert (health.spent.total, health.spent.ceiling) == (1000, 500)
+    assert health.spent.ceiling_at is not None
+    assert health.limits["search"][0].calls == 5
+
+
+def test_a_connector_that_is_gone_stops_no_page(database: Database) -> None:
+    """Its connection is shown all the same."""
+    with database.begin() as tx:
+        connections.put(
+            tx, "old", vendor="nobody", role="ma", settings={}, options={}, capabilities=[],
+            secret=None,
+        )  # fmt: skip
+        (health,) = board.health(tx, allowance)
+
+    assert health.limits == {}
 
 
 @pytest.mark.parametrize("text", ["'", "\\", "%'; DROP TABLE link; --"])

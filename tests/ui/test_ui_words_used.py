@@ -17,8 +17,10 @@ from app.store.attention import AMISS, What
 from app.store.candidates import CandidateState
 from app.store.work import JobState
 from app.web.ui.dashboard import ALERT_TONES
+from app.web.ui.feed_list import TOLD
 from app.web.ui.frame import NAVIGATION
 from app.web.ui.health_card import TONES
+from app.web.ui.undo import TEXTS, TIMES
 from app.web.ui.words import CATALOGUES, STAGES
 from mappings.drift import Difference
 from mappings.finding import Severity
@@ -42,6 +44,8 @@ FAMILIES: dict[str, set[str]] = {
     "side": {one.value for one in SideState},
     "stage": set(STAGES),
     "nav": set(NAVIGATION),
+    "feed": set(TOLD),
+    "undo": {*TIMES, *TEXTS, "mapping", "connection"} - {"link"},
 }
 
 

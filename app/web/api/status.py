@@ -5,6 +5,7 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.budget import allowance
 from app.store import attention, board, revisiting
 from app.web.deps import VIEWER, TxDep
 
@@ -48,7 +49,7 @@ class StatusView(BaseModel):
 
 @routes.get("/status", openapi_extra=VIEWER, summary="How Baton is doing")
 def get_status(tx: TxDep) -> StatusView:
-    found = [ConnectionHealth.model_validate(one) for one in board.health(tx)]
+    found = [ConnectionHealth.model_validate(one) for one in board.health(tx, allowance)]
     waiting = [WaitingLane.model_validate(row) for row in revisiting.waiting_lanes(tx)]
     return StatusView(
         healthy=not waiting and all(one.state == "active" for one in found),

@@ -114,12 +114,12 @@ def look(visit: Visit, link_id: UUID | None, q: str) -> None:
     visit.desk.parts.wake(transacted(visit.desk.parts, ask))
 
 
-def start_job(visit: Visit, kind: str, args: Mapping[str, Any]) -> None:
-    """Start a job. Raises: NotAllowed, InUse."""
+def start_job(visit: Visit, kind: str, args: Mapping[str, Any], share: float | None = None) -> None:
+    """Start a job that may use a `share` of the vendors' allowance. Raises: NotAllowed, InUse."""
 
     def start(tx: Tx) -> int:
         _operator(tx, visit)
-        return starting.start_job(tx, kind, args, by=_name(visit)).id
+        return starting.start_job(tx, kind, args, by=_name(visit), share=share).id
 
     visit.desk.parts.wake({work.lane_of(transacted(visit.desk.parts, start))})
 

@@ -16,6 +16,7 @@ from app.store.work import Job
 from app.web.fixes import fix
 from app.web.ui import actions
 from app.web.ui.desk import Visit
+from app.web.ui.downloads import files
 from app.web.ui.frame import act, asking, frame, visit_of, watch
 from app.web.ui.jobs import end, title
 from app.web.ui.pieces import Moment, badge, empty, fact, link, name_of, tag
@@ -35,6 +36,8 @@ async def page(request: Request) -> None:
         if not items:
             with tag("div", classes="card"):
                 empty(words("attention.none"), words("attention.none_hint"))
+        else:
+            files(visit, "/attention")
         _classes(visit, found.classes)
         with tag("ul", classes="plain-list"):
             for item in items:
@@ -64,9 +67,9 @@ def _read(visit: Visit) -> Found:
 
 
 def _classes(visit: Visit, classes: Sequence[Mapping[str, Any]]) -> None:
-    """What failed in one way, more than once: its fix, and another try of all of it."""
+    """What is amiss in one way, more than once: its fix; where that helps, another try of all."""
     words = visit.words
-    many = [one for one in classes if one["n"] > 1 and _may_retry(one["what"], one["code"])]
+    many = [one for one in classes if one["n"] > 1]
     if not many:
         return
     with tag("section", classes="card"):
@@ -78,7 +81,9 @@ def _classes(visit: Visit, classes: Sequence[Mapping[str, Any]]) -> None:
                     where = " · ".join(part for part in (one["connection"], one["code"]) if part)
                     tag("p", f"{said} · {where}", "strong")
                     tag("p", fix(one["what"], one["code"]).text(words.language), "muted")
-                if visit.may_operate:
+                if not _may_retry(one["what"], one["code"]):
+                    tag("span", str(one["n"]), "count")
+                elif visit.may_operate:
                     text = words("attention.all", n=one["n"])
                     button = tag("button", text, "button", type="button")
                     wanted = Wanted(one["what"], one["code"], one["connection"])

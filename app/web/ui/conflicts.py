@@ -15,6 +15,7 @@ from app.store.conflicts import Wanted
 from app.web.api.conflicts import views
 from app.web.ui import actions
 from app.web.ui.desk import Visit
+from app.web.ui.downloads import files
 from app.web.ui.frame import act, asking, frame, visit_of, watch
 from app.web.ui.pieces import Moment, badge, empty, fact, link, name_of, tag
 
@@ -33,6 +34,8 @@ async def page(request: Request) -> None:
         if not found:
             with tag("div", classes="card"):
                 empty(words("conflicts.none"), words("conflicts.none_hint"))
+        else:
+            files(visit, "/conflicts")
         with tag("div") as place:
             if found and wanted.link is None:
                 _choices(visit, found, wanted, place)

@@ -9,8 +9,10 @@ from app.store.board import Health
 from app.web.ui import actions
 from app.web.ui.drift_list import drift_list
 from app.web.ui.drift_list import read as drifted
+from app.web.ui.feed_list import feed_list
 from app.web.ui.frame import act, frame, visit_of, watch
 from app.web.ui.health_card import health_cards
+from app.web.ui.live import Sight
 from app.web.ui.pieces import tag
 from app.web.ui.section import Section
 
@@ -37,8 +39,17 @@ async def page(request: Request) -> None:
     with frame(request, "connections", sight) as main:
         tag("h1", words("health.title"))
         place = tag("div", classes="cards")
-    cards = Section(
-        place, lambda s: s.board.health, lambda s: health_cards(visit, s.board.health, buttons)
+        feeds = tag("section", aria_label=visit.words("feeds.title"))
+    sections = (
+        Section(
+            place, lambda s: s.board.health, lambda s: health_cards(visit, s.board.health, buttons)
+        ),
+        Section(feeds, lambda s: s.board.feeds, lambda s: feed_list(visit, s.board.feeds)),
     )
-    cards.show(sight)
-    watch(visit, main, cards.show)
+
+    def show(now: Sight) -> None:
+        for one in sections:
+            one.show(now)
+
+    show(sight)
+    watch(visit, main, show)

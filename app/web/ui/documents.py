@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from functools import partial
+from urllib.parse import urlencode
 
 import yaml
 from fastapi import Request
@@ -105,6 +106,9 @@ def _version(visit: Visit, one: Document) -> None:
         with tag("p", classes="chips"):
             if one.kind == "mapping":
                 link(words("preview.link"), f"/documents/mapping/{one.name}/{one.version}")
+                if visit.may_operate:
+                    chosen = urlencode({"mapping": one.name, "version": one.version})
+                    link(words("undo.of_version"), f"/undo?{chosen}")
             if visit.may_configure and not one.active:
                 label = words("documents.activate")
                 said = f"{label}: {one.kind} {one.name} {one.version}"

@@ -68,7 +68,9 @@ def _facts(visit: Visit, one: Health) -> None:
 
 
 def _spent(visit: Visit, one: Health) -> None:
-    """The account's calls of the day as heard last, else as the last test showed; then ours."""
+    """The account's calls of the day as heard last, else as the last test showed; then ours, how
+    long the day lasts, and the rates that are kept to.
+    """
     words, spent = visit.words, one.spent
     used, limit = spent.used, spent.total
     if used is None:
@@ -82,6 +84,14 @@ def _spent(visit: Visit, one: Health) -> None:
                 "span",
                 words("health.pace", calls=f"{spent.ours_24h:,}", pace=f"{spent.per_hour:,.0f}"),
             )
+    if spent.ceiling is not None and spent.ceiling != spent.total:
+        with fact(words("health.ceiling")):
+            tag("span", f"{spent.ceiling:,}")
     if spent.ceiling_at is not None:
         with fact(words("health.used_up")):
             Moment(spent.ceiling_at, visit, "until")
+    for name, (rate, is_heard) in sorted(one.limits.items()):
+        with fact(words("health.limit", name=name)):
+            tag("span", words("health.rate", calls=f"{rate.calls:,}", seconds=f"{rate.per_s:g}"))
+            if is_heard:
+                tag("span", words("health.heard"), "muted")

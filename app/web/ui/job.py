@@ -17,6 +17,9 @@ from app.web.ui.frame import frame, visit_of, watch
 from app.web.ui.jobs import card, follow
 from app.web.ui.pieces import link, tag
 
+# Kinds of jobs that lead to writes, which can be taken back.
+WRITE = frozenset({"backfill", "resync", "reconcile", "retry", "undo", "load"})
+
 
 async def page(request: Request, job_id: str) -> None:
     """The page `/jobs/{job_id}`."""
@@ -31,6 +34,9 @@ async def page(request: Request, job_id: str) -> None:
             link(visit.words("jobs.every"), "/jobs")
         if known:
             await follow(tag("div", classes="card"), read, partial(_card, visit))
+            if visit.may_operate and known[0].kind in WRITE:
+                with tag("p"):
+                    link(visit.words("undo.of_job"), f"/undo?job={number}")
             await follow(
                 tag("div"), partial(results, visit, number, _asked(request)), partial(show, visit)
             )

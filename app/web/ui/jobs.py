@@ -2,15 +2,18 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
 from fastapi import Request
 from nicegui import ui
 from nicegui.element import Element
+from nicegui.events import GenericEventArguments
 
 from app.configuring.work import cancel_job, pause_job, resume_job
 from app.flows import rules as rules_
+from app.flows.rules import Plan
 from app.store import work
 from app.store.faults import DOWN
 from app.store.work import Job
@@ -22,6 +25,7 @@ from app.web.ui.pieces import Moment, Tone, badge, empty, link, tag
 T = TypeVar("T")
 SHOWN = 30
 MINUTE_S = 60
+SHARES = (75, 50, 25, 10)  # percent of the vendors' allowance
 COMMANDS = ("baton backfill hubspot person", "baton reconcile")
 TONES: Mapping[str, Tone] = {
     "queued": "calm",
@@ -37,12 +41,12 @@ async def page(request: Request) -> None:
     """The page `/jobs`."""
     visit = visit_of(request)
     sight = await visit.desk.live.look()
-    mappings = await asyncio.to_thread(_mappings, visit)
+    plans = await asyncio.to_thread(_plans, visit)
     with frame(request, "jobs", sight) as main:
         tag("h1", visit.words("jobs.title"))
         tag("p", visit.words("jobs.intro"), "muted")
         if visit.may_operate:
-            _starters(visit, mappings)
+            _starters(visit, plans)
         place = tag("ul", classes="plain-list")
     await follow(place, partial(_latest, visit), partial(_cards, visit))
     watch(visit, main)
@@ -68,9 +72,9 @@ async def follow(place: Element, read: Callable[[], T], render: Callable[[T], No
     ui.timer(EVERY_S, show, immediate=False)
 
 
-def _mappings(visit: Visit) -> list[str]:
+def _plans(visit: Visit) -> list[Plan]:
     with visit.desk.parts.database.begin() as tx:
-        return [plan.name for plan in rules_.load(tx).plans]
+        return list(rules_.load(tx).plans)
 
 
 def _latest(visit: Visit) -> list[Job]:
@@ -78,13 +82,51 @@ def _latest(visit: Visit) -> list[Job]:
         return work.listed(tx, limit=SHOWN)
 
 
-def _starters(visit: Visit, mappings: Sequence[str]) -> None:
+@dataclass(slots=True)
+class Chosen:
+    """The part of the vendors' allowance that the next job may use."""
+
+    share: float | None = None
+
+
+def _starters(visit: Visit, plans: Sequence[Plan]) -> None:
+    """Comparisons and backfills to start, with their part of the calls; and taking writes back."""
+    words = visit.words
+    chosen = Chosen()
+    if plans:
+        _share(visit, chosen)
     with tag("p", classes="chips"):
-        for name in mappings:
+        for plan in plans:
             for label, repair in (("jobs.compare", False), ("jobs.repair", True)):
-                args: dict[str, Any] = {"mapping": name, "repair": repair}
-                button = tag("button", visit.words(label, mapping=name), "button", type="button")
-                button.on("click", act(visit, partial(actions.start_job, visit, "reconcile", args)))
+                args = {"mapping": plan.name, "repair": repair}
+                _starter(visit, words(label, mapping=plan.name), "reconcile", args, chosen)
+            for name in plan.connections:
+                said = words("jobs.backfill", mapping=plan.name, connection=name)
+                _starter(visit, said, "backfill", {"connection": name, "kind": plan.kind}, chosen)
+        link(words("undo.link"), "/undo", "button")
+
+
+def _starter(visit: Visit, text: str, kind: str, args: Mapping[str, Any], chosen: Chosen) -> None:
+    def start() -> None:
+        actions.start_job(visit, kind, args, chosen.share)
+
+    tag("button", text, "button", type="button").on("click", act(visit, start))
+
+
+def _share(visit: Visit, chosen: Chosen) -> None:
+    words = visit.words
+
+    def choose(event: GenericEventArguments) -> None:
+        picked = next((one for one in SHARES if str(one) == event.args), None)
+        chosen.share = None if picked is None else picked / 100
+
+    with tag("div", classes="field"):
+        tag("label", words("jobs.share"), for_="share")
+        with tag("select", id="share") as select:
+            tag("option", words("jobs.whole"), value="")
+            for percent in SHARES:
+                tag("option", words("jobs.percent", percent=percent), value=str(percent))
+        select.on("change", choose, js_handler="(event) => emit(event.target.value)")
 
 
 def _cards(visit: Visit, jobs: Sequence[Job]) -> None:
@@ -111,6 +153,8 @@ def card(visit: Visit, job: Job, *, results: bool = True) -> None:
     with tag("div", classes="card-foot"):
         Moment(job.created_at, visit, "full").classes("muted")
         tag("span", words("jobs.by", name=job.created_by), "muted")
+        if job.share is not None:
+            tag("span", words("jobs.uses", percent=f"{job.share * 100:g}"), "muted")
         if results:
             link(words("jobs.results"), f"/jobs/{job.id}", "button")
         if visit.may_operate:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from app.budget import allowance
 from app.store import board
 from app.store.board import Board
 from app.store.db import Database
@@ -54,4 +55,4 @@ class Live:
 
     def _read(self) -> Board:
         with self.database.begin() as tx:
-            return board.read(tx)
+            return board.read(tx, allowance)

@@ -124,6 +124,8 @@ def _head(visit: Visit, person: Person) -> None:
                         tag("span", f"{words('leads.hot_since')} ")
                         Moment(person["hot_since"], visit)
         link(words("why.title"), f"/why?q={person['id']}", "button")
+        if visit.may_operate:
+            link(words("undo.link"), f"/undo?link={person['id']}", "button")
         score_pill(person["score"], person["grade"], visit)
 
 

@@ -20,6 +20,7 @@ from app.web.ui import (
     connections,
     dashboard,
     documents,
+    downloads,
     job,
     jobs,
     people,
@@ -27,6 +28,7 @@ from app.web.ui import (
     plain,
     rehearsal,
     sign_in,
+    undo,
     why,
 )
 from app.web.ui.desk import Desk
@@ -45,6 +47,7 @@ PAGES: Mapping[str, Callable[..., Any]] = {
     "/why": why.page,
     "/jobs": jobs.page,
     "/jobs/{job_id}": job.page,
+    "/undo": undo.page,
     "/connections": connections.page,
     "/documents": documents.page,
     "/documents/mapping/{name}/{version}": rehearsal.page,
@@ -91,6 +94,9 @@ def _host() -> FastAPI:
     for path, build in PAGES.items():
         ui.page(path, title="Baton", response_timeout=15)(or_down(build))
     host.add_api_route("/jobs/{job_id}/findings.{format}", job.export)
+    host.add_api_route("/attention.{format}", downloads.attention)
+    host.add_api_route("/conflicts.{format}", downloads.conflicts)
+    host.add_api_route("/why.{format}", downloads.why)
     ui.run_with(
         host, title="Baton", favicon=FAVICON, dark=None, tailwind=False, show_welcome_message=False
     )

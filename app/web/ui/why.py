@@ -10,6 +10,7 @@ from app.flows.asked import of_text
 from app.flows.why import Step, Why
 from app.web.ui import actions
 from app.web.ui.desk import Visit
+from app.web.ui.downloads import files
 from app.web.ui.frame import act, frame, visit_of, watch
 from app.web.ui.pieces import Moment, Tone, badge, link, tag
 from app.web.why_words import answer, mends, says
@@ -27,6 +28,7 @@ async def page(request: Request) -> None:
     with frame(request, "why", sight) as main:
         tag("h1", words("why.title"))
         _form(visit, q)
+        files(visit, "/why")
         for one in found:
             _why(visit, one, q)
     watch(visit, main)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from app.web.ui.words.configuring import EN as CONFIGURING
 from app.web.ui.words.identity import EN as IDENTITY
 from app.web.ui.words.jobs import EN
+from app.web.ui.words.operating import EN as OPERATING
 
 PAGES: Mapping[str, str] = {
     "app.tagline": "One view of every lead, for marketing and sales",
@@ -271,4 +272,4 @@ EVENTS: Mapping[str, str] = {
     "hot_why.cooled off": "no rule is met any more",
 }
 
-WORDS: Mapping[str, str] = {**PAGES, **EVENTS, **EN, **IDENTITY, **CONFIGURING}
+WORDS: Mapping[str, str] = {**PAGES, **EVENTS, **EN, **IDENTITY, **CONFIGURING, **OPERATING}

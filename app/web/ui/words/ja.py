@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from app.web.ui.words.configuring import JA as CONFIGURING
 from app.web.ui.words.identity import JA as IDENTITY
 from app.web.ui.words.jobs import JA
+from app.web.ui.words.operating import JA as OPERATING
 
 PAGES: Mapping[str, str] = {
     "app.tagline": "マーケティングと営業が、同じリードを同じ画面で",
@@ -271,4 +272,4 @@ EVENTS: Mapping[str, str] = {
     "hot_why.cooled off": "条件を満たさなくなった",
 }
 
-WORDS: Mapping[str, str] = {**PAGES, **EVENTS, **JA, **IDENTITY, **CONFIGURING}
+WORDS: Mapping[str, str] = {**PAGES, **EVENTS, **JA, **IDENTITY, **CONFIGURING, **OPERATING}
