@@ -2,8 +2,8 @@
 
 A lane's name says it all: `fetch:{connection}`, `deliver:{connection}:{kind}`,
 `log:{connection}`, `alert:{connection}`, `read:{connection}:{feed}`, `remove:{connection}`,
-`job:{id}`, `score`, `erase`. A drain plans in a transaction, calls outside of any, settles in a
-second one, until nothing is due.
+`members:{connection}`, `job:{id}`, `score`, `erase`. A drain plans in a transaction, calls outside
+of any, settles in a second one, until nothing is due.
 """
 
 import threading
@@ -16,7 +16,18 @@ from typing import Any, Protocol, TypeVar
 import structlog
 
 from app.crash import Point, crash_if
-from app.flows import alert, deliver, erase, fetch, log_activities, read, remove, rescore
+from app.flows import (
+    alert,
+    campaigns_lanes,
+    deliver,
+    erase,
+    fetch,
+    log_activities,
+    read,
+    remove,
+    rescore,
+)
+from app.flows.step import Step
 from app.flows.waiting import back_off_s
 from app.flows.work import load, run
 from app.metrics import DRAINED, STEP_SECONDS
@@ -32,25 +43,13 @@ log = structlog.get_logger(__name__)
 LOOK_PACE_S = 0.15  # HubSpot allows 19 calls/s; looks take at most half of them, in a burst
 # The part of a vendor's allowance that a lane may use: alerts never wait for the rest, long work
 # yields first.
-PART_OF = {"alert": 1.0, "fetch": 0.98, "deliver": 0.98, "read": 0.96, "log": 0.96, "job": 0.95}
+PART_OF = {
+    "alert": 1.0, "fetch": 0.98, "deliver": 0.98, "read": 0.96, "log": 0.96, "members": 0.96,
+    "job": 0.95,
+}  # fmt: skip
 LONGEST_LANE_WAIT_S = 3600.0  # a vendor's "come back tomorrow" is asked about hourly
 JOB_TURN_S = 2.0  # a job then lets others have its thread, and stops with its worker
 JOBS_AT_ONCE = 2  # of a process's threads; the others are for what is live
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One verb on one lane, its three parts bound to the lane's connection.
-
-    `plan` answers None when nothing is due; `give_up` settles a call that failed as a whole.
-    Without a `connection` each ask names its own, or None where nobody is called.
-    """
-
-    connection: str | None
-    plan: Callable[[Tx], Any]
-    call: Callable[[Any, Any], Any]
-    settle: Callable[[Tx, Any, Any], set[str]]
-    give_up: Callable[[Tx, Any, ConnectorError], set[str]] | None = None
 
 
 def pace_s(lane: str) -> float:
@@ -209,6 +208,7 @@ class Lanes:
             "log": self._log,
             "alert": self._alert,
             "remove": self._remove,
+            "members": self._members,
             "job": self._job,
         }
         return builders[verb](name, what)
@@ -228,8 +228,11 @@ class Lanes:
             lambda tx, ask, answer: fetch.settle(tx, ask, answer, now=self.now()),
         )
 
+    def _members(self, name: str, _: str) -> Step:
+        return campaigns_lanes.writing(name, self.accounts.connector(name), self.now)
+
     def _read(self, name: str, feed: str) -> Step:
-        return Step(
+        return campaigns_lanes.reading(name, feed) or Step(
             name,
             lambda tx: read.plan(tx, name, feed),
             read.call,

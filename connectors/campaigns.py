@@ -118,7 +118,7 @@ class KeepsMembers(Protocol):
         """
         ...
 
-    def members_at_once(self, group: Group) -> int:
+    def members_at_once(self) -> int:
         """How many changes `change_members` takes."""
         ...
 

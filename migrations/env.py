@@ -2,10 +2,11 @@
 
 from alembic import context
 
-from app.store import fact_tables, work_tables
+from app.store import campaign_tables, fact_tables, work_tables
 from app.store.tables import metadata
 
-assert fact_tables.alert.metadata is work_tables.job.metadata is metadata  # noqa: S101  one metadata
+assert campaign_tables.campaign.metadata is fact_tables.alert.metadata is metadata  # noqa: S101  one metadata
+assert work_tables.job.metadata is metadata  # noqa: S101  as above
 
 context.configure(
     connection=context.config.attributes["connection"],

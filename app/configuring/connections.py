@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.accounts import Accounts
 from app.configuring.problems import InUse, Invalid, Missing, scrubbed, validated
 from app.domain.merge import Role
-from app.flows import read
+from app.flows import campaigns, read
 from app.flows import rules as rules_
 from app.flows.options import Options
 from app.store import connections, feeds, journal, lanes, links, revisiting
@@ -114,7 +114,8 @@ def refresh_feeds(tx: Tx, name: str, own: Sequence[str] | None = None) -> None:
     one = _get(tx, name)
     if own is None:
         own = [row["name"] for row in feeds.of(tx, name) if read.is_own(row["name"])]
-    feeds.ensure_feeds(tx, name, read.feeds_of(rules_.load(tx), one, own))
+    wanted = read.feeds_of(rules_.load(tx), one, own)
+    feeds.ensure_feeds(tx, name, [*wanted, *campaigns.feeds_of(tx, one)])
 
 
 def _get(tx: Tx, name: str) -> Connection:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel
 
+from app.configuring import campaigns
+from app.domain.campaign_document import CampaignDocument
 from app.flows import rules as rules_
 from app.store import connections
 from app.store.connections import Connection
@@ -19,6 +21,8 @@ from mappings.transforms import did_you_mean
 
 def findings(tx: Tx, name: str, document: BaseModel) -> list[Finding]:
     """What is wrong (errors) or doubtful (warnings) about a document that is well formed."""
+    if isinstance(document, CampaignDocument):
+        return campaigns.findings(tx, name, document)
     if not isinstance(document, MappingDocument):
         return []
     found = [one for role in ROLES for one in _side(tx, document, role)]

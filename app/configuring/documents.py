@@ -8,10 +8,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from app.configuring import campaigns
 from app.configuring.connections import SLUG, refresh_feeds
 from app.configuring.document_checks import findings
 from app.configuring.problems import Invalid, Missing, OutOfDate, near, validated
 from app.configuring.work import start_resync
+from app.domain.campaign_document import CampaignDocument
 from app.domain.documents import MODELS
 from app.flows import drift
 from app.store import connections, documents, journal, links, revisiting
@@ -163,6 +165,8 @@ def _activate(
     detail = {"kind": kind, "name": name, "version": version, "by": by}
     journal.write(tx, [Line("activated", detail=detail)])
     current = _get(tx, kind, name, version)
+    if isinstance(parsed, CampaignDocument):
+        return Saved(current, wakes=frozenset(campaigns.activated(tx, name, parsed)))
     if not isinstance(parsed, MappingDocument):
         revisiting.rescore(tx, "person")
         return Saved(current, wakes=frozenset({"score"}))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel
 
+from app.domain.campaign_document import CampaignDocument
 from app.domain.hot_lead_document import HotLeadDocument
 from app.domain.scoring_document import ScoringDocument
 from mappings.document import MappingDocument
@@ -12,4 +13,5 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "mapping": MappingDocument,
     "scoring": ScoringDocument,
     "hot_lead": HotLeadDocument,
+    "campaign": CampaignDocument,
 }

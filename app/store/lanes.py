@@ -26,6 +26,11 @@ _DUE = text("""
               WHERE due_at <= now() AND name NOT LIKE 'hints:%'
         UNION SELECT 'job:' || id FROM job WHERE due_at <= now()
         UNION SELECT DISTINCT 'remove:' || connection FROM removal WHERE due_at <= now()
+        UNION SELECT DISTINCT 'members:' || connection FROM campaign WHERE due_at <= now()
+        UNION SELECT DISTINCT 'members:' || connection FROM membership_place
+              WHERE due_at <= now()
+        UNION SELECT DISTINCT 'members:' || connection FROM membership_place
+              WHERE write_state = 'flying'
         UNION SELECT 'erase' WHERE EXISTS (SELECT FROM tombstone WHERE due_at <= now())
         UNION SELECT 'score' WHERE EXISTS (
               SELECT FROM link WHERE next_score_at IS NOT NULL AND next_score_at <= now())

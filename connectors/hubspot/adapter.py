@@ -150,6 +150,20 @@ class HubSpot:
     ) -> Mapping[str, Landed | ConnectorError]:
         return campaigns.change_members(self._api, group, changes)
 
+    def group_kinds(self) -> frozenset[GroupKind]:
+        return frozenset({"list", "marketing_event"})
+
+    def members(self, group: Group, cursor: Cursor | None) -> Page[Member]:
+        return campaigns.members(self._api, group, cursor)
+
+    def members_at_once(self) -> int:
+        return campaigns.AT_ONCE
+
+    def change_members(
+        self, group: Group, changes: Sequence[Change]
+    ) -> Mapping[str, Landed | ConnectorError]:
+        return campaigns.change_members(self._api, group, changes)
+
     def raise_alerts(self, alerts: Sequence[Alert]) -> Mapping[str, Landed | ConnectorError]:
         return engagements.raise_alerts(self._api, alerts)
 

@@ -1,0 +1,23 @@
+"""Campaigns, their members, costs and credits.
+
+Revision ID: 0005
+"""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the tables."""
+    op.execute(Path(__file__).with_suffix(".sql").read_text("utf-8"))
+
+
+def downgrade() -> None:
+    """What the new tables hold cannot be kept by an older release."""
+    raise NotImplementedError("restore a backup instead")
