@@ -142,20 +142,6 @@ class HubSpot:
     def members(self, group: Group, cursor: Cursor | None) -> Page[Member]:
         return campaigns.members(self._api, group, cursor)
 
-    def members_at_once(self, group: Group) -> int:  # noqa: ARG002  the same for lists and events
-        return campaigns.AT_ONCE
-
-    def change_members(
-        self, group: Group, changes: Sequence[Change]
-    ) -> Mapping[str, Landed | ConnectorError]:
-        return campaigns.change_members(self._api, group, changes)
-
-    def group_kinds(self) -> frozenset[GroupKind]:
-        return frozenset({"list", "marketing_event"})
-
-    def members(self, group: Group, cursor: Cursor | None) -> Page[Member]:
-        return campaigns.members(self._api, group, cursor)
-
     def members_at_once(self) -> int:
         return campaigns.AT_ONCE
 
