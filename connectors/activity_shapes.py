@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any
 
 import phonenumbers
@@ -30,6 +31,7 @@ MOST_ACTIVITIES = 1_000
 MOST_DETAILS = 50
 LONGEST_TEXT = 8_000  # characters of one detail
 LONGEST_DETAIL = 16_000  # characters of all names and texts of one activity's detail
+MOST_NUMBERS = 10_000  # a CTI tells of the same ones again, and each takes a while to read
 EXACT = 2**53 - 1  # JSON's readers agree on whole numbers up to here (RFC 8259, section 6)
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 NAME = r"^[a-z][a-z0-9_]{0,39}$"
@@ -62,8 +64,12 @@ def _email(text: str) -> str:
 
 
 def _phone(text: str, info: ValidationInfo) -> str:
+    return _e164(text, (info.context or {}).get("region"))
+
+
+@lru_cache(MOST_NUMBERS)
+def _e164(text: str, region: str | None) -> str:
     """E.164. A number that is not valid where it is said to be could be somebody else's."""
-    region: str | None = (info.context or {}).get("region")
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:

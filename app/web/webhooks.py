@@ -18,6 +18,7 @@ from app.accounts import NoSuchConnection
 from app.flows import receive
 from app.metrics import RECEIVED
 from app.store.faults import DOWN, UNSTORABLE
+from app.store.inbox import Arrival
 from app.web.directory import Directory
 from app.web.intake import Intake
 from app.web.parts import Parts
@@ -29,6 +30,7 @@ from connectors.flawed import Flawed
 log = structlog.get_logger(__name__)
 ANSWER_WITHIN_S = 4.5  # HubSpot waits 5 s; what is committed later is recognised when repeated
 RETRY_AFTER_S = 5
+LARGE_BYTES = 64 * 1024  # takes some milliseconds to read
 
 
 def router(parts: Parts) -> APIRouter:
@@ -44,7 +46,7 @@ def router(parts: Parts) -> APIRouter:
             async with asyncio.timeout(ANSWER_WITHIN_S):
                 connector = await _receiver(directory, connection)
                 inbound = _inbound(request, parts.settings.public_url, await request.body())
-                arrivals = receive.parse(connector, connection, inbound, now=datetime.now(UTC))
+                arrivals = await _parsed(connector, connection, inbound)
                 if arrivals:
                     await intake.store(arrivals)
         except Refused as refused:
@@ -72,6 +74,14 @@ async def _receiver(directory: Directory, connection: str) -> ParsesWebhooks:
     if not isinstance(connector, ParsesWebhooks):
         raise Problem(404, "no connection of that name receives webhooks")
     return connector
+
+
+async def _parsed(connector: ParsesWebhooks, connection: str, inbound: Inbound) -> list[Arrival]:
+    """What a request brings. A large one is read in a thread: others are not to wait for it."""
+    now = datetime.now(UTC)
+    if len(inbound.body) <= LARGE_BYTES:
+        return receive.parse(connector, connection, inbound, now=now)
+    return await asyncio.to_thread(receive.parse, connector, connection, inbound, now=now)
 
 
 def _taken(connector: object) -> Response:
