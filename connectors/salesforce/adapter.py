@@ -41,6 +41,7 @@ from connectors.salesforce.changes import changes
 from connectors.salesforce.deletes import delete
 from connectors.salesforce.entries import FORMS, log
 from connectors.salesforce.errors import classify
+from connectors.salesforce.installing import install, uninstall
 from connectors.salesforce.limits import Daily
 from connectors.salesforce.listing import listing
 from connectors.salesforce.loading import load_outcomes, loads_from, open_load, send_load
@@ -180,6 +181,12 @@ class Adapter:
 
     def probe(self) -> Account:
         return probe(self._api)
+
+    def install(self, *, dry_run: bool = False) -> Sequence[str]:
+        return install(self._api, dry_run=dry_run)
+
+    def uninstall(self, *, dry_run: bool = False) -> Sequence[str]:
+        return uninstall(self._api, dry_run=dry_run)
 
 
 def open_adapter(opening: Opening) -> Adapter:

@@ -36,6 +36,8 @@ _FIXES = {
     "INVALID_FIELD_FOR_INSERT_UPDATE": "give the integration user edit access to the field, "
     "or take it out of the mapping",
     "INVALID_FIELD": "take the field out of the mapping, or create it in Salesforce",
+    "INSUFFICIENT_ACCESS": "let the user set things up: Modify Metadata Through Metadata API "
+    "Functions, and Customize Application",
     "INSUFFICIENT_ACCESS_OR_READONLY": "give the integration user access to the record",
     "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": "give the integration user access to the "
     "record that is referred to",

@@ -54,7 +54,7 @@ class Session:
         *,
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, Any] | None = None,
-        data: str | None = None,
+        data: str | bytes | None = None,
         limit: str = "default",
         reads: bool | None = None,
     ) -> httpx.Response:

@@ -150,6 +150,19 @@ class Settings(BaseModel):
     notification_title_max: int = Field(250, ge=1, description="Characters; undocumented limit")
     notification_body_max: int = Field(750, ge=1, description="Characters; undocumented limit")
 
+    package_language: Literal["en", "ja"] = Field(
+        "en", description="Language of the labels that `baton install` gives its fields"
+    )
+    package_translations: bool = Field(
+        default=False, description="Install Japanese translations; needs the translation workbench"
+    )
+    package_timeline: bool = Field(
+        default=True, description="Install the timeline's pages and Lightning component"
+    )
+    canvas_app: ApiName = Field(
+        "Baton", description="API name of the app whose Canvas the timeline's pages show"
+    )
+
     @property
     def kinds(self) -> tuple[Kind, ...]:
         """All kinds of records that this org holds for Baton."""
