@@ -66,7 +66,7 @@ def _forms(api: Api) -> Mapping[str, str]:
     after: str | None = None
     while True:
         more = {"after": after} if after else {}
-        page = api.ask(FormPage, api.forms.get_page, limit=FORMS_PAGE, **more)
+        page = api.ask(FormPage, api.forms.get_page, limit=FORMS_PAGE, form_types=["all"], **more)
         found |= {form.id: form.name for form in page.results}
         after = page.after if page.results else None
         if after is None:

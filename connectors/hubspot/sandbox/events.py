@@ -9,7 +9,14 @@ from typing import Any
 
 from connectors.hubspot.sandbox.moments import iso
 
-EMAIL_TYPES = {"email_open": "OPEN", "email_click": "CLICK"}
+EMAIL_TYPES = {
+    "email_sent": "SENT", "email_delivered": "DELIVERED", "email_open": "OPEN",
+    "email_click": "CLICK", "email_bounce": "BOUNCE", "unsubscribe": "STATUSCHANGE",
+}  # fmt: skip
+# What the e-mail events API tells besides, where the event has it.
+EMAIL_DETAILS = (
+    "url", "subject", "category", "response", "source", "requestedBy", "portalSubscriptionStatus",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

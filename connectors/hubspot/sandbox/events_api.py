@@ -7,7 +7,7 @@ from typing import Any
 
 from connectors.hubspot.sandbox import objects_api
 from connectors.hubspot.sandbox.errors import ApiError, invalid
-from connectors.hubspot.sandbox.events import Event
+from connectors.hubspot.sandbox.events import EMAIL_DETAILS, Event
 from connectors.hubspot.sandbox.http import Answer, Call, Endpoint, dated
 from connectors.hubspot.sandbox.moments import to_ms
 from connectors.hubspot.sandbox.object_types import ObjectType
@@ -161,7 +161,7 @@ def _email_event(call: Call, event: Event) -> dict[str, Any]:
     }  # fmt: skip
     return {
         **shown,
-        **{k: event.properties[k] for k in ("url", "subject") if k in event.properties},
+        **{k: event.properties[k] for k in EMAIL_DETAILS if k in event.properties},
     }
 
 

@@ -85,6 +85,7 @@ STANDARD_PROPERTIES: dict[str, tuple[str, ...]] = {
         "hs_analytics_last_timestamp|Time last seen|datetime/date|analyticshistory|r",
         "hs_email_open|Marketing emails opened|number/number|emailinformation|r",
         "hs_email_click|Marketing emails clicked|number/number|emailinformation|r",
+        "hs_email_bounce|Marketing emails bounced|number/number|emailinformation|r",
         "hs_email_last_open_date|Last marketing email open date|datetime/date|emailinformation|r",
         "hs_email_last_click_date|Last marketing email click date|datetime/date|emailinformation|r",
         "num_conversion_events|Number of form submissions|number/number|conversioninformation|r",

@@ -9,8 +9,11 @@ import pytest
 import respx
 
 from connectors.hubspot import HubSpot
+from connectors.hubspot.sandbox.app import create
+from connectors.sandbox.server import Running
 from connectors.vendor import Opening
 from connectors.wire import Unlimited
+from tests.connectors.hubspot.account import Account
 
 API = "https://api.hubapi.com"
 TOKEN = {"access_token": "sandbox-token", "client_secret": "sandbox-secret"}
@@ -73,3 +76,15 @@ def sent() -> Callable[[respx.Route, int], Any]:
         return json.loads(route.calls[n].request.content)
 
     return body_of
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with Running(create()) as running:
+        yield running.url
+
+
+@pytest.fixture
+def account(address: str, http: httpx.Client) -> Account:
+    """A fresh account in a sandbox."""
+    return Account(address, http)

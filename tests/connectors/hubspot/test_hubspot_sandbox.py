@@ -1,7 +1,7 @@
 """The connector against the sandbox: scale, limits, sign-in, and webhooks on the wire."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +14,6 @@ from starlette.routing import Route
 
 from connectors.base import Busy, Cursor, Entry, Hint, Inbound, Landed, Ref, Rejected, Write
 from connectors.hubspot import HubSpot
-from connectors.hubspot.sandbox.app import create
 from connectors.sandbox.server import Running
 from connectors.vendor import Opening
 from connectors.wire import Unlimited
@@ -46,12 +45,6 @@ class Portal:
 
     def forget_calls(self) -> None:
         self.http.delete(f"{self.url}/_sandbox/calls").raise_for_status()
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with Running(create()) as running:
-        yield running.url
 
 
 @pytest.fixture
