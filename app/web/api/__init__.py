@@ -22,6 +22,7 @@ from app.web.api import (
     keys,
     ledger,
     people,
+    posting,
     previews,
     reference,
     status,
@@ -62,7 +63,7 @@ def install(app: FastAPI, parts: Parts) -> None:
         prefix="/api/v1", dependencies=[Depends(caller), Depends(unambiguous)], responses=RESPONSES
     )
     for module in (
-        people, activities, alerts, attention, conflicts, ledger, why, exports, identity,
+        people, activities, posting, alerts, attention, conflicts, ledger, why, exports, identity,
         deletions, erasures, connections,
         budgets, drifts, documents, previews, jobs, vendors, keys, status,
     ):  # fmt: skip
