@@ -38,6 +38,7 @@ NATURAL: Mapping[CanonicalType, frozenset[FieldType]] = MappingProxyType({
     "choice": frozenset({"choice", "text"}),
     "multi_choice": frozenset({"multi_choice", "text", "long_text"}),
     "owner": frozenset({"email", "reference", "id", "choice", "text", "number"}),
+    "reference": frozenset({"reference", "id", "number", "text"}),
 })  # fmt: skip
 
 
@@ -126,7 +127,7 @@ def _fillers(spot: Spot, field: Field) -> Iterator[Finding]:
         spot.pointer("placeholder", role): rule.placeholder.of(role),
         spot.pointer("const"): rule.const if spot.told and not rule.steps(role) else None,
     }
-    if rule.type in {"owner", "bool"}:
+    if rule.type in {"owner", "bool", "reference"}:
         return
     for where, value in fillers.items():
         text = as_text(value)

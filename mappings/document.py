@@ -24,9 +24,13 @@ from mappings.values import CanonicalType, Format
 
 Direction: TypeAlias = Literal["both", "ma_to_sfa", "sfa_to_ma"]
 Policy: TypeAlias = Literal["prefer_ma", "prefer_sfa", "newest", "always_ma", "always_sfa", "ask"]
-Baton: TypeAlias = Literal["score", "grade", "fit", "intent", "hot_since", "reasons", "stage"]
+Baton: TypeAlias = Literal[
+    "score", "grade", "fit", "intent", "timing", "hot_since", "reasons", "stage", "first_touch",
+    "first_channel", "last_touch", "last_channel", "touch_count", "last_page", "last_campaign",
+    "days_since_touch",
+]  # fmt: skip
 Scalar: TypeAlias = bool | int | float | str
-SHARED = ("type", "direction", "policy", "blank", "baton", "consent")
+SHARED = ("type", "to", "direction", "policy", "blank", "baton", "consent")
 
 
 class FieldRule(Part):
@@ -37,7 +41,8 @@ class FieldRule(Part):
     written for a blank and read as one, so it never spreads. `const` is a value in place of the
     source side's field. With `baton` the value is Baton's own: it goes to the sides, and no side
     can change it. With `consent: opt_out` true means "do not contact": a side that shows it is
-    never told false, and direction, policy and filters do not hold it back.
+    never told false, and direction, policy and filters do not hold it back. `to` is the kind of
+    record that a field of type `reference` names.
     """
 
     name: Name
@@ -46,6 +51,7 @@ class FieldRule(Part):
     ma_objects: tuple[Name, ...] | None = Limits(default=None, min_length=1)
     sfa_objects: tuple[Name, ...] | None = Limits(default=None, min_length=1)
     type: CanonicalType = "text"
+    to: Kind | None = Limits(default=None, pattern=KIND_PATTERN)
     direction: Direction = "both"
     policy: Policy | None = None
     blank: Literal["keep", "clear"] = "keep"
@@ -60,6 +66,7 @@ class FieldRule(Part):
     def _consistent(self) -> Self:
         if self.ma is None and self.sfa is None:
             raise ValueError("name the field of at least one side: ma or sfa")
+        self._check_reference()
         if self.baton is not None and self.const is not None:
             raise ValueError("a value is Baton's own (baton) or fixed (const), not both")
         if self.baton is not None and self.direction != "both":
@@ -75,6 +82,12 @@ class FieldRule(Part):
             if self.field(role) is None and filled:
                 raise ValueError(f"{role} has no field here, so it takes no transforms or defaults")
         return self
+
+    def _check_reference(self) -> None:
+        if (self.type == "reference") != (self.to is not None):
+            raise ValueError("a reference says to which kind of record, as in to: company")
+        if self.to is not None and (self.baton is not None or self.const is not None):
+            raise ValueError("a reference is a side's own: no baton, no const")
 
     def _check_const(self) -> None:
         source = self.writer

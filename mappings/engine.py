@@ -12,6 +12,7 @@ from connectors.base import Fields, Value
 from mappings.document import FieldRule, MappingDocument
 from mappings.filters import passes
 from mappings.owners import NOBODY, Directory, read_owner, write_owner
+from mappings.references import NOTHING, References, read_reference, write_reference
 from mappings.sides import Role
 from mappings.text_transforms import OwnerEmail
 from mappings.values import SEPARATOR, Unfit, clean, normal, wire
@@ -26,7 +27,8 @@ _RULES: dict[tuple[int, Role, str | None], tuple[MappingDocument, _Rules]] = {}
 class Problem:
     """Why a canonical field is left out. The message never holds the value.
 
-    Codes: unreadable, unmapped, owner_unknown, one_way, no_round_trip, transform.
+    Codes: unreadable, unmapped, owner_unknown, one_way, no_round_trip, transform, and those of
+    references.
     """
 
     field: str
@@ -56,11 +58,12 @@ class Context:
     """What mapping needs to know besides the document.
 
     `directories` say who can own records at each side; `held` are the canonical values that the
-    record's side was last known to hold.
+    record's side was last known to hold. `references` say which links each side's records are.
     """
 
     directories: Mapping[Role, Directory] = field(default_factory=dict)
     held: Mapping[str, Value] = field(default_factory=dict)
+    references: Mapping[Role, References] = field(default_factory=dict)
 
 
 def vendor_fields(doc: MappingDocument, role: Role, object: str | None = None) -> frozenset[str]:  # noqa: A002  the vendor's table, as in Record
@@ -180,6 +183,9 @@ def _read(
     if value is not None and value in (rule.placeholder.ma, rule.placeholder.sfa):
         return None
     value = _forward(rule, role, value, record)
+    if rule.to is not None and value is not None:
+        known = context.references.get(role, NOTHING)
+        return read_reference(rule.to, known, value, context.held.get(rule.name))
     if rule.type == "owner" and value is not None:
         if _by_email(rule, role):
             return doc.owners.canonical(role, str(value).lower())
@@ -207,6 +213,8 @@ def _write(
     if rule.type == "owner":
         out = _owner(doc, rule, role, str(agreed), context)
         context = replace(context, held={rule.name: agreed})
+    if rule.to is not None:
+        out = write_reference(rule.to, context.references.get(role, NOTHING), str(agreed))
     out = wire(_backward(rule, role, out), doc.format(role))
     if _read(doc, rule, role, dict.fromkeys(rule.reads(role), out), context) != agreed:
         raise Unfit("no_round_trip", "would be read back as another value")

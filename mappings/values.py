@@ -7,6 +7,7 @@
     bool, date                true or false; YYYY-MM-DD
     datetime                  YYYY-MM-DDTHH:MM:SS.mmmZ, UTC, cut to milliseconds
     multi_choice              sorted, each once, joined by ";"
+    reference                 the id of a link
 
 A blank ("" or white space) is None. NUL and lone surrogates, which no database holds, become
 U+FFFD. CJK compatibility ideographs stay as typed although NFC would replace them: they are the
@@ -28,7 +29,7 @@ from connectors.base import Value
 
 CanonicalType: TypeAlias = Literal[
     "text", "long_text", "email", "phone", "number", "bool", "date", "datetime", "choice",
-    "multi_choice", "owner",
+    "multi_choice", "owner", "reference",
 ]  # fmt: skip
 Format: TypeAlias = Literal["strings", "json"]
 
@@ -213,6 +214,7 @@ _FORMS: Mapping[CanonicalType, Callable[[Value], Value]] = MappingProxyType({
     "choice": as_text,
     "email": _lower,
     "owner": _lower,
+    "reference": as_text,
     "number": number,
     "bool": truth,
     "date": day,

@@ -178,12 +178,12 @@ def fail(side: Side, todo: Values, code: str, reason: str) -> None:
     side.state, side.code, side.reason, side.due_at = SideState.FAILED, code, reason, None
 
 
-def leave_untold(side: Side, todo: Values, reason: str) -> None:
+def leave_untold(side: Side, todo: Values, reason: str, code: str = "unmapped") -> None:
     """The mapping can't express this for the vendor (an owner whom it does not have, say).
 
     The record stays in sync otherwise; tried again when what is to be told, or a rule, changes.
     """
-    fail(side, todo, "unmapped", reason)
+    fail(side, todo, code, reason)
     if side.ref is not None:
         side.state = SideState.IN_SYNC
 

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from app.domain.link import Link, Side, SideState, WriteState, confirmed, observe
-from app.flows import posting
+from app.flows import posting, refer
 from app.flows.decide import canonical, decide
 from app.flows.identify import identify
 from app.flows.moves import UNLOOKED, follow
@@ -19,6 +19,7 @@ from app.store.db import Tx
 from app.store.journal import Line
 from app.store.ledger import Entry
 from connectors.base import Kind, Record, Value
+from mappings.references import AWAITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ def apply(tx: Tx, rules: Rules, looks: Looks, *, now: datetime) -> Applied:
         return Applied(set(), set())
     stale = _follow_moves(tx, rules, looks)
     records = [r for r in looks.records if r.moved_to is None]
+    rules = refer.known(tx, rules, plan, {looks.connection: records})
     who = identify(tx, rules, plan, looks.connection, records)
     missing = set(who.owners.values()) - who.found.keys()
     found = {**who.found, **links.lock(tx, missing)}
@@ -107,7 +109,10 @@ def apply(tx: Tx, rules: Rules, looks: Looks, *, now: datetime) -> Applied:
     links.save(tx, [found[link_id] for link_id in fresh - causes.keys()])
     wakes = arrived(tx, rules, looks.connection, [found[link_id] for link_id in new])
     links.stamp_sides(tx, looks.connection, same, looks.started)
-    return Applied(wakes | _concluded(tx, intake, found, causes, now=now), stale)
+    wakes |= _concluded(tx, intake, found, causes, now=now)
+    shown = {i: r for r in records if (i := who.owners.get(r.ref.id)) in found and not r.deleted}
+    refer.note(tx, rules, plan, looks.connection, shown, cause_id=looks.cause.id)
+    return Applied(wakes, stale)
 
 
 def _concluded(
@@ -171,6 +176,7 @@ def arrived(tx: Tx, rules: Rules, connection: str, found: Collection[Link]) -> s
         activities.plan_deliveries(tx, attached, targets)
     started = activities.person_arrived(tx, connection, ids)
     wakes = {f"alert:{connection}"} | ({f"log:{connection}"} if started else set())
+    wakes |= refer.arrived(tx, rules, connection, found, uuid4())
     return wakes | ({f"log:{name}" for name in targets} if attached else set())
 
 
@@ -183,7 +189,9 @@ def log_targets(rules: Rules) -> list[str]:
 def _shown(link: Link, connection: str) -> tuple[object, ...]:
     """What of a side decisions depend on; where a look leaves it as it was, there are none."""
     side = link.sides[connection]
+    waits = object() if side.code == AWAITS else None  # to be decided about whatever it shows
     return (
+        waits,
         dict(side.seen),
         side.object,
         side.state,

@@ -20,6 +20,7 @@ from app.flows.rules import Plan, Rules
 from app.store import activities, alerts, journal, links
 from app.store.db import Tx
 from mappings.engine import to_canonical
+from mappings.references import AWAITS, UNMAPPED
 
 
 def decide(
@@ -149,7 +150,8 @@ def _mark(case: Case, role: Role, side: Side) -> None:
         side.code = side.reason = None
         return
     refused = {name: new for name, (_, new) in (side.write or {}).items()}
-    if side.code is not None and side.due_at is None and refused == todo:
+    waits = side.code in {None, AWAITS}
+    if not waits and side.due_at is None and refused == todo:
         return
     if side.state != SideState.PENDING or side.due_at is None:
         side.due_at = case.round.now
@@ -166,6 +168,6 @@ def canonical(
     side.problems = [
         {"field": p.field, "code": p.code, "message": p.message}
         for p in result.problems
-        if p.field not in rests
+        if p.field not in rests and p.code != UNMAPPED
     ]
     return {name: value for name, value in result.values.items() if name not in rests}

@@ -18,7 +18,7 @@ from app.crash import Point, crash_if
 from app.domain.aside import awaited
 from app.domain.link import Link, Side, SideState, WriteState, begin, leave_untold
 from app.domain.merge import Rule
-from app.flows import gathering, seek
+from app.flows import gathering, refer, seek
 from app.flows import rules as rules_
 from app.flows.apply import Looks, apply
 from app.flows.decide import tell
@@ -31,6 +31,7 @@ from app.store.db import Tx, tick
 from connectors.base import ConnectorError, Kind, Landed, Record, Value, Write
 from connectors.capabilities import Batches, FindsRecords, ReadsRecords, WritesRecords
 from mappings.engine import Context, Outgoing, to_canonical, to_vendor
+from mappings.references import AWAITS
 
 UNREAD_WAIT = timedelta(seconds=5)  # until it is asked again whether a feed was read through
 LAST_LOOK = frozenset({"newest", "ask"})  # policies by which a late edit at the target counts
@@ -94,6 +95,7 @@ def plan(
         seeks = [_sought(one, one.sides[connection]) for one in unsought]
         fields = mapping.reads(mapping.role(connection))
         return Ask(connection, kind, seeks, fields, started=tick(tx))
+    rules = refer.known(tx, rules, mapping, {}, order)
     ask = claimed(rules, mapping, connection, order, started=tick(tx))
     links.save(tx, order)
     return ask
@@ -188,7 +190,9 @@ def _claim(rules: Rules, mapping: Plan, link: Link, side: Side) -> Write | None:
     todo, outgoing = composed(rules, mapping, link, side)
     if todo and not outgoing.fields:
         reasons = "; ".join(p.message for p in outgoing.problems)
-        leave_untold(side, todo, reasons or "the mapping has no place for these fields")
+        waits = any(p.code == AWAITS for p in outgoing.problems)
+        reasons = reasons or "the mapping has no place for these fields"
+        leave_untold(side, todo, reasons, AWAITS if waits else "unmapped")
     if not todo and not creating:
         side.state = SideState.IN_SYNC
     if not outgoing.fields:

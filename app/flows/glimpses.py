@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from app.domain.link import Side, SideState, WriteState
+from app.flows import refer
 from app.flows.decide import canonical
 from app.flows.rules import Plan, Rules
 from app.store import clues, glimpses
@@ -17,6 +18,7 @@ def worth_a_look(
     """Those that a look may show something new of. Dropped is what shows a record as we know it;
     dropping one can do no harm, since an index that lags shows the record once more.
     """
+    rules = refer.known(tx, rules, plan, {connection: shown})
     known = glimpses.sides(tx, connection, plan.kind, [one.ref.id for one in shown])
     fresh = {
         one.ref.id

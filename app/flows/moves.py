@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from app.domain.link import Link, Side, SideState, WriteState, exists
-from app.store import activities, inbox, journal, ledger, links
+from app.flows import refer
+from app.store import activities, inbox, journal, ledger, links, references
 from app.store.db import Tx
 from app.store.journal import Line
 from connectors.base import Ref
@@ -32,6 +33,7 @@ def follow(tx: Tx, link: Link, side: Side, to: Ref | None, cause_id: UUID, *, st
         side.reason = f"merged into the record of another person, {holder}"
         journal.write(tx, [Line("merged_away", link.id, side.connection, cause_id, detail)])
         return
+    refer.moved(tx, [(side.connection, side.ref)], cause_id)
     side = link.sides[side.connection]
     side.external_id, side.object, side.seen, side.told = to.id, None, {}, {}
     side.state, side.stamp, side.due_at, side.sought = SideState.IN_SYNC, stamp, None, True
@@ -53,6 +55,8 @@ def absorb(tx: Tx, link: Link, other_id: UUID, connection: str, cause_id: UUID) 
         for name, side in other.sides.items()
         if name == connection or (exists(side) and not exists(link.sides.get(name)))
     ]
+    refer.moved(tx, [(name, side.ref) for name, side in other.sides.items()], cause_id)
+    references.move(tx, other_id, link.id)
     activities.move(tx, other_id, link.id)
     ledger.move(tx, other_id, link.id)
     links.drop(tx, other_id)

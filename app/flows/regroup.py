@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from app.domain.link import Link, Side, SideState, WriteState, exists
+from app.flows import refer
 from app.flows.decide import decide
 from app.flows.moves import absorb, both_at
 from app.flows.round import HISTORY, Cause
@@ -63,6 +64,7 @@ def unlink(
     side.write, side.attempts = None, 0
     links.save(tx, [alone])
     apart.keep(tx, connection, ref, link.id, by=by)
+    refer.moved(tx, [(connection, ref)], cause.id)
     candidates.reject(tx, link.kind, link.id, alone.id, by=by)
     removals.call_off(tx, [link.id])
     activities.part(tx, link.id, alone.id, connection, ref)

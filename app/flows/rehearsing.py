@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 from app.domain.link import Link, Side, SideState, WriteState, exists, observe
 from app.domain.rehearsal import FieldChange, Outcome, Rehearsed, SideResult, Trouble
+from app.flows import refer
 from app.flows import rules as rules_
 from app.flows.decide import canonical, decide_one
 from app.flows.deliver import composed
@@ -67,6 +68,8 @@ def judge_all(tx: Tx, scene: Stage, found: Mapping[str, Sequence[Record]]) -> li
             groups.setdefault(link_id, {})[connection] = record
         strangers[connection] = [one for one in records if one.ref.id not in joins]
     there = links.read(tx, groups)
+    knowing = refer.known(tx, scene.rules, scene.plan, found, there.values())
+    scene = replace(scene, rules=knowing)
     facts = activities.facts(tx, there)
     results = [judge(scene, there[i], groups[i], facts[i]) for i in there]
     for looks in _pairs(scene, strangers):

@@ -26,6 +26,7 @@ from mappings.engine import (
     writable_names,
 )
 from mappings.owners import NOBODY, Directory
+from mappings.references import NOTHING, References
 from mappings.sides import OTHER, ROLES
 
 Rest: TypeAlias = tuple[Role, str, str, Pause]  # role, object, vendor field, what of it rests
@@ -56,6 +57,11 @@ class Plan:
 
     def connection(self, role: Role) -> str:
         return self.document.ma if role == "ma" else self.document.sfa
+
+    @property
+    def references(self) -> Mapping[str, Kind]:
+        """Canonical fields that name another record, and of which kind that is."""
+        return {rule.name: rule.to for rule in self.document.fields if rule.to is not None}
 
     @property
     def connections(self) -> tuple[str, str]:
@@ -145,13 +151,16 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All that is decided by: mappings, rule documents, connections, owners."""
+    """All that is decided by: mappings, rule documents, connections, owners; and the links that
+    records at hand name, by connection.
+    """
 
     plans: tuple[Plan, ...]
     scoring: tuple[ScoringDocument, int] | None
     hot_lead: tuple[HotLeadDocument, int] | None
     connections: Mapping[str, Connection]
     directories: Mapping[str, Directory]
+    references: Mapping[str, References] = field(default_factory=dict)
 
     def plan(self, connection: str, kind: str) -> Plan | None:
         """The mapping that a connection's records of a kind go by."""
@@ -172,6 +181,7 @@ class Rules:
         return Context(
             {role: self.directories.get(name, NOBODY) for role, name in plan.roles()},
             held or {},
+            {role: self.references.get(name, NOTHING) for role, name in plan.roles()},
         )
 
     def able(self, capability: str, role: Role | None = None) -> list[str]:

@@ -18,16 +18,19 @@ from app.store.db import Tx
 from app.store.ledger import Scope
 from mappings.engine import unmet_filter
 from mappings.filters import fields_of
+from mappings.references import AWAITS, UNKNOWN
 from mappings.sides import OTHER
 
 Verdict: TypeAlias = Literal["ok", "waiting", "stopped"]
 # What answers the question: the first of these that is there. What is not named comes last.
 GRAVITY = (
     "erased", "not_mapped", "failed", "unmapped", "filtered", "not_created", "gone", "apart",
-    "paused", "needs_attention", "conflict", "not_understood", "reformatted", "put_back",
+    "paused", "needs_attention", "conflict", "not_understood", "reformatted", "put_back", "awaits",
     "feed_failed", "never_seen", "lane_waits", "look_due", "unknown", "flying", "pending",
     "to_be_created", "catching_up", "activities_wait",
 )  # fmt: skip
+_WAITS: tuple[str, Verdict] = ("awaits", "waiting")
+_NOT_UNDERSTOOD: tuple[str, Verdict] = ("not_understood", "stopped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +108,11 @@ def _news(tx: Tx, link: Link, row: Mapping[str, Any]) -> Iterator[Step]:
             facts = {"record": f"{side['object'] or link.kind} {side['external_id']}"}
             yield Step("looked", at=side["changed_at"], connection=side["connection"], facts=facts)
         for problem in side["problems"]:
+            waits = problem["code"] == UNKNOWN
             facts = {"field": problem["field"], "message": problem["message"]}
-            name = side["connection"]
-            yield Step("not_understood", "stopped", side["changed_at"], name, facts)
+            facts |= {"reason": problem["message"]} if waits else {}
+            code, verdict = _WAITS if waits else _NOT_UNDERSTOOD
+            yield Step(code, verdict, side["changed_at"], side["connection"], facts)
 
 
 def _doubles(tx: Tx, link: Link) -> Iterator[Step]:
@@ -204,6 +209,8 @@ def _standing(sight: _Sight, role: Role, side: Side) -> Iterator[Step]:
         yield Step("unknown", "waiting", connection=name)
     elif side.ref is None:
         yield Step("to_be_created", "waiting", side.due_at, name)
+    elif side.code == AWAITS:
+        yield Step("awaits", "waiting", connection=name, facts=said)
     elif side.code is not None:
         yield Step("unmapped", "stopped", connection=name, facts=said)
     elif todo:

@@ -33,6 +33,8 @@ _ITEMS = """
            (SELECT string_agg(p ->> 'message', '; ') FROM jsonb_array_elements(problems) AS p),
            changed_at
       FROM side WHERE problems <> '[]'::jsonb
+       AND EXISTS (SELECT FROM jsonb_array_elements(problems) AS p
+                    WHERE p ->> 'code' IS DISTINCT FROM 'reference_unknown')
     UNION ALL
     SELECT 'delivery', format('delivery:%s:%s', activity_id, delivery.connection),
            coalesce(code, ''), delivery.connection, activity.link_id, reason, changed_at

@@ -217,7 +217,7 @@ def page_ids(tx: Tx, kind: str, after: UUID | None, limit: int) -> list[UUID]:
 
 def retry_unmapped(tx: Tx, connection: str) -> None:
     """What could not be expressed at a connection may be now (its owners changed)."""
-    chosen = (side.c.connection == connection, side.c.code == "unmapped")
+    chosen = (side.c.connection == connection, side.c.code.in_(["unmapped", "awaits"]))
     _lock_of(tx, *chosen)
     tx.execute(
         update(side)

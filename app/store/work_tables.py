@@ -149,6 +149,19 @@ clue = Table(
     Index("ix_clue_key", "kind", "key"),
 )
 
+# A record of a link names another record of its connection (a contact its company): so it is found
+# when that one becomes known, comes to exist somewhere, or becomes another.
+reference = Table(
+    "reference",
+    metadata,
+    Column("connection", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("link_id", ForeignKey("link.id", ondelete="CASCADE"), nullable=False),
+    PrimaryKeyConstraint("connection", "kind", "external_id", "link_id"),
+    Index("ix_reference_link", "link_id", "connection"),
+)
+
 # A record that is to be deleted at its vendor: a deletion that spreads, or (`tombstone_id`) an
 # erasure. `state`: pending, held (too many at once: a person decides), failed, done.
 removal = Table(

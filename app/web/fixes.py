@@ -89,6 +89,10 @@ FIXES: Mapping[str, Label] = {
         ja="マッピングにこの値の対応先がありません。選択肢・担当者・項目をマッピングに追加するか、"
         "元の値を修正してください。",
     ),
+    "awaits": Label(
+        en="It waits for the record that it names, and follows by itself once that is there.",
+        ja="参照先のレコードを待っています。作成されると自動的に反映されます。",
+    ),
     "duplicate": Label(
         en="Another record has this e-mail or key. Merge the two in the system, then try again.",
         ja="同じメールまたはキーのレコードが存在します。統合してから再試行してください。",

@@ -94,6 +94,10 @@ SAYS: Mapping[str, Label] = {
         en="Not all of it can be said in {connection}: {reason}",
         ja="{connection}に反映できない値があります: {reason}",
     ),
+    "awaits": Label(
+        en="All but this is in {connection}: {reason}",
+        ja="{connection}には次の項目以外は反映済みです: {reason}",
+    ),
     "gone": Label(
         en="The record was deleted in {connection}. {reason}",
         ja="{connection}でレコードが削除されています。{reason}",
@@ -163,6 +167,10 @@ MENDS: Mapping[str, Label] = {
     "not_mapped": Label(
         en="Activate a mapping for this kind of record and these two connections.",
         ja="この種類のレコードと接続を対象とするマッピングを有効化してください。",
+    ),
+    "awaits": Label(
+        en="It follows by itself once that record is there. See why that one is not.",
+        ja="参照先のレコードが作成されると自動的に反映されます。参照先が未作成の理由を確認してください。",
     ),
     "put_back": Label(
         en="Change the value in either system, or undo that undo by its job.",

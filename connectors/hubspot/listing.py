@@ -10,6 +10,7 @@ from typing import Any
 
 from connectors.base import Cursor, Kind, Listed, Rejected
 from connectors.hubspot.answers import Listing
+from connectors.hubspot.associations import filled
 from connectors.hubspot.changes import Position, changes
 from connectors.hubspot.objects import BATCH, modified_property
 from connectors.hubspot.records import is_id, properties, read_all, record
@@ -45,7 +46,8 @@ def listing(
         archived=False,
         **behind,
     )
-    records = tuple(record(item, kind, fields, api.settings) for item in found.results)
+    shown = [record(item, kind, fields, api.settings) for item in found.results]
+    records = tuple(filled(api, kind, shown, fields))
     return Listed(records, Cursor(f"{BEHIND}{found.after or ''}"), bool(found.after), total=total)
 
 

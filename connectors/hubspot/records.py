@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Literal, TypeVar
 
 from connectors.base import Busy, Gone, Kind, Record, Ref, Rejected
+from connectors.hubspot import associations
 from connectors.hubspot.answers import Item
 from connectors.hubspot.objects import modified_property
 from connectors.hubspot.rest import Api
@@ -31,10 +32,11 @@ def read(api: Api, refs: Sequence[Ref], fields: Collection[str]) -> list[Record]
     kind = refs[0].kind
     ids = dict.fromkeys(ref.id for ref in refs if is_id(ref.id))
     items = {item.id: item for item in look(api, kind, list(ids), fields)}
-    return [
+    seen = [
         record(items[ref.id], kind, fields, api.settings) if ref.id in items else lost(api, ref)
         for ref in refs
     ]
+    return associations.filled(api, kind, seen, fields)
 
 
 def read_all(api: Api, refs: Sequence[Ref], fields: Collection[str]) -> list[Record]:
@@ -60,9 +62,11 @@ def find(
     asked = dict.fromkeys(one for one in wanted.values() if by == "key" or EMAIL.fullmatch(one))
     asked.pop("", None)
     found: dict[str, list[Record]] = {}
-    for item in look(api, kind, list(asked), fields, id_property=name):
+    items = look(api, kind, list(asked), fields, id_property=name)
+    seen = [record(item, kind, fields, settings) for item in items]
+    for item, one in zip(items, associations.filled(api, kind, seen, fields), strict=True):
         for value in _held(item, by, name) & asked.keys():
-            found.setdefault(value, []).append(record(item, kind, fields, settings))
+            found.setdefault(value, []).append(one)
     return {value: found[one] for value, one in wanted.items() if one in found}
 
 
@@ -97,7 +101,7 @@ def look(
     if id_property == "email":
         body["properties"] = [*body["properties"], "email", MORE_EMAILS]
     if api.settings.field_times:
-        body["propertiesWithHistory"] = sorted(fields)
+        body["propertiesWithHistory"] = sorted(associations.properties_for(kind, fields))
     items: list[Item] = []
     for part in chunks(ids, api.settings.read_batch):
         body["inputs"] = [{"id": one} for one in part]
@@ -128,7 +132,10 @@ def record(item: Item, kind: Kind, fields: Collection[str], settings: Settings) 
     return Record(
         ref=Ref(kind, item.id),
         object=settings.object_of(kind),
-        fields={name: item.properties[name] for name in sorted(shown) if name in item.properties},
+        fields={
+            **{name: item.properties[name] for name in sorted(shown) if name in item.properties},
+            **associations.shown(kind, fields, item.properties),
+        },
         key=item.properties.get(settings.key_property) or None,
         modified_at=modified_at(item, kind),
         field_modified_at={
@@ -155,7 +162,8 @@ def modified_at(item: Item, kind: Kind) -> datetime | None:
 
 def properties(kind: Kind, fields: Collection[str], settings: Settings) -> list[str]:
     """The properties to ask for."""
-    return sorted({*fields, settings.key_property, modified_property(kind), *_own(kind, settings)})
+    asked = associations.properties_for(kind, fields)
+    return sorted({*asked, settings.key_property, modified_property(kind), *_own(kind, settings)})
 
 
 def _own(kind: Kind, settings: Settings) -> tuple[str, ...]:

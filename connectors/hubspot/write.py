@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from functools import partial
 
-from connectors.base import ConnectorError, Gone, Ref, Rejected, Write
+from connectors.base import ConnectorError, Gone, Landed, Ref, Rejected, Write
+from connectors.hubspot import associations
 from connectors.hubspot.batches import Row, in_parts, update, upsert
 from connectors.hubspot.isolate import Outcome
 from connectors.hubspot.objects import BATCH
@@ -27,19 +28,23 @@ def write(api: Api, writes: Sequence[Write]) -> dict[str, Outcome]:
     new: list[Row] = []
     known: list[Row] = []
     for w in writes:
+        own = associations.without(w.fields)
         if w.ref is None:
-            new.append(
-                Row(w.key, w.key, w.kind, {**texts(w.fields), key_property: w.key}, w.fields)
-            )
+            new.append(Row(w.key, w.key, w.kind, {**texts(own), key_property: w.key}, own))
+        elif is_id(w.ref.id) and own:
+            known.append(Row(w.key, w.ref.id, w.kind, texts(own), own))
         elif is_id(w.ref.id):
-            known.append(Row(w.key, w.ref.id, w.kind, texts(w.fields), w.fields))
+            outcomes[w.key] = Landed(w.ref)  # there is nothing of its own to be written
         else:
             outcomes[w.key] = Gone(f"{w.ref.id!r} is no id of HubSpot's")
     outcomes |= in_parts(
         (new, partial(upsert, api, object_type)), (known, partial(update, api, object_type))
     )
+    asked = {w.key: w.fields for w in writes}
+    outcomes |= associations.write(api, writes[0].kind, asked, outcomes)
     _name_existing(api, new, outcomes)
-    _follow_merges(api, known, outcomes)
+    there = [w for w in writes if w.ref is not None and is_id(w.ref.id)]
+    _follow_merges(api, [Row(w.key, w.ref.id, w.kind, {}) for w in there if w.ref], outcomes)
     return outcomes
 
 

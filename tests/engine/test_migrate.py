@@ -28,9 +28,9 @@ def test_migrating_twice_changes_nothing(server: Embedded) -> None:
     first, second = migrate.upgrade(database), migrate.upgrade(database)
     database.close()
 
-    assert first == (None, "0002")
-    assert second == ("0002", "0002")
-    assert migrate.state(database) == ("0002", "0002")
+    assert first == (None, "0003")
+    assert second == ("0003", "0003")
+    assert migrate.state(database) == ("0003", "0003")
     database.close()
 
 
@@ -49,6 +49,6 @@ def test_a_database_of_the_first_release_is_brought_here(server: Embedded) -> No
         lines = tx.execute(text("SELECT event, version FROM journal")).one()
     database.close()
 
-    assert upgraded == ("0001", "0002")
+    assert upgraded == ("0001", "0003")
     assert tuple(kept) == ("aya@example.jp", None)
     assert tuple(lines) == ("found", None)

@@ -45,6 +45,7 @@ def ma_fields() -> list[Field]:
         Field("lifecyclestage", "Stage", "choice", "contacts", choices=("lead", "customer")),
         Field("hubspotscore", "Score", "number", "contacts", writable=False),
         Field("hubspot_owner_id", "Owner", "reference", "contacts"),
+        Field("associations.company", "Primary company", "reference", "contacts"),
         Field("hs_email_optout", "Unsubscribed", "bool", "contacts", writable=False),
     ]
 
@@ -60,7 +61,8 @@ def sfa_fields() -> list[Field]:
         Field("NumberOfEmployees", "Employees", "number", "Lead"),
         Field("IsConverted", "Converted", "bool", "Lead", writable=False, required=True),
     ]
-    return [*lead, *_both("Lead", ""), *_both("Contact", "Mailing")]
+    account = Field("AccountId", "Account ID", "reference", "Contact")
+    return [*lead, *_both("Lead", ""), *_both("Contact", "Mailing"), account]
 
 
 def _both(name: str, prefix: str) -> list[Field]:

@@ -87,7 +87,7 @@ def test_a_database_of_another_release_is_not_ready(site: Site) -> None:
         answer = site.call("GET", "/readyz", None)
     finally:
         with site.database.begin() as tx:
-            tx.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
+            tx.exec_driver_sql("UPDATE alembic_version SET version_num = '0003'")
 
     assert answer.status_code == 503
     assert "the database is at revision 0000" in answer.json()["reasons"][0]

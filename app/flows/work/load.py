@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from uuid import UUID, uuid4
 
 from app.domain.link import WriteState
-from app.flows import deliver
+from app.flows import deliver, refer
 from app.flows.outcome import Written, settle_writes
 from app.flows.rules import Plan
 from app.flows.waiting import code_of
@@ -128,7 +128,8 @@ def _claim(tx: Tx, job: Job) -> SendAsk | None:
         found = links.lock(tx, part)
         order = [found[i] for i in part if i in found]
         order = [one for one in order if not _is_guarded(mapping, one, connection)]
-        claimed = deliver.claimed(rules, mapping, connection, order, started=started)
+        knowing = refer.known(tx, rules, mapping, {}, order)
+        claimed = deliver.claimed(knowing, mapping, connection, order, started=started)
         links.save(tx, order)
         writes += claimed.writes
         write_ids |= claimed.write_ids

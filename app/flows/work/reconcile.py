@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from app.domain.link import Link, Side, SideState
+from app.flows import refer
 from app.flows.decide import canonical, meant
 from app.flows.rules import Plan, Rules
 from app.flows.work import listing, mending
@@ -111,6 +112,7 @@ def _sight(tx: Tx, job: Job, rules: Rules, ask: ListAsk, page: Listed) -> None:
     live = [record for record in page.items if not record.deleted]
     owners = links.by_external_id(tx, ask.connection, ask.kind, [r.ref.id for r in live])
     found = links.read(tx, owners.values())
+    rules = refer.known(tx, rules, mapping, {ask.connection: live}, list(found.values()))
     unknown = [record for record in live if record.ref.id not in owners]
     erased = _erased(tx, rules, mapping, unknown, ask.connection)
     seen = []
