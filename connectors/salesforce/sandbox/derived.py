@@ -18,6 +18,11 @@ from connectors.salesforce.sandbox.standard.work import DONE
 Values: TypeAlias = Mapping[str, Any]
 Derive: TypeAlias = Callable[[Org, Values, Values], dict[str, Any]]
 MINUTE_S = 60
+COPIED = (  # what a campaign member shows of its person
+    "Name", "FirstName", "LastName", "Email", "Phone", "Salutation", "Title", "MobilePhone", "Fax",
+    "Description", "LeadSource", "DoNotCall", "HasOptedOutOfEmail", "HasOptedOutOfFax",
+)  # fmt: skip
+PLACE = ("Street", "City", "State", "PostalCode", "Country")
 
 
 def derive(org: Org, object_name: str, given: Values, before: Values) -> dict[str, Any]:
@@ -31,13 +36,14 @@ def _full_name(_: Org, now: Values, __: Values) -> dict[str, Any]:
     return {"Name": " ".join(part for part in parts if part) or None}
 
 
-def _opportunity(_: Org, now: Values, given: Values) -> dict[str, Any]:
+def _opportunity(org: Org, now: Values, given: Values) -> dict[str, Any]:
     """The stage decides whether it is closed and won; the probability only when it changes."""
     stage = STAGES.get(now.get("StageName") or "", (0, False, False, "Pipeline"))
     probability, closed, won, category = stage
     shown = {"BestCase": "Best Case", "Forecast": "Commit"}.get(category, category)
-    found: dict[str, Any] = {"IsClosed": closed, "IsWon": won}
+    found: dict[str, Any] = {"IsClosed": closed, "IsWon": won, **_fiscal(now)}
     if "StageName" in given:
+        found["LastStageChangeDate"] = now.get("CreatedDate") and stamp_s(org.now())
         found |= {"ForecastCategory": category, "ForecastCategoryName": shown}
         if given.get("Probability") is None:
             found["Probability"] = float(probability)
@@ -45,6 +51,15 @@ def _opportunity(_: Org, now: Values, given: Values) -> dict[str, Any]:
     if now.get("Amount") is not None and percent is not None:
         found["ExpectedRevenue"] = round(now["Amount"] * percent / 100, 2)
     return found
+
+
+def _fiscal(now: Values) -> dict[str, Any]:
+    """The fiscal period that it closes in; a fiscal year is a calendar year."""
+    closes = now.get("CloseDate")
+    if not closes:
+        return {}
+    year, quarter = int(closes[:4]), (int(closes[5:7]) + 2) // 3
+    return {"FiscalYear": year, "FiscalQuarter": quarter, "Fiscal": f"{year} {quarter}"}
 
 
 def _account_of(org: Org, now: Values) -> str | None:
@@ -89,7 +104,8 @@ def _event(org: Org, now: Values, given: Values) -> dict[str, Any]:
     elif minutes is not None:
         end_s = begins.timestamp() + minutes * MINUTE_S
         found["EndDateTime"] = stamp(moment(stamp_s(end_s)))
-    return found
+    ends = found.get("EndDateTime") or now.get("EndDateTime")
+    return {**found, "EndDate": ends and ends[:10]}
 
 
 def _campaign_member(org: Org, now: Values, _: Values) -> dict[str, Any]:
@@ -99,8 +115,10 @@ def _campaign_member(org: Org, now: Values, _: Values) -> dict[str, Any]:
     if responded and not now.get("FirstRespondedDate"):
         found["FirstRespondedDate"] = stamp_s(org.now())[:10]
     if person is not None:
-        copied = ("Name", "FirstName", "LastName", "Email", "Phone")
-        found |= {name: person.fields.get(name) for name in copied}
+        place = "Mailing" if person.object.name == "Contact" else ""
+        found |= {name: person.fields.get(name) for name in COPIED}
+        found |= {name: person.fields.get(place + name) for name in PLACE}
+        found["LeadOrContactOwnerId"] = person.fields.get("OwnerId")
         found |= {"Type": person.object.name, "LeadOrContactId": person.id}
         found["CompanyOrAccount"] = _company_of(org, person)
     return found
