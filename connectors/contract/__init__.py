@@ -23,6 +23,7 @@ pytest.register_assert_rewrite(
     "connectors.contract.deletes",
     "connectors.contract.feed",
     "connectors.contract.hints",
+    "connectors.contract.installs",
     "connectors.contract.listing",
     "connectors.contract.loads",
     "connectors.contract.records",
@@ -49,6 +50,10 @@ from connectors.contract.hints import (  # noqa: E402  as above
     AnswersWebhooksContract,
     ListsHintsContract,
 )
+from connectors.contract.installs import (  # noqa: E402  as above
+    InstallsContract,
+    UninstallsContract,
+)
 from connectors.contract.listing import ListsRecordsContract  # noqa: E402  as above
 from connectors.contract.loads import WritesInBulkContract  # noqa: E402  as above
 from connectors.contract.records import (  # noqa: E402  as above
@@ -68,6 +73,7 @@ __all__ = [
     "DescribesFieldsContract",
     "ErasesContract",
     "FindsRecordsContract",
+    "InstallsContract",
     "ListsActivitiesContract",
     "ListsChangesContract",
     "ListsHintsContract",
@@ -82,6 +88,7 @@ __all__ = [
     "RaisesAlertsContract",
     "ReadsRecordsContract",
     "Stage",
+    "UninstallsContract",
     "VerifiesWebhooksContract",
     "WritesInBulkContract",
     "WritesRecordsContract",

@@ -5,6 +5,7 @@ from connectors.contract import (
     DescribesFieldsContract,
     ErasesContract,
     FindsRecordsContract,
+    InstallsContract,
     ListsActivitiesContract,
     ListsChangesContract,
     ListsHintsContract,
@@ -79,6 +80,10 @@ class TestHubSpotProbe(ProbesContract):
 
 class TestHubSpotWebhooks(ParsesWebhooksContract):
     """ParsesWebhooks."""
+
+
+class TestHubSpotInstalls(InstallsContract):
+    """Installs."""
 
 
 def test_hubspot_has_no_capability_without_its_contract(stage: Stage) -> None:

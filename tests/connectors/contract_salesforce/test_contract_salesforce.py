@@ -6,6 +6,7 @@ from connectors.contract import (
     DescribesFieldsContract,
     ErasesContract,
     FindsRecordsContract,
+    InstallsContract,
     ListsActivitiesContract,
     ListsChangesContract,
     ListsHintsContract,
@@ -18,6 +19,7 @@ from connectors.contract import (
     RaisesAlertsContract,
     ReadsRecordsContract,
     Stage,
+    UninstallsContract,
     WritesInBulkContract,
     WritesRecordsContract,
 )
@@ -94,6 +96,14 @@ class TestSalesforceOwners(ListsOwnersContract):
 
 class TestSalesforceProbe(ProbesContract):
     """Probes."""
+
+
+class TestSalesforceInstalls(InstallsContract):
+    """Installs."""
+
+
+class TestSalesforceUninstalls(UninstallsContract):
+    """Uninstalls."""
 
 
 def test_salesforce_has_no_capability_without_its_contract(stage: Stage) -> None:
