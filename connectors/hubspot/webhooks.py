@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from connectors import strict_json
-from connectors.base import Hint, Inbound, Kind, Ref, Refused
+from connectors.base import Activity, Hint, Inbound, Kind, Ref, Refused
+from connectors.hubspot import reported
 from connectors.hubspot.objects import KIND_OF_TYPE_ID
 from connectors.hubspot.own_writes import OwnWrites
 from connectors.hubspot.settings import Settings
@@ -44,9 +45,9 @@ WORKFLOW_ID: Mapping[str, Kind] = {
 
 def parse(
     inbound: Inbound, now: datetime, settings: Settings, secrets: Sequence[str], own: OwnWrites
-) -> list[Hint]:
+) -> list[Hint | Activity]:
     """Verify and read one request; events of other accounts and kinds are left out, and those that
-    only tell of our own writes.
+    only tell of our own writes. What an event or a workflow reports comes beside its hint.
 
     Raises: Refused (401 not signed by HubSpot, 400 unreadable, 413 too many events).
     """
@@ -67,16 +68,20 @@ def _json(body: bytes) -> Any:
         raise Refused(str(error), 400) from error
 
 
-def _of_events(events: Sequence[Any], settings: Settings, own: OwnWrites) -> list[Hint]:
+def _of_events(events: Sequence[Any], settings: Settings, own: OwnWrites) -> list[Hint | Activity]:
     if len(events) > MOST_EVENTS:
         raise Refused(f"{len(events)} events in one request; the most is {MOST_EVENTS}", 413)
     if not all(isinstance(event, dict) for event in events):
         raise Refused("each event must be a JSON object", 400)
-    ours = [event for event in events if _is_ours(event, settings)]
-    hints = [
-        hint for event in ours for hint in _hints(event, settings) if not _is_echo(event, hint, own)
-    ]
-    return list({hint.id: hint for hint in hints}.values())
+    found: dict[str, Hint | Activity] = {}
+    for event in (one for one in events if _is_ours(one, settings)):
+        for hint in _hints(event, settings):
+            if _is_echo(event, hint, own):
+                continue
+            found[hint.id] = hint
+            if told := reported.stage_reached(event, hint.ref, hint.at, settings):
+                found[told.id] = told
+    return list(found.values())
 
 
 def _is_echo(event: Mapping[str, Any], hint: Hint, own: OwnWrites) -> bool:
@@ -147,8 +152,8 @@ def _at(event: Mapping[str, Any]) -> datetime | None:
 
 def _of_workflow(
     record: Mapping[str, Any], inbound: Inbound, now: datetime, settings: Settings
-) -> list[Hint]:
-    """The record that a workflow sent.
+) -> list[Hint | Activity]:
+    """The record that a workflow sent, and what the workflow reports of it.
 
     The same record in the same state may come again on purpose (a score that rose, fell and
     rose), so a hint of a workflow is never a duplicate of an earlier one.
@@ -156,8 +161,13 @@ def _of_workflow(
     if not _is_ours({"portalId": record.get("portal-id", record.get("portalId"))}, settings):
         return []
     digest = hashlib.sha256(inbound.body).hexdigest()
-    refs = dict.fromkeys(_workflow_refs(record))
-    return [Hint(f"{digest}:{now.isoformat()}:{ref.id}", ref, now) for ref in refs]
+    refs = list(dict.fromkeys(_workflow_refs(record)))
+    hints = [
+        Hint(f"{digest}:{now.isoformat()}:{ref.id}", ref, now, settings.feeds_about(ref.kind, None))
+        for ref in refs
+    ]
+    told = reported.by_workflow(record, refs, inbound, now, settings)
+    return [*hints, told] if told else list(hints)
 
 
 def _workflow_refs(record: Mapping[str, Any]) -> Iterator[Ref]:

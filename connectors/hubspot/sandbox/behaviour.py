@@ -102,10 +102,10 @@ def _follow(contact: Record, name: str, given: Mapping[str, str], at: str) -> di
             return {"hs_email_open": one_more("hs_email_open"), "hs_email_last_open_date": at}
         case "email_click":
             return {"hs_email_click": one_more("hs_email_click"), "hs_email_last_click_date": at}
-        case "email_bounce":
-            return {"hs_email_bounce": one_more("hs_email_bounce")}
-        case "unsubscribe":
-            return {"hs_email_optout": "true"}
+        case "email_bounce" | "unsubscribe":
+            bounced = name == "email_bounce"
+            more = {"hs_email_bounce": one_more("hs_email_bounce")}
+            return more if bounced else {"hs_email_optout": "true"}
         case "form_submit":
             form = given.get("form", given.get("hs_form_title", "Form"))
             first = {} if "first_conversion_date" in contact.values else {
