@@ -17,6 +17,7 @@ from app.store.db import Database, Unavailable
 from app.vault import Vault
 from connectors import registry
 from connectors.base import Busy
+from connectors.capabilities import LogsActivities
 from connectors.vendor import Alone, Opening, nobody_else
 
 GOOD_FOR_S = 1.0
@@ -114,6 +115,10 @@ class Accounts:
     def able(self, connector: object) -> tuple[str, ...]:
         """What a connector can do."""
         return registry.capabilities(connector)
+
+    def forms(self, connector: object) -> Mapping[str, bool]:
+        """How it keeps logged activities, and whether each can be updated."""
+        return connector.forms() if isinstance(connector, LogsActivities) else {}
 
 
 def client() -> httpx.Client:

@@ -258,14 +258,14 @@ class Lanes:
             lambda tx, ask, error: deliver.give_up(tx, ask, error, now=self.now()),
         )
 
-    def _log(self, name: str, _: str) -> Step:
-        limit = self._batch(name)
+    def _log(self, name: str, what: str) -> Step:
+        limit, history = self._batch(name), what == "history"
         return Step(
             name,
-            lambda tx: log_activities.plan(tx, name, limit),
+            lambda tx: log_activities.plan(tx, name, limit, history=history),
             log_activities.call,
-            log_activities.settle,
-            log_activities.give_up,
+            lambda tx, ask, answer: log_activities.settle(tx, ask, answer, now=self.now()),
+            lambda tx, ask, error: log_activities.give_up(tx, ask, error, now=self.now()),
         )
 
     def _alert(self, name: str, _: str) -> Step:

@@ -58,6 +58,7 @@ class Clock:
         try:
             with self.database.begin() as tx:
                 started = nightly.start_due(tx, now=self.now())
+                started += nightly.start_retention(tx, now=self.now())
         except Unavailable as error:
             log.warning("comparison_skipped", error=type(error).__name__)
             return []

@@ -198,6 +198,15 @@ class ListsActivities(Protocol):
 
 
 @runtime_checkable
+class StartsFeeds(Protocol):
+    def feed_from(self, feed: str, since: datetime) -> Cursor:
+        """A cursor from which an activity feed shows what happened since a time, and perhaps a
+        little before. Raises: Rejected (unknown feed).
+        """
+        ...
+
+
+@runtime_checkable
 class LogsActivities(Protocol):
     def forms(self) -> Mapping[str, bool]:
         """The forms in which this account keeps logged activities (`Entry.form`), and whether

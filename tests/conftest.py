@@ -1,6 +1,8 @@
 """A real PostgreSQL for every test: one embedded server a run, one database a test worker."""
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,14 +14,26 @@ from app.store.db import Database, connect
 from app.store.embedded import Embedded
 
 
+def _root() -> Path:
+    """A folder of this run, shared by its workers, which are its children. Not pytest's own, which
+    every further run closes to the system user that the server may run as.
+    """
+    run = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
+    return Path(tempfile.gettempdir()) / f"baton-tests-{run}"
+
+
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
-    """The run's PostgreSQL, shared by its workers. Nothing in it survives the run."""
-    base = tmp_path_factory.getbasetemp()
-    root = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    running = embedded.start(root / "server")
+def server() -> Iterator[Embedded]:
+    """The run's PostgreSQL. Nothing in it survives the run."""
+    running = embedded.start(_root() / "server")
     yield running
     running.stop()
+
+
+def pytest_sessionfinish() -> None:
+    """Remove the run's folder, once all workers have ended."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        shutil.rmtree(_root(), ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -56,8 +56,8 @@ def _connector(baton: Baton, name: str, spec: ConnectionSpec | None) -> object |
     given = {n: kept.get(n, "") if v == MASK else v for n, v in (spec.secrets or kept).items()}
     now = datetime.now(UTC)
     draft = Connection(
-        name, spec.vendor, spec.role, spec.settings, {}, (), None, "active", None, None, now, now,
-        None,
+        name, spec.vendor, spec.role, spec.settings, {}, (), {}, None, "active", None, None, now,
+        now, None,
     )  # fmt: skip
     try:
         return baton.accounts.open(draft, given)

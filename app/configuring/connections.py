@@ -62,9 +62,9 @@ def save_connection(
     validated(vendor.secrets, secrets, what=what, under="/secrets", secrets=secrets.values())
     connector = _opened(accounts, spec, secrets, what)
     options = spec.options.model_dump(mode="json")
-    able = accounts.able(connector)
+    able, forms = accounts.able(connector), accounts.forms(connector)
     new_secrets = before is None or secrets != kept
-    if before is None or new_secrets or _differs(before, spec, options, able):
+    if before is None or new_secrets or _differs(before, spec, options, able, forms):
         connections.put(
             tx,
             spec.name,
@@ -73,6 +73,7 @@ def save_connection(
             settings=spec.settings,
             options=options,
             capabilities=able,
+            forms=forms,
             secret=accounts.vault.lock(secrets, spec.name) if new_secrets else None,
         )
         if before is not None and before.state == "needs_attention":
@@ -160,7 +161,7 @@ def _opened(
 ) -> object:
     now = datetime.now(UTC)
     draft = Connection(
-        spec.name, spec.vendor, spec.role, spec.settings, {}, (), None, "active", None, None,
+        spec.name, spec.vendor, spec.role, spec.settings, {}, (), {}, None, "active", None, None,
         now, now, None,
     )  # fmt: skip
     try:
@@ -171,7 +172,11 @@ def _opened(
 
 
 def _differs(
-    before: Connection, spec: ConnectionSpec, options: Mapping[str, Any], able: tuple[str, ...]
+    before: Connection,
+    spec: ConnectionSpec,
+    options: Mapping[str, Any],
+    able: tuple[str, ...],
+    forms: Mapping[str, bool],
 ) -> bool:
-    stored = (before.role, before.settings, before.options, list(before.capabilities))
-    return stored != (spec.role, spec.settings, options, list(able))
+    stored = (before.role, before.settings, before.options, list(before.capabilities), before.forms)
+    return stored != (spec.role, spec.settings, options, list(able), dict(forms))

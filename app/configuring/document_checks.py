@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel
 
-from app.configuring import campaigns
+from app.configuring import activity_checks, campaigns
+from app.domain.activity_document import ActivityDocument
 from app.domain.campaign_document import CampaignDocument
 from app.flows import rules as rules_
 from app.store import connections
@@ -23,6 +24,8 @@ def findings(tx: Tx, name: str, document: BaseModel) -> list[Finding]:
     """What is wrong (errors) or doubtful (warnings) about a document that is well formed."""
     if isinstance(document, CampaignDocument):
         return campaigns.findings(tx, name, document)
+    if isinstance(document, ActivityDocument):
+        return list(activity_checks.findings(tx, document))
     if not isinstance(document, MappingDocument):
         return []
     found = [one for role in ROLES for one in _side(tx, document, role)]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel
 
+from app.domain.activity_document import ActivityDocument
 from app.domain.campaign_document import CampaignDocument
 from app.domain.hot_lead_document import HotLeadDocument
 from app.domain.scoring_document import ScoringDocument
@@ -14,4 +15,5 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "scoring": ScoringDocument,
     "hot_lead": HotLeadDocument,
     "campaign": CampaignDocument,
+    "activity": ActivityDocument,
 }

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from app.domain.link import Link, Side, SideState, WriteState, confirmed, observe
-from app.flows import posting, refer
+from app.flows import posting, refer, routing
 from app.flows.decide import canonical, decide
 from app.flows.identify import identify
 from app.flows.moves import UNLOOKED, follow
@@ -14,7 +14,16 @@ from app.flows.recognise import recognise
 from app.flows.remove import called_off, spread
 from app.flows.round import HISTORY, Cause
 from app.flows.rules import Plan, Rules
-from app.store import activities, inbox, journal, ledger, links
+from app.store import (
+    activities,
+    campaigns_members,
+    deliveries,
+    digests,
+    inbox,
+    journal,
+    ledger,
+    links,
+)
 from app.store.db import Tx
 from app.store.journal import Line
 from app.store.ledger import Entry
@@ -107,7 +116,7 @@ def apply(tx: Tx, rules: Rules, looks: Looks, *, now: datetime) -> Applied:
         if link.id in fresh:
             intake.note("found" if link.id in who.made else "joined", link, record)
     links.save(tx, [found[link_id] for link_id in fresh - causes.keys()])
-    wakes = arrived(tx, rules, looks.connection, [found[link_id] for link_id in new])
+    wakes = arrived(tx, rules, looks.connection, [found[link_id] for link_id in new], now=now)
     links.stamp_sides(tx, looks.connection, same, looks.started)
     wakes |= _concluded(tx, intake, found, causes, now=now)
     shown = {i: r for r in records if (i := who.owners.get(r.ref.id)) in found and not r.deleted}
@@ -162,28 +171,25 @@ def _follow_moves(tx: Tx, rules: Rules, looks: Looks) -> set[str]:
     return stale
 
 
-def arrived(tx: Tx, rules: Rules, connection: str, found: Collection[Link]) -> set[str]:
+def arrived(
+    tx: Tx, rules: Rules, connection: str, found: Collection[Link], *, now: datetime
+) -> set[str]:
     """These links exist at a connection now: their waiting activities can go on. The links are
     saved where there are any; else whoever decides about them does.
     """
     if not found:
         return set()
-    ids, targets, attached = [link.id for link in found], log_targets(rules), []
+    ids = [link.id for link in found]
     sides = [side for link in found for side in link.sides.values()]
+    wakes = {f"alert:{connection}"}
     if activities.any_waits(tx, [(one.connection, one.ref) for one in sides if one.ref]):
         links.save(tx, found)
-        attached = activities.attach(tx, ids)
-        activities.plan_deliveries(tx, attached, targets)
-    started = activities.person_arrived(tx, connection, ids)
-    wakes = {f"alert:{connection}"} | ({f"log:{connection}"} if started else set())
-    wakes |= refer.arrived(tx, rules, connection, found, uuid4())
-    return wakes | ({f"log:{name}" for name in targets} if attached else set())
-
-
-def log_targets(rules: Rules) -> list[str]:
-    """Connections into which activities are logged."""
-    able = rules.able("LogsActivities")
-    return [n for n in able if rules.connections[n].options.get("log_activities", True)]
+        wakes |= routing.route(tx, rules, activities.attach(tx, ids), now=now)
+    started = deliveries.person_arrived(tx, connection, ids)
+    if digests.person_arrived(tx, connection, ids) or started:
+        wakes.add(f"log:{connection}")
+    wakes |= campaigns_members.arrived(tx, connection, ids)
+    return wakes | refer.arrived(tx, rules, connection, found, uuid4())
 
 
 def _shown(link: Link, connection: str) -> tuple[object, ...]:

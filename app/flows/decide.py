@@ -5,7 +5,7 @@ calls a vendor; what shall happen is written into rows, and the lanes named in t
 woken after the commit.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,8 +14,9 @@ from app.domain.aside import release
 from app.domain.likeness import number
 from app.domain.link import Link, Side, SideState, WriteState, settle_base, untold
 from app.domain.merge import Role, Seen, agree
-from app.flows import rate
-from app.flows.round import Case, Cause, Round
+from app.flows import rate, routing
+from app.flows.derived import derived
+from app.flows.round import Case, Cause, Round, pasts
 from app.flows.rules import Plan, Rules
 from app.store import activities, alerts, journal, links
 from app.store.db import Tx
@@ -28,12 +29,13 @@ def decide(
 ) -> set[str]:
     """Decide about these locked links and save them; answer the lanes to wake."""
     round_ = Round(rules, now)
-    facts = activities.facts(tx, found)
+    past, known = pasts(tx, found), {one.id: _clues(one) for one in found.values()}
     for link in found.values():
         plan = rules.plan_of(link.kind, tuple(link.sides))
         if plan is not None:
-            decide_one(Case(round_, plan, link, causes[link.id]), facts[link.id])
+            decide_one(Case(round_, plan, link, causes[link.id], past[link.id]))
     links.save(tx, found.values())
+    round_.wakes |= _attach(tx, rules, found.values(), known, now=now)
     if alerts.add(tx, round_.alerts):
         round_.wakes |= {f"alert:{one.connection}" for one in round_.alerts}
     alerts.add_scores(tx, round_.scores)
@@ -41,15 +43,31 @@ def decide(
     return round_.wakes
 
 
-def decide_one(case: Case, facts: list[Mapping[str, Any]]) -> None:
+def _clues(link: Link) -> set[str]:
+    """By what a source may know a person of whom it has no record."""
+    named = ((activities.BY_EMAIL, link.email), (activities.BY_PHONE, link.phone))
+    return {f"{prefix}{value}" for prefix, value in named if value and link.kind == "person"}
+
+
+def _attach(
+    tx: Tx, rules: Rules, found: Collection[Link], known: Mapping[UUID, set[str]], *, now: datetime
+) -> set[str]:
+    """Activities that waited for somebody with an address or number that a link has since now."""
+    new = {clue: link.id for link in found for clue in _clues(link) - known[link.id]}
+    attached = activities.attach_by_clue(tx, new) if new else []
+    activities.rescore(tx, attached)
+    return routing.route(tx, rules, attached, now=now) | ({"score"} if attached else set())
+
+
+def decide_one(case: Case) -> None:
     """Decide about one link, in memory: what follows is in its round."""
     plan, link = case.plan, case.link
     _agree(case)
     new = any(_is_new(case, role) for role, _ in plan.roles())
     link.agreed |= plan.assigned(link.agreed, link.conflicts, new=new)
     if link.kind == "person":
-        rate.rate(case, facts)
-    link.agreed |= rate.derived(case.round.rules, plan, link)
+        rate.rate(case)
+    link.agreed |= derived(case)
     for one in link.sides.values():
         flying = one.write or () if one.write_state != WriteState.IDLE else ()
         release(one.aside, link.agreed, version=plan.label, flying=flying)

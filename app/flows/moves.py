@@ -4,7 +4,7 @@ from uuid import UUID
 
 from app.domain.link import Link, Side, SideState, WriteState, exists
 from app.flows import refer
-from app.store import activities, inbox, journal, ledger, links, references
+from app.store import activities, digests, inbox, journal, ledger, links, references, touches
 from app.store.db import Tx
 from app.store.journal import Line
 from connectors.base import Ref
@@ -57,9 +57,11 @@ def absorb(tx: Tx, link: Link, other_id: UUID, connection: str, cause_id: UUID) 
     ]
     refer.moved(tx, [(name, side.ref) for name, side in other.sides.items()], cause_id)
     references.move(tx, other_id, link.id)
-    activities.move(tx, other_id, link.id)
     ledger.move(tx, other_id, link.id)
+    touches.move(tx, other_id, link.id)
+    digests.move(tx, other_id, link.id)
     links.drop(tx, other_id)
+    activities.move(tx, other_id, link.id)  # whoever added some for the other one is done by now
     for name in taken:
         link.sides[name] = other.sides[name]
         link.sides[name].link_id = link.id

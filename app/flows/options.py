@@ -18,6 +18,9 @@ class Options(BaseModel):
     feed_alarm_share: float = Field(
         0.5, gt=0, le=1, description="share of a vendor's retention at which a late feed alarms"
     )
+    history_share: float = Field(
+        0.5, gt=0, le=1, description="share of the vendor's allowance for logging old activities"
+    )
     log_activities: bool = Field(True, description="log the other side's activities here")
     language: Literal["en", "ja"] = Field("en", description="of texts that are written here")
     reconcile_at: str = Field(

@@ -93,7 +93,7 @@ def settle_writes(tx: Tx, rules: Rules, written: Written, *, now: datetime) -> s
         else:
             _not_landed(tx, rules, link, side, outcome, at=at, now=now)
     books.store(tx)
-    wakes = arrived(tx, rules, connection, created)
+    wakes = arrived(tx, rules, connection, created, now=now)
     if written.plan and any(isinstance(one, Rejected) for one in written.outcomes.values()):
         wakes |= drift.look_again(tx, connection, written.plan.kind)
     decided = {link_id: found[link_id] for link_id in causes}

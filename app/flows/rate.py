@@ -1,28 +1,23 @@
 """Scoring and hot leads within a round of decisions."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from app.domain.activity import Fact, Language
 from app.domain.hot_lead import AlertPlan, HotState, alert_texts, judge
-from app.domain.link import Link
 from app.domain.scoring import Reason, Score, score
 from app.flows.round import Case
-from app.flows.rules import Plan, Rules
 from app.store.alerts import NewAlert
 from app.store.connections import Connection
 
-REASONS_SHOWN = 3
 
-
-def rate(case: Case, activities: Sequence[Mapping[str, Any]]) -> None:
+def rate(case: Case) -> None:
     """Score a person and judge whether it is hot."""
     rules, link, now = case.round.rules, case.link, case.round.now
     if rules.scoring is None:
         return
     document, version = rules.scoring
-    facts = [Fact(a["type"], a["at"], a["title"], a["detail"]) for a in activities]
+    facts = [Fact(a["type"], a["at"], a["title"], a["detail"]) for a in case.past.facts]
     result = score(document, link.agreed, facts, now)
     if (result.total, result.grade) != (link.score, link.grade):
         if link.score is not None or result.total:
@@ -88,30 +83,6 @@ def language(connection: Connection) -> Language:
     return "ja" if connection.options.get("language") == "ja" else "en"
 
 
-def derived(rules: Rules, plan: Plan, link: Link) -> dict[str, Any]:
-    """The values that Baton itself computes, under their canonical names, in the SFA's words."""
-    target = rules.connections.get(plan.connection("sfa"))
-    words: Language = "en" if target is None else language(target)
-    values: dict[str, Any] = {
-        "score": link.score,
-        "grade": link.grade,
-        "fit": link.fit,
-        "intent": link.intent,
-        "timing": link.timing,
-        "stage": link.stage,
-        "hot_since": _stamp(link.hot_since),
-        "reasons": "\n".join(_line(r, words) for r in link.reasons[:REASONS_SHOWN]) or None,
-    }
-    return {one.name: values[one.baton] for one in plan.document.fields if one.baton is not None}
-
-
-def _line(reason: Mapping[str, Any], words: Language) -> str:
-    """One reason as a rep reads it in a field: points, what, and the day, which does not age."""
-    day = f" ({reason['at'][:10]})" if reason["at"] else ""
-    label = reason["label_ja"] if words == "ja" else reason["label"]
-    return f"{reason['points']:+.0f} {label}{day}"
-
-
 def _gist(reasons: Sequence[Reason]) -> list[tuple[str, str, int]]:
     """What makes two lists of reasons the same to a reader: decay by fractions does not."""
     return [(r.rule, r.at.isoformat() if r.at else "", round(r.points)) for r in reasons]
@@ -119,12 +90,6 @@ def _gist(reasons: Sequence[Reason]) -> list[tuple[str, str, int]]:
 
 def _gist_of_rows(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, int]]:
     return [(r["rule"], r["at"] or "", round(r["points"])) for r in rows]
-
-
-def _stamp(at: datetime | None) -> str | None:
-    if at is None:
-        return None
-    return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
 
 
 def _reason(one: Reason) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from typing import Any, TypeAlias
 from uuid import UUID, uuid4
 
 from app.crash import Point, crash_if
-from app.flows import drift, receive
+from app.domain.routing import cut_off
+from app.flows import drift, receive, routing
 from app.flows import rules as rules_
-from app.flows.apply import Looks, apply, log_targets
+from app.flows.apply import Looks, apply
 from app.flows.decide import decide
 from app.flows.glimpses import worth_a_look
 from app.flows.options import Options
@@ -43,6 +44,7 @@ from connectors.capabilities import (
     ListsChanges,
     ListsHints,
     ListsOwners,
+    StartsFeeds,
 )
 
 Answer: TypeAlias = Page[Record] | Page[Activity] | News | Sequence[Owner] | Sequence[Field]
@@ -53,7 +55,9 @@ LISTEN_AGAIN_S = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """The next page of a feed. `history`: what it brings is not news to anyone."""
+    """The next page of a feed. `history`: what it brings is not news to anyone. `since`: how far
+    back a first reading goes.
+    """
 
     connection: str
     feed: str
@@ -63,6 +67,7 @@ class Ask:
     history: bool
     cause_id: UUID
     planned_at: datetime
+    since: datetime | None = None
 
     @property
     def what(self) -> str:
@@ -108,8 +113,12 @@ def plan(tx: Tx, connection: str, feed: str) -> Ask | None:
         mapping = rules_.load(tx).plan(connection, feed.partition(":")[2])
         if mapping is not None:
             fields = mapping.reads(mapping.role(connection))
+    since = None
+    if feed.startswith("activities:") and due.cursor is None:
+        since = cut_off(routing.document(rules_.load(tx)), due.planned_at)
+    history, cause_id = not due.caught_up, uuid4()
     return Ask(
-        connection, feed, due.cursor, fields, tick(tx), not due.caught_up, uuid4(), due.planned_at
+        connection, feed, due.cursor, fields, tick(tx), history, cause_id, due.planned_at, since
     )
 
 
@@ -124,7 +133,7 @@ def call(connector: object, ask: Ask) -> Answer:
         case "changes", ListsChanges():
             answer: Answer = connector.changes(ask.kind, ask.fields, ask.cursor)
         case "activities", ListsActivities():
-            answer = connector.activities(ask.of, ask.cursor)
+            answer = connector.activities(ask.of, _start(connector, ask))
         case "hints", ListsHints():
             answer = connector.hints(ask.of, ask.cursor, LISTEN_S)
         case "owners", ListsOwners():
@@ -135,6 +144,13 @@ def call(connector: object, ask: Ask) -> Answer:
             answer = ()
     crash_if(Point.PAGE_STORED)
     return answer
+
+
+def _start(connector: object, ask: Ask) -> Cursor | None:
+    """Where to read on; a first reading begins where history begins to matter."""
+    if ask.cursor is None and ask.since is not None and isinstance(connector, StartsFeeds):
+        return connector.feed_from(ask.of, ask.since)
+    return ask.cursor
 
 
 def settle(tx: Tx, ask: Ask, answer: Answer, *, now: datetime) -> set[str]:
@@ -213,17 +229,15 @@ def _settle_activities(
     tx: Tx, rules: Rules, ask: Ask, items: Sequence[object], now: datetime
 ) -> set[str]:
     facts = [one for one in items if isinstance(one, Activity)]
-    added = activities.add(tx, ask.connection, facts, ask.cause_id)
-    targets = log_targets(rules)
-    activities.plan_deliveries(tx, [one.id for one in added], targets)
+    added = activities.add(tx, ask.connection, facts, ask.cause_id, history=ask.history)
+    wakes = routing.route(tx, rules, added, now=now)
     times = {one.person.id: one.at for one in sorted(facts, key=lambda fact: fact.at)}
     causes = {
         one.link_id: Cause(ask.cause_id, HISTORY if ask.history else times[one.person.id])
         for one in added
         if one.link_id is not None
     }
-    wakes = decide(tx, rules, links.lock(tx, causes), causes, now=now)
-    return wakes | ({f"log:{name}" for name in targets} if causes else set())
+    return wakes | decide(tx, rules, links.lock(tx, causes), causes, now=now)
 
 
 def _settle_list(

@@ -5,10 +5,12 @@ is only a hint, an activity a fact that is stored once.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import chain
 from uuid import uuid4
 
+from app.flows import routing
+from app.flows import rules as rules_
 from app.store import feeds as feed_rows
 from app.store import inbox
 from app.store.db import Tx
@@ -31,8 +33,8 @@ def store(tx: Tx, requests: Iterable[Sequence[Arrival]]) -> set[str]:
     Where a hint is about behaviour, the activity feeds that will show it are due as well.
     """
     arrivals = list(chain.from_iterable(requests))
-    inbox.take_in(tx, arrivals)
-    lanes: set[str] = set()
+    added = inbox.take_in(tx, arrivals).activities
+    lanes = routing.route(tx, rules_.load(tx), added, now=datetime.now(UTC)) if added else set()
     feeds: dict[str, set[str] | None] = {}
     for one in arrivals:
         match one.what:

@@ -7,7 +7,6 @@ look at both sides. Records that Baton does not know yet are paired by e-mail.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from app.domain.link import Link, Side, SideState, WriteState, exists, observe
@@ -16,9 +15,9 @@ from app.flows import refer
 from app.flows import rules as rules_
 from app.flows.decide import canonical, decide_one
 from app.flows.deliver import composed
-from app.flows.round import HISTORY, Case, Cause, Round
+from app.flows.round import HISTORY, Case, Cause, Past, Round, pasts
 from app.flows.rules import Plan, Rules
-from app.store import activities, connections, drift, links
+from app.store import connections, drift, links
 from app.store.db import Tx
 from connectors.base import Record, Value
 from mappings.document import MappingDocument
@@ -70,11 +69,11 @@ def judge_all(tx: Tx, scene: Stage, found: Mapping[str, Sequence[Record]]) -> li
     there = links.read(tx, groups)
     knowing = refer.known(tx, scene.rules, scene.plan, found, there.values())
     scene = replace(scene, rules=knowing)
-    facts = activities.facts(tx, there)
-    results = [judge(scene, there[i], groups[i], facts[i]) for i in there]
+    past = pasts(tx, there)
+    results = [judge(scene, there[i], groups[i], past[i]) for i in there]
     for looks in _pairs(scene, strangers):
         link = Link(uuid4(), kind)
-        results.append(replace(judge(scene, link, looks, []), link_id=None))
+        results.append(replace(judge(scene, link, looks, Past()), link_id=None))
     return results
 
 
@@ -116,16 +115,14 @@ def email_of(scene: Stage, connection: str, record: Record) -> str:
     return value.lower() if isinstance(value, str) else ""
 
 
-def judge(
-    scene: Stage, link: Link, looks: Mapping[str, Record], facts: list[Mapping[str, Any]]
-) -> Rehearsed:
+def judge(scene: Stage, link: Link, looks: Mapping[str, Record], past: Past) -> Rehearsed:
     """What would become of one link, which is changed in memory."""
     plan = scene.plan
     for connection, record in looks.items():
         _look(scene, link, connection, record)
     before = {name: dict(side.seen) for name, side in link.sides.items()}
-    case = Case(Round(scene.rules, scene.now), plan, link, Cause(uuid4(), HISTORY))
-    decide_one(case, facts)
+    case = Case(Round(scene.rules, scene.now), plan, link, Cause(uuid4(), HISTORY), past)
+    decide_one(case)
     lines = (line for line in case.round.lines if line.event == "conflict_decided")
     lost = {str(line.detail["field"]) for line in lines}
     sides = tuple(

@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import uuid4
 
 from app.flows import rules as rules_
-from app.flows.apply import log_targets
 from app.flows.decide import decide
 from app.flows.round import HISTORY, Cause
 from app.store import activities, links
@@ -27,8 +26,4 @@ def rescore(tx: Tx, *, now: datetime) -> tuple[int, set[str]]:
     for link in found.values():
         link.next_score_at = None
     causes = {i: Cause(uuid4(), news[i][0] if i in news else HISTORY) for i in found}
-    changed = [link_id for link_id, (_, new) in news.items() if new]
-    targets = log_targets(rules)
-    activities.plan_deliveries(tx, activities.undelivered(tx, changed), targets)
-    wakes = decide(tx, rules, found, causes, now=now)
-    return len(due), wakes | ({f"log:{name}" for name in targets} if changed else set())
+    return len(due), decide(tx, rules, found, causes, now=now)

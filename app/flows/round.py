@@ -1,13 +1,17 @@
 """A round of decisions: what is decided by, and what it leaves to be stored and done."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from app.domain.link import Link
+from app.domain.touch import NONE, Touch
 from app.flows.rules import Plan, Rules
+from app.store import activities, touches
 from app.store.alerts import NewAlert
+from app.store.db import Tx
 from app.store.journal import Line
 
 HISTORY = datetime.fromtimestamp(0, UTC)  # the time of a cause too old to alert anyone
@@ -19,6 +23,20 @@ class Cause:
 
     id: UUID
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a link did: its newest activities, and a summary of all."""
+
+    facts: Sequence[Mapping[str, Any]] = ()
+    touch: Touch = NONE
+
+
+def pasts(tx: Tx, link_ids: Collection[UUID]) -> dict[UUID, Past]:
+    """The past of each link."""
+    facts, met = activities.facts(tx, link_ids), touches.of(tx, link_ids)
+    return {link_id: Past(facts[link_id], met.get(link_id, NONE)) for link_id in link_ids}
 
 
 @dataclass(slots=True)
@@ -41,6 +59,7 @@ class Case:
     plan: Plan
     link: Link
     cause: Cause
+    past: Past = Past()
 
     def note(self, event: str, connection: str | None = None, **detail: Any) -> None:
         """Add a journal line about this link."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+from app.domain.activity_document import ActivityDocument
 from app.domain.documents import MODELS
 from app.domain.hot_lead_document import HotLeadDocument
 from app.domain.link import Link, Side, exists
@@ -158,6 +159,7 @@ class Rules:
     plans: tuple[Plan, ...]
     scoring: tuple[ScoringDocument, int] | None
     hot_lead: tuple[HotLeadDocument, int] | None
+    activity: tuple[ActivityDocument, int] | None
     connections: Mapping[str, Connection]
     directories: Mapping[str, Directory]
     references: Mapping[str, References] = field(default_factory=dict)
@@ -203,6 +205,7 @@ def load(tx: Tx) -> Rules:
         plans=tuple(rested(plan, away) for plan in found.get("mapping", [])),
         scoring=next(iter(found.get("scoring", [])), None),
         hot_lead=next(iter(found.get("hot_lead", [])), None),
+        activity=next(iter(found.get("activity", [])), None),
         connections={one.name: one for one in connections.every(tx)},
         directories=_directories(tx),
     )

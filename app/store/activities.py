@@ -1,35 +1,58 @@
-"""Activities and their deliveries: stored once, attached to a link, logged at the others."""
+"""Activities: stored once, by month, and attached to the link that they are about.
+
+No foreign key leads here (`migrations/versions/0004_activities.sql`): whoever ends a link moves or
+forgets what it did. Who is added while its link ends is found by `attach_strays`.
+"""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
 
-from app.store import tombstones
+from app.domain.activity import Fact
+from app.store import clues, links, tombstones, touches
 from app.store.db import Tx
-from app.store.fact_tables import activity, delivery
-from app.store.tables import NOW, link
-from connectors.base import Activity, Fields, Kind, Ref
+from app.store.fact_tables import activity
+from connectors.base import Activity, Ref
 
 FACTS_PER_LINK = 500  # the newest; older ones have decayed out of every score
+BY_EMAIL, BY_PHONE = "email:", "phone:"  # persons whom a source knows by no record
+FIRST_MONTH, LAST_MONTH = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
+_MONTHS = text("""
+    SELECT activity_partition(ARRAY['activity', 'delivery'], month)
+    FROM unnest(:months ::date[]) AS month
+    WHERE to_regclass('activity_' || to_char(month, 'YYYYMM')) IS NULL
+       OR to_regclass('delivery_' || to_char(month, 'YYYYMM')) IS NULL
+""")
 _ADD = text("""
-    INSERT INTO activity (connection, external_id, person_kind, person_id, type, at, title, detail,
-                          cause_id, link_id)
-    SELECT new.*, side.link_id
-    FROM unnest(:connections ::text[], :ids ::text[], :kinds ::text[], :persons ::text[],
-                :types ::text[], :times ::timestamptz[], :titles ::text[], :details ::jsonb[],
-                :causes ::uuid[])
-         AS new (connection, external_id, person_kind, person_id, type, at, title, detail, cause_id)
-    LEFT JOIN side ON side.connection = new.connection AND side.kind = new.person_kind
-                  AND side.external_id = new.person_id
-    ON CONFLICT (connection, external_id) DO NOTHING
-    RETURNING id, link_id, person_kind, person_id
+    WITH new AS (
+        SELECT *, md5(connection || '/' || external_id)::uuid AS key
+        FROM unnest(:connections ::text[], :ids ::text[], :kinds ::text[], :persons ::text[],
+                    :links ::uuid[], :types ::text[], :times ::timestamptz[], :titles ::text[],
+                    :details ::jsonb[], :abouts ::jsonb[])
+             AS new (connection, external_id, person_kind, person_id, link_id, type, at, title,
+                     detail, about)),
+    fresh AS (
+        INSERT INTO activity_key (key, activity_id, at)
+        SELECT key, nextval('activity_number'), at FROM new ORDER BY key
+        ON CONFLICT DO NOTHING RETURNING key, activity_id),
+    owner AS (
+        SELECT new.key, link.id FROM new
+        LEFT JOIN side ON side.connection = new.connection AND side.kind = new.person_kind
+                      AND side.external_id = new.person_id
+        JOIN link ON link.id = coalesce(side.link_id, new.link_id)
+        ORDER BY link.id FOR KEY SHARE OF link)
+    INSERT INTO activity (id, at, connection, external_id, link_id, person_kind, person_id, type,
+                          title, detail, about, history, cause_id)
+    SELECT fresh.activity_id, new.at, new.connection, new.external_id, owner.id, new.person_kind,
+           new.person_id, new.type, new.title, new.detail, new.about, :history, :cause_id
+    FROM new JOIN fresh USING (key) LEFT JOIN owner USING (key)
+    RETURNING id, link_id, external_id
 """)
 _FACTS = text("""
     SELECT one.* FROM unnest(:ids ::uuid[]) AS wanted (id)
@@ -40,81 +63,76 @@ _FACTS = text("""
 _WAITS = text("""
     SELECT EXISTS (
         SELECT FROM unnest(:connections ::text[], :ids ::text[]) AS person (connection, id)
-        JOIN activity ON activity.connection = person.connection
-                     AND activity.person_id = person.id AND activity.link_id IS NULL)
+        JOIN activity ON activity.person_id = person.id AND activity.link_id IS NULL
+                     AND (activity.connection = person.connection OR person.connection IS NULL))
 """)
 _ATTACH = text("""
     UPDATE activity SET link_id = side.link_id FROM side
     WHERE side.link_id = ANY(:ids ::uuid[]) AND activity.link_id IS NULL
+      AND activity.person_id = side.external_id AND activity.connection = side.connection
+      AND activity.person_kind = side.kind
+    RETURNING activity.*
+""")
+_ATTACH_BY_CLUE = text("""
+    UPDATE activity SET link_id = known.link_id
+    FROM unnest(:clues ::text[], :ids ::uuid[]) AS known (clue, link_id)
+    WHERE activity.link_id IS NULL AND activity.person_id = known.clue
+    RETURNING activity.*
+""")
+_STRAYS = text("""
+    UPDATE activity SET link_id = side.link_id FROM side
+    WHERE activity.link_id IS NULL AND activity.person_id = side.external_id
       AND activity.connection = side.connection AND activity.person_kind = side.kind
-      AND activity.person_id = side.external_id
-    RETURNING activity.id, activity.link_id
+    RETURNING activity.*
 """)
-_DELIVERIES = text("""
-    INSERT INTO delivery (activity_id, connection, state, due_at)
-    SELECT activity.id, target.name,
-           CASE WHEN side.external_id IS NULL THEN 'waiting' ELSE 'pending' END,
-           CASE WHEN side.external_id IS NULL THEN NULL ELSE now() END
-    FROM activity CROSS JOIN unnest(:targets ::text[]) AS target (name)
-    LEFT JOIN side ON side.link_id = activity.link_id AND side.connection = target.name
-    WHERE activity.id = ANY(:ids ::bigint[]) AND activity.connection <> target.name
-      AND activity.link_id IS NOT NULL
-    ON CONFLICT DO NOTHING
+_NEWS = text("""
+    SELECT link.id, newest.at, newest.new FROM unnest(:ids ::uuid[]) AS wanted (id)
+    JOIN link USING (id)
+    CROSS JOIN LATERAL (
+        SELECT max(at) AS at, bool_or(received_at >= coalesce(link.scored_at, received_at)) AS new
+        FROM (SELECT at, received_at FROM activity WHERE link_id = wanted.id
+              ORDER BY at DESC, id DESC LIMIT :limit) AS recent) AS newest
+    WHERE newest.at IS NOT NULL
 """)
-_ARRIVED = text("""
-    UPDATE delivery SET state = 'pending', due_at = now(), changed_at = now()
-    FROM activity
-    WHERE activity.id = delivery.activity_id AND activity.link_id = ANY(:ids ::uuid[])
-      AND delivery.connection = :connection AND delivery.state = 'waiting'
+_FORGET = text("""
+    WITH gone AS (DELETE FROM activity WHERE link_id = :link_id RETURNING id, at),
+    told AS (DELETE FROM delivery USING gone
+             WHERE delivery.activity_id = gone.id AND delivery.at = gone.at)
+    SELECT count(*) FROM gone
 """)
-_DUE = text("""
-    SELECT delivery.activity_id, delivery.attempts, activity.type, activity.at, activity.title,
-           activity.detail, activity.connection AS source, activity.external_id, activity.cause_id,
-           activity.link_id, side.external_id AS person_id, side.kind AS person_kind
-    FROM delivery
-    JOIN activity ON activity.id = delivery.activity_id
-    JOIN side ON side.link_id = activity.link_id AND side.connection = delivery.connection
-    WHERE delivery.connection = :connection AND delivery.due_at <= now()
-      AND side.external_id IS NOT NULL
-    ORDER BY delivery.due_at, delivery.activity_id
-    LIMIT :limit
+_FORGET_RECORD = text("""
+    WITH gone AS (
+        DELETE FROM activity
+        WHERE person_id = :id AND connection = :connection AND person_kind = :kind
+        RETURNING id, at)
+    DELETE FROM delivery USING gone WHERE delivery.activity_id = gone.id AND delivery.at = gone.at
 """)
 
 
 @dataclass(frozen=True, slots=True)
-class DueDelivery:
-    """An activity that is to be logged at one connection now."""
+class Stored:
+    """An activity as it is kept; `link_id` is None while its person is unknown."""
 
-    activity_id: int
-    link_id: UUID
-    attempts: int
-    source: str
-    external_id: str
-    type: str
-    at: datetime
-    title: str
-    detail: Fields
+    id: int
+    connection: str
+    link_id: UUID | None
     person: Ref
+    fact: Fact
+    history: bool
     cause_id: UUID | None
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
-    """A new activity; `link_id` is None while its person is unknown."""
-
-    id: int
-    link_id: UUID | None
-    person: Ref
-
-
-def add(tx: Tx, connection: str, items: Sequence[Activity], cause_id: UUID) -> list[Added]:
-    """Store activities, each once; answer the new ones."""
-    marks = {tombstones.by_ref(connection, item.person) for item in items}
-    erased = tombstones.known(tx, marks)
-    unique = {i.id: i for i in items if tombstones.by_ref(connection, i.person) not in erased}
+def add(
+    tx: Tx, connection: str, items: Sequence[Activity], cause_id: UUID, *, history: bool = False
+) -> list[Stored]:
+    """Store activities, each once; answer the new ones. `history`: they are no news."""
+    erased = tombstones.known(tx, {_mark(connection, item.person) for item in items})
+    unique = {one.id: one for one in items if _mark(connection, one.person) not in erased}
     ordered = [unique[key] for key in sorted(unique)]
     if not ordered:
         return []
+    _make_months(tx, [one.at for one in ordered])
+    people = _by_clue(tx, [one.person for one in ordered])
     rows = tx.execute(
         _ADD,
         {
@@ -122,28 +140,108 @@ def add(tx: Tx, connection: str, items: Sequence[Activity], cause_id: UUID) -> l
             "ids": [a.id for a in ordered],
             "kinds": [a.person.kind for a in ordered],
             "persons": [a.person.id for a in ordered],
+            "links": [people.get(a.person) for a in ordered],
             "types": [a.type for a in ordered],
             "times": [a.at for a in ordered],
             "titles": [a.title.replace("\x00", "") for a in ordered],
-            "details": [json.dumps(dict(a.detail)).replace("\\u0000", "") for a in ordered],
-            "causes": [cause_id] * len(ordered),
+            "details": [_json(dict(a.detail)) for a in ordered],
+            "abouts": [_json([[ref.kind, ref.id] for ref in a.about]) for a in ordered],
+            "history": history,
+            "cause_id": cause_id,
         },
     )
-    return [Added(row.id, row.link_id, Ref(row.person_kind, row.person_id)) for row in rows]
+    new = [
+        Stored(row.id, connection, row.link_id, one.person, _fact(one), history, cause_id)
+        for row in rows
+        if (one := unique[row.external_id])
+    ]
+    touches.add(tx, new)
+    return new
 
 
-def any_waits(tx: Tx, persons: Collection[tuple[str, Ref]]) -> bool:
-    """Whether an activity of one of these records (connection, record) waits for its link."""
+def _mark(connection: str, person: Ref) -> str:
+    """By what an erased person would be known."""
+    if person.id.startswith(BY_EMAIL):
+        return tombstones.by_email(person.kind, person.id.removeprefix(BY_EMAIL))
+    return tombstones.by_ref(connection, person)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value).replace("\\u0000", "")
+
+
+def _fact(one: Activity) -> Fact:
+    return Fact(one.type, one.at, one.title, one.detail)
+
+
+def _make_months(tx: Tx, times: Collection[datetime]) -> None:
+    """Make the partitions of these months where they are missing."""
+    months = {at.astimezone(UTC).date().replace(day=1) for at in times if _has_month(at)}
+    tx.execute(_MONTHS, {"months": sorted(months)})
+
+
+def _has_month(at: datetime) -> bool:
+    """What is earlier or later than all months has one partition."""
+    return FIRST_MONTH <= at < LAST_MONTH
+
+
+def _by_clue(tx: Tx, people: Collection[Ref]) -> dict[Ref, UUID]:
+    """Those whom a source knows by e-mail or phone only; the oldest where several share it."""
+    by_email = {ref: ref.id[len(BY_EMAIL) :] for ref in people if ref.id.startswith(BY_EMAIL)}
+    by_phone = {ref: ref.id[len(BY_PHONE) :] for ref in people if ref.id.startswith(BY_PHONE)}
+    found: dict[Ref, UUID] = {}
+    for kind in {ref.kind for ref in (*by_email, *by_phone)}:
+        emails = {one for ref, one in by_email.items() if ref.kind == kind}
+        known = clues.owners(tx, kind, [f"{clues.EMAIL}{one}" for one in emails])
+        theirs = {key.removeprefix(clues.EMAIL): ids for key, ids in known.items()}
+        theirs |= links.by_email(tx, kind, emails) if emails else {}
+        phones = clues.by_phone(tx, kind, {o for ref, o in by_phone.items() if ref.kind == kind})
+        for refs, owners in ((by_email, theirs), (by_phone, phones)):
+            found |= {r: owners[o][0] for r, o in refs.items() if r.kind == kind and o in owners}
+    return found
+
+
+def any_waits(tx: Tx, persons: Collection[tuple[str | None, Ref]]) -> bool:
+    """Whether an activity of one of these records (connection, or None for any) waits for its
+    link.
+    """
     places = {"connections": [name for name, _ in persons], "ids": [ref.id for _, ref in persons]}
-    return bool(tx.scalar(_WAITS, places))
+    return bool(persons) and bool(tx.scalar(_WAITS, places))
 
 
-def attach(tx: Tx, link_ids: Collection[UUID]) -> list[int]:
+def attach(tx: Tx, link_ids: Collection[UUID]) -> list[Stored]:
     """Give activities that waited for their person to the links that are that person now."""
-    return [row.id for row in tx.execute(_ATTACH, {"ids": list(link_ids)})]
+    return _attached(tx, tx.execute(_ATTACH, {"ids": list(link_ids)}))
 
 
-def rescore(tx: Tx, added: Sequence[Added]) -> None:
+def attach_by_clue(tx: Tx, known: Mapping[str, UUID]) -> list[Stored]:
+    """The same by e-mail or phone: `email:…` or `phone:…` -> link."""
+    refs = [(None, Ref("person", clue)) for clue in known]
+    if not any_waits(tx, refs):
+        return []
+    values = {"clues": list(known), "ids": list(known.values())}
+    return _attached(tx, tx.execute(_ATTACH_BY_CLUE, values))
+
+
+def attach_strays(tx: Tx) -> list[Stored]:
+    """The same for all: what came just when its link ended."""
+    return _attached(tx, tx.execute(_STRAYS))
+
+
+def _attached(tx: Tx, rows: Any) -> list[Stored]:
+    found = [stored(row) for row in rows]
+    touches.add(tx, found)
+    return found
+
+
+def stored(row: Any) -> Stored:
+    """A row of the table."""
+    fact = Fact(row.type, row.at, row.title, row.detail)
+    person = Ref(row.person_kind, row.person_id)
+    return Stored(row.id, row.connection, row.link_id, person, fact, row.history, row.cause_id)
+
+
+def rescore(tx: Tx, added: Sequence[Stored]) -> None:
     """Make the links of new activities due for a fresh look at their score."""
     ids = sorted({one.link_id for one in added if one.link_id is not None})
     if ids:
@@ -163,102 +261,10 @@ def facts(tx: Tx, link_ids: Collection[UUID]) -> dict[UUID, list[Mapping[str, An
     return found
 
 
-def plan_deliveries(tx: Tx, activity_ids: Collection[int], targets: Collection[str]) -> None:
-    """Make a delivery of each activity for each target but its source; waiting where the
-    person does not exist there yet.
-    """
-    if activity_ids and targets:
-        tx.execute(_DELIVERIES, {"ids": list(activity_ids), "targets": list(targets)})
-
-
-def undelivered(tx: Tx, link_ids: Collection[UUID]) -> list[int]:
-    """Activities of these links that no delivery was ever planned for."""
-    query = (
-        select(activity.c.id)
-        .outerjoin(delivery, delivery.c.activity_id == activity.c.id)
-        .where(activity.c.link_id.in_(list(link_ids)), delivery.c.activity_id.is_(None))
-    )
-    return list(tx.scalars(query))
-
-
-def person_arrived(tx: Tx, connection: str, link_ids: Collection[UUID]) -> bool:
-    """Start deliveries that waited for these people to exist at a connection."""
-    if not link_ids:
-        return False
-    result = tx.execute(_ARRIVED, {"connection": connection, "ids": list(link_ids)})
-    return bool(result.rowcount)
-
-
-def due(tx: Tx, connection: str, limit: int) -> list[DueDelivery]:
-    """The deliveries to make now, oldest first."""
-    rows = tx.execute(_DUE, {"connection": connection, "limit": limit})
-    return [_due(row) for row in rows]
-
-
-def _due(row: Any) -> DueDelivery:
-    kind: Kind = row.person_kind
-    return DueDelivery(
-        row.activity_id,
-        row.link_id,
-        row.attempts,
-        row.source,
-        row.external_id,
-        row.type,
-        row.at,
-        row.title,
-        row.detail,
-        Ref(kind, row.person_id),
-        row.cause_id,
-    )
-
-
-def delivered(tx: Tx, connection: str, refs: Mapping[int, str]) -> None:
-    """These activities are logged at a connection, as the vendor records named."""
-    statement = insert(delivery).values(
-        [
-            {"activity_id": activity_id, "connection": connection, "external_id": external_id}
-            for activity_id, external_id in refs.items()
-        ]
-    )
-    tx.execute(
-        statement.on_conflict_do_update(
-            index_elements=["activity_id", "connection"],
-            set_={
-                "state": "sent",
-                "external_id": statement.excluded.external_id,
-                "due_at": None,
-                "code": None,
-                "reason": None,
-                "changed_at": NOW,
-            },
-        )
-    )
-
-
-def postpone(
-    tx: Tx,
-    connection: str,
-    activity_id: int,
-    *,
-    state: str,
-    code: str,
-    reason: str,
-    wait_s: float | None,
-) -> None:
-    """Deliver later, or not any more (`wait_s` None), and say why."""
-    due_at = None if wait_s is None else func.now() + func.make_interval(0, 0, 0, 0, 0, 0, wait_s)
-    tx.execute(
-        update(delivery)
-        .where(delivery.c.activity_id == activity_id, delivery.c.connection == connection)
-        .values(
-            state=state,
-            code=code,
-            reason=reason,
-            due_at=due_at,
-            changed_at=NOW,
-            attempts=delivery.c.attempts + 1,
-        )
-    )
+def news(tx: Tx, link_ids: Collection[UUID]) -> dict[UUID, tuple[datetime, bool]]:
+    """Link -> time of its newest activity, and whether any came after its last scoring."""
+    rows = tx.execute(_NEWS, {"ids": list(link_ids), "limit": FACTS_PER_LINK})
+    return {row.id: (row.at, row.new) for row in rows}
 
 
 def move(tx: Tx, old: UUID, new: UUID) -> None:
@@ -275,19 +281,27 @@ def part(tx: Tx, old: UUID, new: UUID, connection: str, ref: Ref) -> None:
         & (activity.c.person_id == ref.id)
     )
     tx.execute(update(activity).where(theirs).values(link_id=new))
+    for link_id in (old, new):
+        touches.recount(tx, link_id, _all_facts(tx, link_id))
 
 
-def news(tx: Tx, link_ids: Collection[UUID]) -> dict[UUID, tuple[datetime, bool]]:
-    """Link -> time of its newest activity, and whether any came after its last scoring."""
-    since = func.coalesce(link.c.scored_at, activity.c.received_at)
-    query = (
-        select(
-            activity.c.link_id,
-            func.max(activity.c.at).label("at"),
-            func.bool_or(activity.c.received_at >= since).label("new"),
-        )
-        .join(link, link.c.id == activity.c.link_id)
-        .where(link.c.id.in_(list(link_ids)))
-        .group_by(activity.c.link_id)
-    )
-    return {row.link_id: (row.at, row.new) for row in tx.execute(query)}
+def _all_facts(tx: Tx, link_id: UUID) -> list[Fact]:
+    query = select(activity).where(activity.c.link_id == link_id).order_by(activity.c.at)
+    return [stored(row).fact for row in tx.execute(query)]
+
+
+def count(tx: Tx, link_id: UUID) -> int:
+    """How many there are of a link."""
+    query = select(func.count()).select_from(activity).where(activity.c.link_id == link_id)
+    return tx.scalar(query) or 0
+
+
+def forget(tx: Tx, link_id: UUID) -> None:
+    """Delete all activities of a link, and where they were logged."""
+    tx.execute(_FORGET, {"link_id": link_id})
+
+
+def forget_record(tx: Tx, connection: str, ref: Ref) -> None:
+    """Delete the activities of one record."""
+    values = {"connection": connection, "kind": ref.kind, "id": ref.id}
+    tx.execute(_FORGET_RECORD, values)

@@ -38,7 +38,8 @@ _ITEMS = """
     UNION ALL
     SELECT 'delivery', format('delivery:%s:%s', activity_id, delivery.connection),
            coalesce(code, ''), delivery.connection, activity.link_id, reason, changed_at
-      FROM delivery LEFT JOIN activity ON activity.id = activity_id WHERE state = 'failed'
+      FROM delivery LEFT JOIN activity
+        ON activity.id = activity_id AND activity.at = delivery.at WHERE state = 'failed'
     UNION ALL
     SELECT 'alert', format('alert:%s', id), coalesce(code, ''), connection, link_id, reason,
            created_at

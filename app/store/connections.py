@@ -25,6 +25,7 @@ class Connection:
     settings: Mapping[str, Any]
     options: Mapping[str, Any]
     capabilities: Sequence[str]
+    forms: Mapping[str, bool]
     secret: bytes | None
     state: str
     reason: str | None
@@ -64,6 +65,7 @@ def put(
     options: Mapping[str, Any],
     capabilities: Sequence[str],
     secret: bytes | None,
+    forms: Mapping[str, bool] | None = None,
 ) -> None:
     """Create or replace a connection; without a `secret` the stored one stays."""
     values: dict[str, Any] = {
@@ -72,6 +74,7 @@ def put(
         "settings": dict(settings),
         "options": dict(options),
         "capabilities": list(capabilities),
+        "forms": dict(forms or {}),
     }
     if secret is not None:
         values["secret"] = secret

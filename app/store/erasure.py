@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.store import links
+from app.store import activities, links
 from app.store.db import Tx
 from connectors.base import Ref
 
@@ -19,8 +19,6 @@ _OF_LINK = (
 _OF_RECORD = (
     "DELETE FROM hint WHERE connection = :connection AND kind = :kind AND external_id = :id",
     "DELETE FROM finding WHERE connection = :connection AND kind = :kind AND external_id = :id",
-    """DELETE FROM activity
-       WHERE connection = :connection AND person_kind = :kind AND person_id = :id""",
 )
 _COUNTS = text("""
     SELECT (SELECT count(*) FROM activity WHERE link_id = :link_id) AS activities,
@@ -35,6 +33,7 @@ def forget(tx: Tx, link_id: UUID) -> None:
     """A link with its sides, activities, scores, alerts, candidates, and what was noted of it."""
     for statement in _OF_LINK:
         tx.execute(text(statement), {"link_id": link_id})
+    activities.forget(tx, link_id)
     links.drop(tx, link_id)
 
 
@@ -42,6 +41,7 @@ def forget_record(tx: Tx, connection: str, ref: Ref) -> None:
     """What waits for a record's link, or names it otherwise."""
     for statement in _OF_RECORD:
         tx.execute(text(statement), {"connection": connection, "kind": ref.kind, "id": ref.id})
+    activities.forget_record(tx, connection, ref)
 
 
 def counts(tx: Tx, link_ids: Collection[UUID]) -> Mapping[str, int]:

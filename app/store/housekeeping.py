@@ -4,22 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
-from app.store import removals
+from app.store import deliveries, removals
 from app.store.db import Tx
 
 RECEIPTS_KEPT = timedelta(days=8)  # longer than any sender's retries (HubSpot: 24 h)
 WORK_KEPT = timedelta(days=30)  # ended jobs, with what they found
 JOBS_KEPT = timedelta(hours=1)  # a wake-up that runs longer than that belongs to the dead
-
-
-# Activities that wait for a person who has come meanwhile. Every arrival starts its own; this is
-# for the case that nobody thought of.
-_FORGOTTEN = text("""
-    UPDATE delivery SET state = 'pending', due_at = now(), changed_at = now()
-    FROM activity JOIN side ON side.link_id = activity.link_id
-    WHERE activity.id = delivery.activity_id AND side.connection = delivery.connection
-      AND side.external_id IS NOT NULL AND delivery.state = 'waiting'
-""")
 
 
 def take_slot(tx: Tx, job: str, slot: int) -> bool:
@@ -40,8 +30,8 @@ def tidy(tx: Tx) -> dict[str, int]:
             SELECT job_id FROM procrastinate_events WHERE type = 'started' AND at < :jobs)
     """)
     stale = tx.execute(jobs, old)
-    forgotten = tx.execute(_FORGOTTEN)
+    forgotten = deliveries.start_forgotten(tx)
     removals.sweep(tx)
     tx.execute(text("DELETE FROM slot WHERE taken_at < :receipts"), old)
     tx.execute(text("DELETE FROM job WHERE finished_at < :work"), old)
-    return {"receipts": receipts.rowcount, "jobs": stale.rowcount, "deliveries": forgotten.rowcount}
+    return {"receipts": receipts.rowcount, "jobs": stale.rowcount, "deliveries": forgotten}

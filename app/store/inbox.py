@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.store import activities, tombstones
+from app.store.activities import Stored
 from app.store.db import Tx
 from connectors.base import Activity, Hint, Kind, Ref
 
@@ -68,8 +69,16 @@ class DueHint:
     attempts: int
 
 
-def take_in(tx: Tx, arrivals: Sequence[Arrival]) -> int:
-    """Store what came in, each once; answer how many were new."""
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was new: how many things, and which activities."""
+
+    count: int
+    activities: Sequence[Stored]
+
+
+def take_in(tx: Tx, arrivals: Sequence[Arrival]) -> Taken:
+    """Store what came in, each once."""
     by_key = {(a.connection, a.what.id): a for a in arrivals}
     ordered = sorted(by_key)
     rows = tx.execute(
@@ -85,14 +94,16 @@ def take_in(tx: Tx, arrivals: Sequence[Arrival]) -> int:
     for one in fresh:
         if isinstance(one.what, Activity):
             by_cause.setdefault((one.connection, one.cause_id), []).append(one.what)
+    added: list[Stored] = []
     for (connection, cause_id), items in by_cause.items():
-        activities.rescore(tx, activities.add(tx, connection, items, cause_id))
+        added += activities.add(tx, connection, items, cause_id)
+    activities.rescore(tx, added)
     hints = [(a.connection, a.what, a.cause_id) for a in fresh if isinstance(a.what, Hint)]
     for connection, hint, _ in hints:
         if hint.erased:
             tombstones.ask(tx, connection, hint.ref)
     add_hints(tx, [(c, h.ref, cause, h.at) for c, h, cause in hints])
-    return len(fresh)
+    return Taken(len(fresh), added)
 
 
 def add_hints(tx: Tx, hints: Collection[tuple[str, Ref, UUID, datetime | None]]) -> None:

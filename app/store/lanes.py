@@ -19,6 +19,10 @@ _DUE = text("""
         UNION SELECT DISTINCT 'deliver:' || connection || ':' || kind FROM side
               WHERE write_state = 'flying'
         UNION SELECT DISTINCT 'log:' || connection FROM delivery
+              WHERE due_at IS NOT NULL AND due_at <= now() AND NOT history
+        UNION SELECT DISTINCT 'log:' || connection || '\\:history' FROM delivery
+              WHERE due_at IS NOT NULL AND due_at <= now() AND history
+        UNION SELECT DISTINCT 'log:' || connection FROM digest
               WHERE due_at IS NOT NULL AND due_at <= now()
         UNION SELECT DISTINCT 'alert:' || connection FROM alert
               WHERE due_at IS NOT NULL AND due_at <= now()
@@ -132,6 +136,8 @@ def queue_depths(tx: Tx) -> dict[str, dict[str, int]]:
         UNION ALL SELECT connection, 'writes', count(*) FROM side
             WHERE due_at IS NOT NULL OR write_state <> 'idle' GROUP BY 1
         UNION ALL SELECT connection, 'activities', count(*) FROM delivery
+            WHERE due_at IS NOT NULL GROUP BY 1
+        UNION ALL SELECT connection, 'digests', count(*) FROM digest
             WHERE due_at IS NOT NULL GROUP BY 1
         UNION ALL SELECT connection, 'alerts', count(*) FROM alert
             WHERE due_at IS NOT NULL GROUP BY 1

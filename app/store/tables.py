@@ -54,6 +54,7 @@ connection = Table(
     Column("settings", JSONB, nullable=False, server_default=EMPTY),
     Column("options", JSONB, nullable=False, server_default=EMPTY),
     Column("capabilities", JSONB, nullable=False, server_default=NONE),
+    Column("forms", JSONB, nullable=False, server_default=EMPTY),
     Column("secret", LargeBinary),
     Column("state", Text, nullable=False, server_default="active"),
     Column("reason", Text),

@@ -17,7 +17,7 @@ NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 def arrive(database: Database, *whats: Hint | Activity) -> int:
     with database.begin() as tx:
-        return inbox.take_in(tx, [Arrival("hubspot", uuid4(), what) for what in whats])
+        return inbox.take_in(tx, [Arrival("hubspot", uuid4(), what) for what in whats]).count
 
 
 def due(database: Database) -> list[str]:

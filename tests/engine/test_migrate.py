@@ -1,5 +1,7 @@
 """Migrations: the schema they make is the one that the code means."""
 
+import re
+
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
@@ -9,8 +11,12 @@ from app.store.db import Database, connect
 from app.store.embedded import Embedded
 
 
+PARTITION = re.compile(r"(activity|delivery)_(\d{6}|early|late)\b")
+
+
 def ours(difference: object) -> bool:
-    return "procrastinate" not in repr(difference)
+    shown = repr(difference)
+    return "procrastinate" not in shown and not PARTITION.search(shown)
 
 
 def test_migrations_make_the_tables_of_the_code(migrated: Database) -> None:
@@ -28,9 +34,9 @@ def test_migrating_twice_changes_nothing(server: Embedded) -> None:
     first, second = migrate.upgrade(database), migrate.upgrade(database)
     database.close()
 
-    assert first == (None, "0003")
-    assert second == ("0003", "0003")
-    assert migrate.state(database) == ("0003", "0003")
+    assert first == (None, "0006")
+    assert second == ("0006", "0006")
+    assert migrate.state(database) == ("0006", "0006")
     database.close()
 
 
@@ -49,6 +55,6 @@ def test_a_database_of_the_first_release_is_brought_here(server: Embedded) -> No
         lines = tx.execute(text("SELECT event, version FROM journal")).one()
     database.close()
 
-    assert upgraded == ("0001", "0003")
+    assert upgraded == ("0001", "0006")
     assert tuple(kept) == ("aya@example.jp", None)
     assert tuple(lines) == ("found", None)

@@ -25,7 +25,8 @@ HURRY = text("""
          c AS (UPDATE side SET due_at = now() WHERE due_at > now()),
          d AS (UPDATE delivery SET due_at = now() WHERE due_at > now()),
          e AS (UPDATE job SET due_at = now() WHERE due_at > now()),
-         f AS (UPDATE removal SET due_at = now() WHERE due_at > now())
+         f AS (UPDATE removal SET due_at = now() WHERE due_at > now()),
+         g AS (UPDATE digest SET due_at = now() WHERE due_at > now())
     UPDATE alert SET due_at = now() WHERE due_at > now()
 """)
 MAPPING: dict[str, Any] = {

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, time, timedelta
 
+from app.flows import routing
 from app.flows import rules as rules_
 from app.flows.options import Options
 from app.flows.rules import Plan, Rules
@@ -28,6 +29,17 @@ def start_due(tx: Tx, *, now: datetime) -> list[int]:
         if not work.listed(tx, kind="reconcile", states=work.OPEN, args={"mapping": plan.name}):
             started.append(work.add(tx, "reconcile", args, by="clock"))
     return started
+
+
+def start_retention(tx: Tx, *, now: datetime) -> list[int]:
+    """Queue the day's forgetting of old activities, where the activity document asks for it."""
+    if not routing.document(rules_.load(tx)).retention_days:
+        return []
+    if not housekeeping.take_slot(tx, "retention", now.toordinal()):
+        return []
+    if work.listed(tx, kind="retention", states=work.OPEN, args={}):
+        return []
+    return [work.add(tx, "retention", {}, by="clock")]
 
 
 def _moment(rules: Rules, plan: Plan, now: datetime) -> datetime | None:

@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.flows.work import backfill, load, reconcile, rehearse, resync, retry, undo
+from app.flows.work import (
+    backfill,
+    history,
+    load,
+    reconcile,
+    rehearse,
+    resync,
+    retention,
+    retry,
+    undo,
+)
 from app.flows.work.kind import Ask, CannotGoOn, Kind, Wait
 from app.store import connections, journal, work
 from app.store.db import Tx
@@ -16,10 +26,12 @@ from connectors.budget import within
 
 KINDS: Mapping[str, Kind] = {
     "backfill": backfill,
+    "history": history,
     "load": load,
     "reconcile": reconcile,
     "rehearse": rehearse,
     "resync": resync,
+    "retention": retention,
     "retry": retry,
     "undo": undo,
 }

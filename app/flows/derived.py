@@ -1,0 +1,72 @@
+"""The values that Baton itself computes, as mapped fields show them."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.domain.activity import Language
+from app.domain.touch import Touch, channel_label
+from app.flows.rate import language
+from app.flows.round import Case
+
+REASONS_SHOWN = 3
+DAY = timedelta(days=1)
+
+
+def derived(case: Case) -> dict[str, Any]:
+    """Those that the mapping names, under their canonical names, in the SFA's words. Where it
+    counts days, the link is due again when they change.
+    """
+    rules, plan, link = case.round.rules, case.plan, case.link
+    target = rules.connections.get(plan.connection("sfa"))
+    words: Language = "en" if target is None else language(target)
+    values: dict[str, Any] = {
+        "score": link.score,
+        "grade": link.grade,
+        "fit": link.fit,
+        "intent": link.intent,
+        "timing": link.timing,
+        "stage": link.stage,
+        "hot_since": _stamp(link.hot_since),
+        "reasons": "\n".join(_line(r, words) for r in link.reasons[:REASONS_SHOWN]) or None,
+        **_touches(case.past.touch, words, case.round.now),
+    }
+    own = {one.name: one.baton for one in plan.document.fields if one.baton is not None}
+    if "days_since_touch" in own.values():
+        _wake_tomorrow(case)
+    return {name: values[baton] for name, baton in own.items()}
+
+
+def _touches(touch: Touch, words: Language, now: datetime) -> dict[str, Any]:
+    return {
+        "first_touch": _stamp(touch.first_at),
+        "first_channel": channel_label(touch.first_channel, words),
+        "last_touch": _stamp(touch.last_at),
+        "last_channel": channel_label(touch.last_channel, words),
+        "touch_count": touch.count or None,
+        "last_page": touch.page,
+        "last_campaign": touch.campaign,
+        "days_since_touch": touch.days_since(now),
+    }
+
+
+def _wake_tomorrow(case: Case) -> None:
+    """Look again when one more day has passed since the last touch."""
+    touch, link = case.past.touch, case.link
+    days = touch.days_since(case.round.now)
+    if touch.last_at is not None and days is not None:
+        next_at = touch.last_at + (days + 1) * DAY
+        link.next_score_at = min(next_at, link.next_score_at or next_at)
+
+
+def _line(reason: Mapping[str, Any], words: Language) -> str:
+    """One reason as a rep reads it in a field: points, what, and the day, which does not age."""
+    day = f" ({reason['at'][:10]})" if reason["at"] else ""
+    label = reason["label_ja"] if words == "ja" else reason["label"]
+    return f"{reason['points']:+.0f} {label}{day}"
+
+
+def _stamp(at: datetime | None) -> str | None:
+    if at is None:
+        return None
+    return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"

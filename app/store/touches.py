@@ -1,0 +1,87 @@
+"""Touches of links: counted as activities come, in any order."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy import delete, select, text
+
+from app.domain.activity import Fact
+from app.domain.touch import NONE, Touch, touched
+from app.store import bulk
+from app.store.db import Tx
+from app.store.fact_tables import touch
+
+COLUMNS = tuple(one.name for one in fields(Touch))
+_TIMES = ("last_at", "page_at", "campaign_at")
+_FIRST = "touch.first_at IS NULL OR excluded.first_at < touch.first_at"
+
+
+def _later(at: str) -> str:
+    return f"touch.{at} IS NULL OR excluded.{at} >= touch.{at}"
+
+
+def _if(condition: str, column: str) -> str:
+    chosen = f"CASE WHEN {condition} THEN excluded.{column} ELSE touch.{column} END"
+    return f"{column} = {chosen}"
+
+
+_MERGE = ", ".join([
+    "count = touch.count + excluded.count",
+    _if(_FIRST, "first_channel"),
+    _if(_later("last_at"), "last_channel"),
+    _if(_later("page_at"), "page"),
+    _if(_later("campaign_at"), "campaign"),
+    "first_at = least(touch.first_at, excluded.first_at)",
+    *(f"{at} = greatest(touch.{at}, excluded.{at})" for at in _TIMES),
+])  # fmt: skip
+_OTHERWISE = f"ON CONFLICT (link_id) DO UPDATE SET {_MERGE}"
+_ADD = bulk.adding(touch, ("link_id", *COLUMNS), _OTHERWISE)
+_MOVE = text(f"""
+    INSERT INTO touch (link_id, {", ".join(COLUMNS)})
+    SELECT :new, {", ".join(COLUMNS)} FROM touch WHERE link_id = :old {_OTHERWISE}
+""")  # noqa: S608  names of our own columns
+
+
+class Attached(Protocol):
+    """An activity and whose it is."""
+
+    @property
+    def link_id(self) -> UUID | None: ...
+    @property
+    def fact(self) -> Fact: ...
+
+
+def add(tx: Tx, new: Sequence[Attached]) -> None:
+    """Count activities that were just given to their links."""
+    by_link: dict[UUID, list[Fact]] = {}
+    for one in new:
+        if one.link_id is not None:
+            by_link.setdefault(one.link_id, []).append(one.fact)
+    counted = {link_id: touched(facts) for link_id, facts in sorted(by_link.items())}
+    bulk.run(tx, _ADD, (_row(link_id, one) for link_id, one in counted.items() if one != NONE))
+
+
+def recount(tx: Tx, link_id: UUID, facts: Iterable[Fact]) -> None:
+    """Count anew from all that there is."""
+    tx.execute(delete(touch).where(touch.c.link_id == link_id))
+    bulk.run(tx, _ADD, [_row(link_id, touched(facts))])
+
+
+def move(tx: Tx, old: UUID, new: UUID) -> None:
+    """Two links turned out to be one person."""
+    tx.execute(_MOVE, {"old": old, "new": new})
+    tx.execute(delete(touch).where(touch.c.link_id == old))
+
+
+def of(tx: Tx, link_ids: Collection[UUID]) -> Mapping[UUID, Touch]:
+    """The touches of those links that were touched at all."""
+    query = select(touch).where(touch.c.link_id.in_(list(link_ids)))
+    return {
+        row.link_id: Touch(*(getattr(row, name) for name in COLUMNS)) for row in tx.execute(query)
+    }
+
+
+def _row(link_id: UUID, one: Touch) -> dict[str, Any]:
+    return {"link_id": link_id, **asdict(one)}
