@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from defusedxml import ElementTree
 
-from connectors.base import Alert, Entry, Landed, Ref, Rejected, Write
+from connectors.base import Alert, Entry, Landed, Ref, Rejected, Value, Write
 from connectors.salesforce.adapter import Adapter
 from connectors.salesforce.deploying import deploy
 from connectors.salesforce.package.files import Package, package
@@ -21,7 +21,7 @@ from tests.connectors.salesforce.conftest import Crm
 
 OpenAt = Callable[..., Adapter]
 NOW = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
-PERSON = {"LastName": "Ada", "Company": "Acme"}
+PERSON: dict[str, Value] = {"LastName": "Ada", "Company": "Acme"}
 ASSIGNED = "assign permission set Baton to the integration user"
 
 
@@ -56,7 +56,7 @@ def test_from_nothing_to_a_working_sync(bare: Crm, adapter: Adapter) -> None:
     """A score is written, a task and an event are logged, an alert stands and its bell rings."""
     done = adapter.install()
 
-    shown = {"Baton_Score__c": 92, "Baton_Hot_Since__c": "2026-11-30T09:00:00Z",
+    shown: dict[str, Value] = {"Baton_Score__c": 92, "Baton_Hot_Since__c": "2026-11-30T09:00:00Z",
              "Baton_Last_Channel__c": "web", "Baton_Touch_Count__c": 7}  # fmt: skip
     written = adapter.write([Write("p1", "person", None, PERSON | shown)])["p1"]
     assert isinstance(written, Landed)

@@ -1,0 +1,86 @@
+"""`baton install` and `baton uninstall`, by the command as its user runs it, at a sandbox."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+
+from connectors.salesforce.sandbox.app import create
+from connectors.salesforce.sandbox.config import Config
+from connectors.sandbox.server import Running
+from tests.cli.conftest import Command
+
+
+@pytest.fixture
+def org() -> Iterator[str]:
+    """Where an org without Baton's package answers."""
+    with Running(create(Config(baton_package=False))) as sandbox:
+        yield sandbox.url
+
+
+@pytest.fixture
+def connected(baton: Command, tmp_path: Path, org: str) -> Command:
+    """One connection, to that org."""
+    connection: dict[str, Any] = {
+        "vendor": "salesforce",
+        "role": "sfa",
+        "settings": {"instance_url": org, "flow": "static"},
+        "secrets": {"access_token": "sandbox-token"},
+    }
+    path = tmp_path / "baton.yaml"
+    path.write_text(yaml.safe_dump({"connections": {"salesforce": connection}}), "utf-8")
+    ended = baton("apply", "-f", str(path))
+    assert ended.code == 0, ended.err
+    return baton
+
+
+def keys(org: str) -> list[str]:
+    """The objects that have Baton's key."""
+    headers = {"Authorization": "Bearer sandbox-token"}
+    found = []
+    for name in ("Lead", "Task"):
+        path = f"/services/data/v59.0/sobjects/{name}/describe"
+        described = httpx.get(org + path, headers=headers).json()["fields"]
+        found += [name for one in described if one["name"] == "Baton_Key__c"]
+    return found
+
+
+def test_an_org_is_set_up_and_cleared_again(connected: Command, org: str) -> None:
+    """A dry run tells, a run does, a second one finds all; removing asks for a yes."""
+    tried = connected("install", "salesforce", "--dry-run")
+    assert tried.out.startswith("salesforce: 36 to do, nothing was changed\n  create field Lead.B")
+    assert keys(org) == []
+
+    done = connected("install", "salesforce")
+    assert done.out.splitlines()[0] == "salesforce: 36 done"
+    assert done.out.splitlines()[-1] == "  assign permission set Baton to the integration user"
+    assert keys(org) == ["Lead", "Task"]
+    assert connected("install", "salesforce").out == "salesforce: all is there\n"
+
+    asked = connected("uninstall", "salesforce")
+    lost = "salesforce: what is in these fields will be lost; to remove them: --yes"
+    assert asked.out.splitlines()[-1] == lost
+    assert keys(org) == ["Lead", "Task"]
+
+    gone = connected("uninstall", "salesforce", "--yes")
+    assert gone.out.splitlines()[0] == "salesforce: 36 done"
+    assert keys(org) == []
+    again = connected("uninstall", "salesforce", "--yes")
+    assert again.out == "salesforce: nothing of Baton's is there\n"
+
+
+def test_what_salesforce_refuses_is_told_in_words(connected: Command, org: str) -> None:
+    """One problem, its place and its fix; the command fails."""
+    body = {"object": "Lead", "fields": [{"name": "Baton_Key__c"}]}
+    httpx.post(f"{org}/_sandbox/fields", json=body).raise_for_status()
+
+    ended = connected("install", "salesforce")
+
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err == (
+        "baton: Rejected: Lead.Baton_Key__c is not unique or no external id; "
+        "change or rename it in Setup\n"
+    )
