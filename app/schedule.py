@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from app.flows import rescore
 from app.flows.work import nightly
 from app.store import housekeeping
 from app.store.db import Database, Unavailable
@@ -47,6 +48,7 @@ class Clock:
                 if not housekeeping.take_slot(tx, "housekeeping", slot):
                     return False
                 swept = housekeeping.tidy(tx)
+                swept |= rescore.reunite(tx, now=self.now())
         except Unavailable as error:
             log.warning("housekeeping_skipped", error=type(error).__name__)
             return False

@@ -3,12 +3,14 @@
 from datetime import datetime
 from uuid import uuid4
 
+from app.flows import routing
 from app.flows import rules as rules_
 from app.flows.decide import decide
 from app.flows.round import HISTORY, Cause
 from app.store import activities, links
 from app.store.db import Tx
 
+LOOKED_BACK_DAYS = 40
 BATCH = 200  # links in one transaction: some tens of milliseconds of locks
 
 
@@ -27,3 +29,13 @@ def rescore(tx: Tx, *, now: datetime) -> tuple[int, set[str]]:
         link.next_score_at = None
     causes = {i: Cause(uuid4(), news[i][0] if i in news else HISTORY) for i in found}
     return len(due), decide(tx, rules, found, causes, now=now)
+
+
+def reunite(tx: Tx, *, now: datetime) -> dict[str, int]:
+    """Give activities that came just when their link ended to whoever has their record now;
+    answer how many there were. The sweep finds the lanes that get work by it.
+    """
+    found = activities.attach_strays(tx, days=LOOKED_BACK_DAYS)
+    activities.rescore(tx, found)
+    routing.route(tx, rules_.load(tx), found, now=now)
+    return {"strays": len(found)}

@@ -7,7 +7,7 @@ forgets what it did. Who is added while its link ends is found by `attach_strays
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -83,6 +83,7 @@ _STRAYS = text("""
     UPDATE activity SET link_id = side.link_id FROM side
     WHERE activity.link_id IS NULL AND activity.person_id = side.external_id
       AND activity.connection = side.connection AND activity.person_kind = side.kind
+      AND activity.at >= now() - make_interval(days => :days)
     RETURNING activity.*
 """)
 _NEWS = text("""
@@ -223,9 +224,14 @@ def attach_by_clue(tx: Tx, known: Mapping[str, UUID]) -> list[Stored]:
     return _attached(tx, tx.execute(_ATTACH_BY_CLUE, values))
 
 
-def attach_strays(tx: Tx) -> list[Stored]:
-    """The same for all: what came just when its link ended."""
-    return _attached(tx, tx.execute(_STRAYS))
+def attach_strays(tx: Tx, *, days: int) -> list[Stored]:
+    """The same for all of the last days: what came just when its link ended."""
+    return _attached(tx, tx.execute(_STRAYS, {"days": days}))
+
+
+def make_months(tx: Tx, now: datetime) -> None:
+    """Make the partitions of this month and the next two, before anything falls into them."""
+    _make_months(tx, [now + timedelta(days=days) for days in (0, 31, 62)])
 
 
 def _attached(tx: Tx, rows: Any) -> list[Stored]:

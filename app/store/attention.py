@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
-from app.store import campaigns_attention, journal
+from app.store import campaigns_attention, deliveries_attention, journal
 from app.store.db import Tx
 from app.store.journal import Line
 
@@ -35,11 +35,6 @@ _ITEMS = """
       FROM side WHERE problems <> '[]'::jsonb
        AND EXISTS (SELECT FROM jsonb_array_elements(problems) AS p
                     WHERE p ->> 'code' IS DISTINCT FROM 'reference_unknown')
-    UNION ALL
-    SELECT 'delivery', format('delivery:%s:%s', activity_id, delivery.connection),
-           coalesce(code, ''), delivery.connection, activity.link_id, reason, changed_at
-      FROM delivery LEFT JOIN activity
-        ON activity.id = activity_id AND activity.at = delivery.at WHERE state = 'failed'
     UNION ALL
     SELECT 'alert', format('alert:%s', id), coalesce(code, ''), connection, link_id, reason,
            created_at
@@ -115,7 +110,7 @@ _ITEMS = """
            NULL::uuid, reason, coalesce(not_before, now())
       FROM lane WHERE failures >= :lasting
 """
-_ITEMS += campaigns_attention.ITEMS
+_ITEMS += deliveries_attention.ITEMS + campaigns_attention.ITEMS
 _WHERE = """
     WHERE (:what ::text IS NULL OR what = :what) AND (:code ::text IS NULL OR code = :code)
       AND (:connection ::text IS NULL OR connection = :connection)
@@ -144,16 +139,11 @@ _LOCK_LINKS = text("""
 """)
 _RETRY = {
     **campaigns_attention.RETRY,
+    **deliveries_attention.RETRY,
     "side": """
         UPDATE side SET state = 'pending', due_at = now(), write = NULL, attempts = 0
         WHERE state = 'failed' AND format('side:%s:%s', link_id, connection) = ANY(:keys)
         RETURNING format('side:%s:%s', link_id, connection)
-    """,
-    "delivery": """
-        UPDATE delivery SET state = 'pending', due_at = now(), attempts = 0, changed_at = now()
-        WHERE state = 'failed'
-          AND format('delivery:%s:%s', activity_id, connection) = ANY(:keys)
-        RETURNING format('delivery:%s:%s', activity_id, connection)
     """,
     "alert": """
         UPDATE alert SET state = 'pending', due_at = now(), attempts = 0

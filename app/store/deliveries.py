@@ -51,6 +51,7 @@ _FORGOTTEN = text("""
     WHERE activity.id = delivery.activity_id AND activity.at = delivery.at
       AND side.connection = delivery.connection
       AND side.external_id IS NOT NULL AND delivery.state = 'waiting'
+      AND delivery.at >= now() - make_interval(days => :days)
 """)
 _DUE = text("""
     SELECT activity.*, delivery.attempts, delivery.route, link.agreed,
@@ -152,11 +153,11 @@ def person_arrived(tx: Tx, connection: str, link_ids: Sequence[UUID]) -> bool:
     return bool(result.rowcount)
 
 
-def start_forgotten(tx: Tx) -> int:
-    """Start those that wait for a person who has come meanwhile. Every arrival starts its own;
-    this is for the case that nobody thought of.
+def start_forgotten(tx: Tx, *, days: int) -> int:
+    """Start those of the last days that wait for a person who has come meanwhile. Every arrival
+    starts its own; this is for the case that nobody thought of.
     """
-    return int(tx.execute(_FORGOTTEN).rowcount)
+    return int(tx.execute(_FORGOTTEN, {"days": days}).rowcount)
 
 
 def due(tx: Tx, connection: str, limit: int, *, history: bool) -> list[Due]:

@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
-from app.store import deliveries, removals
+from app.store import activities, deliveries, removals
 from app.store.db import Tx
 
 RECEIPTS_KEPT = timedelta(days=8)  # longer than any sender's retries (HubSpot: 24 h)
 WORK_KEPT = timedelta(days=30)  # ended jobs, with what they found
+LOOKED_BACK_DAYS = 40  # for deliveries that nobody started
 JOBS_KEPT = timedelta(hours=1)  # a wake-up that runs longer than that belongs to the dead
 
 
@@ -30,7 +31,8 @@ def tidy(tx: Tx) -> dict[str, int]:
             SELECT job_id FROM procrastinate_events WHERE type = 'started' AND at < :jobs)
     """)
     stale = tx.execute(jobs, old)
-    forgotten = deliveries.start_forgotten(tx)
+    forgotten = deliveries.start_forgotten(tx, days=LOOKED_BACK_DAYS)
+    activities.make_months(tx, now)
     removals.sweep(tx)
     tx.execute(text("DELETE FROM slot WHERE taken_at < :receipts"), old)
     tx.execute(text("DELETE FROM job WHERE finished_at < :work"), old)
