@@ -1,11 +1,11 @@
 """The journal: append-only, what was decided and why, each line with the cause it came from."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.store import bulk
 from app.store.db import Tx
@@ -15,7 +15,8 @@ from app.store.fact_tables import journal
 @dataclass(frozen=True, slots=True)
 class Line:
     """One decision. `detail` names fields, rules and vendor codes, and only for lost conflicts
-    also values. `version` is the mapping version that it was made by, `person/main@3`.
+    also values. `version` is the mapping version that it was made by, `person/main@3`; where a
+    line about a link does not say, the one that is active at its connection.
     """
 
     event: str
@@ -28,11 +29,33 @@ class Line:
 
 COLUMNS = tuple(one.name for one in fields(Line))
 _WRITE = bulk.adding(journal, COLUMNS)
+_IN_FORCE = text("""
+    SELECT link.id, side.connection, format('%s/%s@%s', link.kind, name, version) AS label
+    FROM link JOIN side ON side.link_id = link.id
+    JOIN document ON document.kind = 'mapping' AND active AND body ->> 'kind' = link.kind
+     AND side.connection IN (coalesce(body ->> 'ma', 'hubspot'),
+                             coalesce(body ->> 'sfa', 'salesforce'))
+    WHERE link.id = ANY(:ids)
+""")
 
 
 def write(tx: Tx, lines: Sequence[Line]) -> None:
     """Append lines."""
-    bulk.run(tx, _WRITE, [{n: getattr(line, n) for n in COLUMNS} for line in lines])
+    unsaid = {one.link_id for one in lines if one.version is None and one.link_id is not None}
+    labels = _in_force(tx, unsaid) if unsaid else {}
+    rows = [{n: getattr(line, n) for n in COLUMNS} for line in lines]
+    for row in rows:
+        if row["version"] is None:
+            row["version"] = labels.get((row["link_id"], row["connection"]))
+    bulk.run(tx, _WRITE, rows)
+
+
+def _in_force(tx: Tx, link_ids: Collection[UUID]) -> Mapping[tuple[UUID, str | None], str]:
+    """The mapping version that each link goes by, at each connection and as a whole."""
+    found: dict[tuple[UUID, str | None], str] = {}
+    for link_id, connection, label in tx.execute(_IN_FORCE, {"ids": list(link_ids)}):
+        found[link_id, connection] = found[link_id, None] = label
+    return found
 
 
 def trail(tx: Tx, link_id: UUID, before: int | None, limit: int) -> list[dict[str, Any]]:
