@@ -29,6 +29,7 @@ from connectors.campaigns import Change, Group, GroupKind, Member
 from connectors.embedding import Card, Embedded
 from connectors.hubspot import (
     activities,
+    alerting,
     campaigns,
     card,
     changes,
@@ -131,7 +132,7 @@ class HubSpot:
         return activities.activities(self._api, feed, cursor)
 
     def forms(self) -> Mapping[str, bool]:
-        return engagements.FORMS
+        return engagements.forms(self._api)
 
     def log(self, entries: Sequence[Entry]) -> Mapping[str, Landed | ConnectorError]:
         return engagements.log(self._api, entries)
@@ -151,7 +152,7 @@ class HubSpot:
         return campaigns.change_members(self._api, group, changes)
 
     def raise_alerts(self, alerts: Sequence[Alert]) -> Mapping[str, Landed | ConnectorError]:
-        return engagements.raise_alerts(self._api, alerts)
+        return alerting.raise_alerts(self._api, alerts)
 
     def kinds(self) -> Sequence[Kind]:
         return self.settings.kinds

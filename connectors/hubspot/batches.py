@@ -12,6 +12,7 @@ from connectors.hubspot.rest import Api
 
 # These codes are about a property, whatever its value: every row that has it fails.
 ABOUT_THE_PROPERTY = {"PROPERTY_DOESNT_EXIST", "READ_ONLY_VALUE"}
+TAKEN = "already has that value"  # as recorded; HubSpot has no code of its own for it
 ABOUT_THE_SIGN_IN = {"MISSING_SCOPES"}
 
 
@@ -20,7 +21,8 @@ class Row:
     """One input of a batch.
 
     `id` is what HubSpot finds the record by (its id, or our key), `kind` what a landed one is
-    called, `asked` the properties whose stored values the answer is read for.
+    called, `asked` the properties whose stored values the answer is read for, `ends` the
+    associations to make together with a new record.
     """
 
     key: str
@@ -28,6 +30,7 @@ class Row:
     kind: Kind
     properties: Mapping[str, str]
     asked: Collection[str] = ()
+    ends: Sequence[Mapping[str, Any]] = ()
 
 
 Part: TypeAlias = tuple[Sequence[Row], Callable[[Sequence[Row]], Mapping[str, Outcome]]]
@@ -57,14 +60,53 @@ def condemned(error: Rejected | Gone, rows: Sequence[Row]) -> list[Row]:
         return list(rows)
     if error.code in ABOUT_THE_PROPERTY:
         return [row for row in rows if row.properties.keys() & set(error.fields)]
+    if is_clash(error):
+        return [row for row in rows if f"value={row.key}}}" in str(error)]
     return []
 
 
 def upsert(api: Api, object_type: str, rows: Sequence[Row]) -> dict[str, Outcome]:
     """Create, or update what our key names. Results come in any order: matched by the key."""
     name = api.settings.key_property
+    inputs = _inputs(rows, name)
+    batch = _keyed(api, lambda: api.ask(Batch, api.batch.upsert, object_type, {"inputs": inputs}))
+    by_key = {item.properties.get(name) or item.trace_id: item for item in batch.results}
+    return outcomes_of(rows, {row.key: by_key.get(row.key) for row in rows}, batch.errors)
+
+
+def create(api: Api, object_type: str, rows: Sequence[Row]) -> dict[str, Outcome]:
+    """Create with associations, all or nothing for each row. Whose key is there already is
+    refused (`is_clash`), so repeating it is harmless.
+    """
+    name = api.settings.key_property
+    inputs = [
+        {
+            "properties": dict(row.properties),
+            "associations": list(row.ends),
+            "objectWriteTraceId": row.key,
+        }
+        for row in rows
+    ]
+    batch = _keyed(api, lambda: api.ask(Batch, api.batch.create, object_type, {"inputs": inputs}))
+    by_key = {
+        item.properties.get(name) or item.trace_id: item.model_copy(update={"new": True})
+        for item in batch.results
+    }
+    return outcomes_of(rows, {row.key: by_key.get(row.key) for row in rows}, batch.errors)
+
+
+def is_clash(outcome: Outcome) -> bool:
+    """Whether a row was not created because its key is there already."""
+    if not isinstance(outcome, Rejected) or outcome.fields:
+        return False
+    return outcome.code == "CONFLICT" or TAKEN in str(outcome)
+
+
+def _keyed(api: Api, call: Callable[[], Batch]) -> Batch:
+    """A call that needs our unique property. Raises: Rejected that says how to get it."""
+    name = api.settings.key_property
     try:
-        batch = api.ask(Batch, api.batch.upsert, object_type, {"inputs": _inputs(rows, name)})
+        return call()
     except Rejected as error:
         if name not in error.fields:
             raise
@@ -73,8 +115,6 @@ def upsert(api: Api, object_type: str, rows: Sequence[Row]) -> dict[str, Outcome
             code=error.code,
             fields=error.fields,
         ) from error
-    by_key = {item.properties.get(name) or item.trace_id: item for item in batch.results}
-    return outcomes_of(rows, {row.key: by_key.get(row.key) for row in rows}, batch.errors)
 
 
 def update(api: Api, object_type: str, rows: Sequence[Row]) -> dict[str, Outcome]:

@@ -20,7 +20,7 @@ KIND_OF_TYPE_ID: Final[Mapping[str, Kind]] = {
     "0-2": "company",
     "0-3": "opportunity",
 }
-ENGAGEMENTS: Final = ("notes", "calls", "tasks", "emails", "meetings")
+ENGAGEMENTS: Final = ("notes", "calls", "tasks", "emails", "meetings", "communications")
 # HUBSPOT_DEFINED association types from an engagement to a record.
 ASSOCIATION: Final[Mapping[str, Mapping[Kind, int]]] = {
     "calls": {"person": 194, "company": 182, "opportunity": 206},
@@ -28,6 +28,7 @@ ASSOCIATION: Final[Mapping[str, Mapping[Kind, int]]] = {
     "meetings": {"person": 200, "company": 188, "opportunity": 212},
     "notes": {"person": 202, "company": 190, "opportunity": 214},
     "tasks": {"person": 204, "company": 192, "opportunity": 216},
+    "communications": {"person": 81, "company": 87, "opportunity": 85},
 }
 BATCH: Final = 100  # HubSpot's limit of a batch; a larger one is a 400, not a truncation
 

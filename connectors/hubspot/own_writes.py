@@ -46,3 +46,26 @@ class OwnWrites:
         with self._lock:
             known = self._known.get((ref, name))
         return known is not None and known[0] == value and at <= known[1]
+
+
+class Joined:
+    """What was logged lately and on which timelines it is: an update of it needs no association
+    again. For any thread; what is not known any more is associated once more, which is harmless.
+    """
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._lock = Lock()
+        self._known: OrderedDict[str, frozenset[Ref]] = OrderedDict()
+
+    def add(self, key: str, ends: frozenset[Ref]) -> None:
+        with self._lock:
+            self._known[key] = ends
+            self._known.move_to_end(key)
+            while len(self._known) > self._most:
+                self._known.popitem(last=False)
+
+    def ends(self, key: str) -> frozenset[Ref] | None:
+        """None for what was not logged lately."""
+        with self._lock:
+            return self._known.get(key)

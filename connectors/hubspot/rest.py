@@ -18,7 +18,7 @@ from connectors.base import Gone
 from connectors.hubspot.answers import Batch, Item
 from connectors.hubspot.catalogue import Catalogue
 from connectors.hubspot.errors import part_error, unreadable
-from connectors.hubspot.own_writes import OwnWrites
+from connectors.hubspot.own_writes import Joined, OwnWrites
 from connectors.hubspot.settings import Settings
 from connectors.wire import Wire
 
@@ -96,6 +96,7 @@ class Api:
         self.settings = settings
         self.own_writes = OwnWrites()
         self.catalogue = Catalogue()
+        self.joined = Joined()
         self._rest = Rest(wire, settings.base_url, settings.moved_paths)
 
     def ask(self, model: type[M], call: Callable[..., Any], *args: Any, **options: Any) -> M:

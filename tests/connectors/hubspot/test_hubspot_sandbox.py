@@ -88,7 +88,7 @@ def test_installing_twice_creates_once(portal: Portal, connect: Any) -> None:
 
     assert hubspot.install() == foreseen
     assert foreseen[0] == "contacts.baton_key"
-    assert len(foreseen) == 8
+    assert len(foreseen) == 9
     assert hubspot.install() == []
 
 
