@@ -1,13 +1,20 @@
-"""What a campaign document is checked for, and what follows when one becomes active."""
+"""What a campaign document is checked for, what follows when one becomes active, and what people
+ask for: reading now, letting go, costs.
+"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from uuid import uuid4
 
 from app.configuring.connections import refresh_feeds
+from app.domain.campaign_cost import CostRow
 from app.domain.campaign_document import CampaignDocument
+from app.domain.campaign_terms import Terms
 from app.domain.merge import Role
 from app.flows import campaigns as deciding
-from app.store import campaigns, campaigns_members, connections
+from app.store import campaigns, campaigns_costs, campaigns_members, connections, journal
+from app.store.campaigns_costs import CostEntry
 from app.store.db import Tx
+from app.store.journal import Line
 from mappings.finding import Finding, error, warning
 from mappings.sides import ROLES
 
@@ -57,3 +64,37 @@ def activated(tx: Tx, name: str, document: CampaignDocument) -> set[str]:
     for side in (document.ma, document.sfa):
         wakes |= campaigns.hurry(tx, side, [name])
     return wakes
+
+
+def read_now(tx: Tx, terms: Terms) -> set[str]:
+    """Read all members at both sides; answer the lanes to wake."""
+    lanes = [campaigns.hurry(tx, one, [terms.name]) for one in terms.connections]
+    return set().union(*lanes)
+
+
+def let_go(tx: Tx, name: str, by: Mapping[str, str]) -> tuple[int, set[str]]:
+    """Who was taken out at once on one side is taken out on the other, too; answer how many, and
+    the lanes to wake. `by`: who allows it, for the journal.
+    """
+    row, held_by = campaigns.get(tx, name), campaigns.allow(tx, name)
+    if row is None or held_by is None:
+        return 0, set()
+    detail = {"campaign": name, "members": row.held, **by}
+    journal.write(tx, [Line("members_allowed", None, held_by, uuid4(), detail)])
+    return row.held, {f"read:{held_by}:{campaigns.feed_name(name)}"}
+
+
+def add_costs(
+    tx: Tx, name: str, source: str, rows: Sequence[CostRow], by: Mapping[str, str]
+) -> int:
+    """Store costs that a person brought; answer how many. Of the same key the last one counts."""
+    entries = {
+        one.identity: CostEntry(
+            one.identity, one.amount, one.kind, one.currency, one.date, one.note
+        )
+        for one in rows
+    }
+    campaigns_costs.save(tx, name, source, list(entries.values()))
+    detail = {"campaign": name, "n": len(entries), "source": source, **by}
+    journal.write(tx, [Line("costs_added", None, None, uuid4(), detail)])
+    return len(entries)

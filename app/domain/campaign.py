@@ -89,15 +89,19 @@ def _same(one: str | None, two: str | None) -> bool:
 def settle(membership: Membership, terms: Terms, here: Mapping[Role, bool]) -> None:
     """Agree on the status. `here`: at which sides the person exists; only those have a say."""
     shown: dict[Role, Seen] = {}
+    aside: set[Role] = set()  # with a word of somebody else's: in agreement with anything
     for role, place in _places(membership, terms).items():
-        if here.get(role) and (opinion := _opinion(terms, role, place, membership)) is not None:
+        opinion = _opinion(terms, role, place, membership) if here.get(role) else None
+        if opinion is not None:
             shown[role] = Seen({STATUS: opinion[0]}, place.at)
+        elif place.seen is not None:
+            aside.add(role)
     agreement = agree(membership.base, shown, {STATUS: terms.rule})
     agreed = agreement.values.get(STATUS)
     membership.agreed = agreed if isinstance(agreed, str) else None
     if shown and all(one.values[STATUS] == membership.agreed for one in shown.values()):
         told = {role for role, exists in here.items() if exists and terms.told(role)}
-        if told <= shown.keys():
+        if told <= shown.keys() | aside:
             membership.base = {STATUS: membership.agreed}
     if membership.base.get(STATUS) is None:
         for place in membership.places.values():

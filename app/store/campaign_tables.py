@@ -129,6 +129,21 @@ campaign_cost = Table(
     UniqueConstraint("campaign", "source", "key"),
 )
 
+# An opportunity that stands under the campaign in the SFA, whoever put it there.
+campaign_opportunity = Table(
+    "campaign_opportunity",
+    metadata,
+    Column("campaign", ForeignKey("campaign.name", ondelete="CASCADE"), nullable=False),
+    Column("connection", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("amount", Numeric(18, 2)),
+    Column("currency", Text, nullable=False, server_default=""),
+    Column("won", Boolean, nullable=False),
+    Column("closed", Boolean, nullable=False),
+    when("changed_at", now=True),
+    PrimaryKeyConstraint("campaign", "connection", "external_id"),
+)
+
 # An opportunity and the campaign that it is credited to, for whose sake (`person_id`). `told` is
 # the campaign that Baton told the SFA last, `shown` the one that stands there.
 campaign_credit = Table(

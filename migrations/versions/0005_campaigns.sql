@@ -65,13 +65,13 @@ CREATE TABLE membership_place (
         FOREIGN KEY(campaign, link_id) REFERENCES membership (campaign, link_id) ON DELETE CASCADE
 );
 
+CREATE INDEX ix_membership_place_campaign ON membership_place (campaign, connection);
+
 CREATE INDEX ix_membership_place_due
     ON membership_place (connection, due_at) WHERE due_at IS NOT NULL;
 
 CREATE INDEX ix_membership_place_open
     ON membership_place (campaign, connection, state) WHERE state <> 'in_sync';
-
-CREATE INDEX ix_membership_place_round ON membership_place (campaign, connection, round);
 
 CREATE INDEX ix_membership_place_writing
     ON membership_place (connection) WHERE write_state = 'flying';
@@ -90,6 +90,20 @@ CREATE TABLE campaign_cost (
     CONSTRAINT pk_campaign_cost PRIMARY KEY (id),
     CONSTRAINT uq_campaign_cost_campaign_source_key UNIQUE (campaign, source, key),
     CONSTRAINT fk_campaign_cost_campaign
+        FOREIGN KEY(campaign) REFERENCES campaign (name) ON DELETE CASCADE
+);
+
+CREATE TABLE campaign_opportunity (
+    campaign TEXT NOT NULL,
+    connection TEXT NOT NULL,
+    external_id TEXT NOT NULL,
+    amount NUMERIC(18, 2),
+    currency TEXT DEFAULT '' NOT NULL,
+    won BOOLEAN NOT NULL,
+    closed BOOLEAN NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_campaign_opportunity PRIMARY KEY (campaign, connection, external_id),
+    CONSTRAINT fk_campaign_opportunity_campaign
         FOREIGN KEY(campaign) REFERENCES campaign (name) ON DELETE CASCADE
 );
 

@@ -120,6 +120,17 @@ class Campaigns:
             self.pair.salesforce, "edit", object=object_, id=id_, fields=fields
         )  # fmt: skip
 
+    def make(self, object_: str, **fields: Any) -> str:
+        """A person makes a record in Salesforce."""
+        seeded = self.pair.control(
+            self.pair.salesforce, "seed", records=[{"object": object_, "fields": fields}]
+        )
+        return str(seeded["ids"][0])
+
+    def convert(self, lead: str) -> None:
+        """A rep converts a lead."""
+        self.pair.control(self.pair.salesforce, "convert", lead=lead)
+
     def delete_member(self, name: str) -> None:
         """A person takes somebody out in Salesforce."""
         headers = {"authorization": "Bearer sandbox-token"}

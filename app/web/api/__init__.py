@@ -10,6 +10,8 @@ from app.web.api import (
     alerts,
     attention,
     budgets,
+    campaigns,
+    campaigns_costs,
     conflicts,
     connections,
     deletions,
@@ -36,6 +38,7 @@ from app.web.problems import RESPONSES
 TAGS: list[dict[str, Any]] = [
     {"name": "people", "description": "People, companies and opportunities, and why"},
     {"name": "activities", "description": "What people did, and where it was logged"},
+    {"name": "campaigns", "description": "Who is in a campaign, what it costs, what comes of it"},
     {"name": "alerts", "description": "Hot leads that reps were told of"},
     {"name": "attention", "description": "What needs a person, with its fix"},
     {"name": "conflicts", "description": "What the systems disagree about"},
@@ -64,7 +67,7 @@ def install(app: FastAPI, parts: Parts) -> None:
     )
     for module in (
         people, activities, posting, alerts, attention, conflicts, ledger, why, exports, identity,
-        deletions, erasures, connections,
+        deletions, erasures, connections, campaigns, campaigns_costs,
         budgets, drifts, documents, previews, jobs, vendors, keys, status,
     ):  # fmt: skip
         routes.include_router(module.routes)

@@ -93,7 +93,7 @@ def _classes(visit: Visit, classes: Sequence[Mapping[str, Any]]) -> None:
 
 def _may_retry(what: str, code: str) -> bool:
     """Whether another try is of any use; what was held would be deleted by it, so it is asked."""
-    return what in RETRIED and code not in {"held", "differences"}
+    return what in RETRIED and code not in {"held", "members_held", "differences"}
 
 
 def _item(visit: Visit, item: Item, found: Found) -> None:

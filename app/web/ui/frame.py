@@ -26,6 +26,7 @@ EVERY_S = 1.0
 NAVIGATION = {
     "dashboard": "/",
     "people": "/people",
+    "campaigns": "/campaigns",
     "attention": "/attention",
     "conflicts": "/conflicts",
     "candidates": "/candidates",

@@ -15,6 +15,8 @@ from app.web.parts import Parts
 from app.web.shell import MACHINES
 from app.web.ui import (
     attention,
+    campaign,
+    campaigns,
     candidates,
     conflicts,
     connections,
@@ -41,6 +43,8 @@ PAGES: Mapping[str, Callable[..., Any]] = {
     "/": dashboard.page,
     "/people": people.page,
     "/people/{link_id}": person.page,
+    "/campaigns": campaigns.page,
+    "/campaigns/{name}": campaign.page,
     "/attention": attention.page,
     "/conflicts": conflicts.page,
     "/candidates": candidates.page,
