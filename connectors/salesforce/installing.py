@@ -92,7 +92,7 @@ def _missing_assignment(api: Api, there: Standing) -> str | None:
     stands = there.others.get(("PermissionSet", SETS[0]))
     if stands is False:
         return None
-    user = _whoami(api)
+    user = _integration_user(api)
     return None if stands and _assignments(api, SETS[:1], user) else user
 
 
@@ -136,8 +136,16 @@ def _kept(there: Standing) -> list[str]:
     return [f"{_line(part, 'keep')}: {OTHERS}" for part in sorted(names)]
 
 
-def _whoami(api: Api) -> str:
-    """The id of the user that we are signed in as, by the identity address of the API."""
+def _integration_user(api: Api) -> str:
+    """The id of the user whom the settings name, else of whom we are signed in as (by the identity
+    address of the API). Raises: Rejected.
+    """
+    if (name := api.settings.integration_user) is not None:
+        found = [*api.rows(select(["Id"], "User", equals("Username", name)))]
+        if not found:
+            tip = f"no user {name!r} in this org: correct integration_user"
+            raise Rejected(tip, code="NO_USER", fields=("integration_user",))
+        return canonical(str(found[0]["Id"]))
     answer = api.call("GET", "")
     identity = answer.get("identity") if isinstance(answer, dict) else None
     return canonical(str(identity or "").rstrip("/").rpartition("/")[2])

@@ -150,6 +150,12 @@ class Settings(BaseModel):
     notification_title_max: int = Field(250, ge=1, description="Characters; undocumented limit")
     notification_body_max: int = Field(750, ge=1, description="Characters; undocumented limit")
 
+    integration_user: str | None = Field(
+        None,
+        max_length=80,
+        description="Username that `baton install` gives Baton's rights to, where an administrator "
+        "installs; else the signed-in user",
+    )
     package_language: Literal["en", "ja"] = Field(
         "en", description="Language of the labels that `baton install` gives its fields"
     )

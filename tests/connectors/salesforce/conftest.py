@@ -153,6 +153,13 @@ class Crm:
         rule = {"method": method, "path": path, "times": 1} | rule
         self._post("faults", {"rules": [rule]})
 
+    def add_fields(self, name: str, *fields: Mapping[str, Any]) -> None:
+        """An admin sets fields up; keys as in describe."""
+        self._post("fields", {"object": name, "fields": [dict(one) for one in fields]})
+
+    def add_object(self, name: str) -> None:
+        self._post("objects", {"name": name, "fields": []})
+
     def configure(self, **config: Any) -> None:
         self._http.patch("/_sandbox/config", json=config).raise_for_status()
 

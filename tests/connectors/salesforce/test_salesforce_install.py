@@ -109,7 +109,7 @@ def test_what_changed_is_changed_back(bare: Crm, adapter: Adapter) -> None:
     settings = Settings(instance_url=bare.url)
     (page,) = (one for one in fields(settings) if one.full_name == "Lead.Baton_Last_Page__c")
     short = replace(page, more={"length": "40"})
-    deploy(adapter._api, package(settings, [short], fields(settings), ()), check=False)  # noqa: SLF001
+    deploy(adapter._api, package(settings, [short], fields(settings), ()), check=False)  # noqa: SLF001  no verb takes a package of ours
 
     changes = [line for line in adapter.install(dry_run=True) if not line.startswith("same")]
 
@@ -121,7 +121,7 @@ def test_what_changed_is_changed_back(bare: Crm, adapter: Adapter) -> None:
 def test_what_somebody_else_made_is_kept(bare: Crm, adapter: Adapter) -> None:
     """It is used, and neither changed nor removed."""
     own = {"name": "Baton_Score__c", "type": "double", "label": "Our score"}
-    bare._post("fields", {"object": "Lead", "fields": [own]})  # noqa: SLF001
+    bare.add_fields("Lead", own)
 
     kept = "keep field Lead.Baton_Score__c: somebody else made it"
     assert kept in adapter.install(dry_run=True)
@@ -138,8 +138,8 @@ def test_what_somebody_else_made_is_kept(bare: Crm, adapter: Adapter) -> None:
 
 def test_a_field_in_the_way_is_named(bare: Crm, adapter: Adapter) -> None:
     """Nothing is deployed while a field of somebody else cannot be used."""
-    bare._post("fields", {"object": "Lead", "fields": [{"name": "Baton_Key__c"}]})  # noqa: SLF001
-    bare._post("fields", {"object": "Contact", "fields": [{"name": "Baton_Score__c"}]})  # noqa: SLF001
+    bare.add_fields("Lead", {"name": "Baton_Key__c"})
+    bare.add_fields("Contact", {"name": "Baton_Score__c"})
 
     with pytest.raises(Rejected) as refused:
         adapter.install()
@@ -175,7 +175,7 @@ def test_uninstalling_takes_out_what_was_put_in(bare: Crm, adapter: Adapter) -> 
 
 def test_keys_of_custom_objects_are_installed_too(bare: Crm, open_at: OpenAt) -> None:
     """Those that the connection names; a second run knows them again."""
-    bare._post("objects", {"name": "Subscription__c", "fields": []})  # noqa: SLF001
+    bare.add_object("Subscription__c")
     adapter = open_at(bare.url, custom_objects={"subscription": "Subscription__c"})
 
     assert "create field Subscription__c.Baton_Key__c" in adapter.install()
@@ -194,7 +194,7 @@ def test_problems_are_told_with_file_and_fix(adapter: Adapter) -> None:
     bad = Package("59.0", parts=parts, files={"objects/Lead.object": wrong})
 
     with pytest.raises(Rejected) as refused:
-        deploy(adapter._api, bad, check=True)  # noqa: SLF001
+        deploy(adapter._api, bad, check=True)  # noqa: SLF001  no verb takes a package of ours
 
     assert refused.value.code == "DEPLOYMENT"
     first, second = str(refused.value).splitlines()
@@ -212,7 +212,7 @@ def test_a_deployment_is_waited_for(bare: Crm, adapter: Adapter) -> None:
     waits: list[float] = []
 
     every = fields(settings)
-    deploy(adapter._api, package(settings, every, every, ()), check=True, sleep=waits.append)  # noqa: SLF001
+    deploy(adapter._api, package(settings, every, every, ()), check=True, sleep=waits.append)  # noqa: SLF001  no verb takes a package of ours
 
     assert waits == [0.5, 1.0, 2.0]
 
@@ -254,6 +254,17 @@ def test_the_timeline_can_be_left_out(bare: Crm, open_at: OpenAt) -> None:
     lines = open_at(bare.url, package_timeline=False).install(dry_run=True)
 
     assert [line for line in lines if "Timeline" in line or "Lightning" in line] == []
+
+
+def test_an_administrator_can_install_for_the_integration_user(bare: Crm, open_at: OpenAt) -> None:
+    """Whom the settings name gets the permission set; a name that nobody has is an error."""
+    open_at(bare.url, integration_user="rep@sandbox.example").install()
+
+    (assigned,) = bare.all("PermissionSetAssignment")
+    names = {one["Id"]: one["Username"] for one in bare.all("User")}
+    assert names[assigned["AssigneeId"]] == "rep@sandbox.example"
+    with pytest.raises(Rejected, match="no user 'nobody' in this org"):
+        open_at(bare.url, integration_user="nobody").install(dry_run=True)
 
 
 def test_alerts_of_a_lead_are_about_it(bare: Crm, adapter: Adapter) -> None:

@@ -48,7 +48,7 @@ def to_stage(crm: Any, id_: str, stage: str, **fields: Any) -> None:
 
 def test_a_meeting_is_told_once_it_is_over(crm: Any, open_at: OpenAt) -> None:
     """Where, how long and how it went; not the one of tomorrow, not a private one, not ours."""
-    crm._post("fields", {"object": "Event", "fields": [{"name": "Result__c"}]})  # noqa: SLF001
+    crm.add_fields("Event", {"name": "Result__c"})
     adapter = open_at(crm.url, event_outcome_field="Result__c")
     ada, now = crm.lead("Ada"), datetime.now(UTC).replace(microsecond=0)
     start = now - timedelta(hours=2)
@@ -118,7 +118,7 @@ def test_notes_stand_under_everybody_they_are_about(crm: Any, adapter: Adapter) 
 
 def test_stages_are_told_with_the_amount_to_each_contact(crm: Any, open_at: OpenAt) -> None:
     """From which stage, to which; won or lost with the reason; a new amount is no new stage."""
-    crm._post("fields", {"object": "Opportunity", "fields": [{"name": "Reason__c"}]})  # noqa: SLF001
+    crm.add_fields("Opportunity", {"name": "Reason__c"})
     adapter = open_at(crm.url, reason_field="Reason__c")
     ada, bob = crm.seed("Contact", {"LastName": "Ada"}, {"LastName": "Bob"})
     opportunity = deal(crm, ada, bob)
