@@ -20,8 +20,8 @@ def schema(config: Config) -> Schema:
     for name, fields in further.FURTHER.items():
         made.add_fields(made.objects[name], fields)
     if config.baton_package:
-        for name, fields in package.FIELDS.items():
-            made.add_fields(made.objects[name], fields)
+        for name, own in package.FIELDS.items():
+            made.add_fields(made.objects[name], own)
     return made
 
 
