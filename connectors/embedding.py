@@ -12,12 +12,14 @@ Language: TypeAlias = Literal["en", "ja"]
 @dataclass(frozen=True, slots=True)
 class Embedded:
     """Who looks at which record. `user` names the one (an e-mail address, or an id) for the
-    journal; `language` is None where the vendor does not tell it.
+    journal; `language` is None and `zone` (a time zone's name) empty where the vendor does not
+    tell them.
     """
 
     ref: Ref
     user: str
     language: Language | None = None
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

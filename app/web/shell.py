@@ -17,7 +17,7 @@ from app.web.problems import Problem, response
 log = structlog.get_logger(__name__)
 MAX_BODY_BYTES = 2 * 1024 * 1024  # HubSpot's largest request is a hundred events, some 50 KB
 GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-MACHINES = ("/api/", "/webhooks/", "/healthz", "/readyz", "/metrics")
+MACHINES = ("/api/", "/webhooks/", "/embed/", "/healthz", "/readyz", "/metrics")
 SAFE: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",

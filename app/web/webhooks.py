@@ -7,8 +7,6 @@ so is what arrives while a connection is paused: it is kept. Source: HubSpot dev
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import structlog
@@ -23,6 +21,7 @@ from app.web.directory import Directory
 from app.web.intake import Intake
 from app.web.parts import Parts
 from app.web.problems import RESPONSES, Problem
+from app.web.signed import signed_request
 from connectors.base import Inbound, Refused
 from connectors.capabilities import AnswersWebhooks, ParsesWebhooks
 from connectors.flawed import Flawed
@@ -45,7 +44,7 @@ def router(parts: Parts) -> APIRouter:
         try:
             async with asyncio.timeout(ANSWER_WITHIN_S):
                 connector = await _receiver(directory, connection)
-                inbound = _inbound(request, parts.settings.public_url, await request.body())
+                inbound = signed_request(request, parts.settings.public_url, await request.body())
                 arrivals = await _parsed(connector, connection, inbound)
                 if arrivals:
                     await intake.store(arrivals)
@@ -90,22 +89,6 @@ def _taken(connector: object) -> Response:
         return Response(status_code=200)
     body, media_type = connector.acknowledgement()
     return Response(body, media_type=media_type)
-
-
-def _inbound(request: Request, public_url: str, body: bytes) -> Inbound:
-    """The request as its sender signed it: at our public address, whatever a proxy says."""
-    scope = request.scope
-    path = scope.get("raw_path") or scope["path"].encode()
-    query = b"?" + scope["query_string"] if scope["query_string"] else b""
-    target = (path.partition(b"?")[0] + query).decode("latin-1")
-    headers, repeated = _headers(scope["headers"])
-    return Inbound(request.method, f"{public_url}{target}", headers, body, repeated)
-
-
-def _headers(raw: Iterable[tuple[bytes, bytes]]) -> tuple[dict[str, str], frozenset[str]]:
-    pairs = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in raw]
-    counts = Counter(name for name, _ in pairs)
-    return dict(pairs), frozenset(name for name, n in counts.items() if n > 1)
 
 
 def _problem(refused: Refused) -> Problem:

@@ -2,7 +2,8 @@
 
 Two kinds ask in one way. An app card calls `hubspot.fetch` (signature v3) and opens the address
 that it is answered; a card of an older app is a GET (signature v2) whose answer HubSpot shows.
-HubSpot adds portalId, userId and userEmail to the address of either.
+HubSpot adds portalId, userId and userEmail to the address of either; an app card may add its
+user's `locale` and `timezone`.
 Source: HubSpot developer docs, "Fetch data for UI extensions" and "Legacy CRM cards" (no longer
 supported since 31 October 2026), read 2026-11.
 """
@@ -42,7 +43,8 @@ def embedded(
     if asked.get("portalId") != str(settings.portal_id):
         raise Refused("a card of another account")
     user = asked.get("userEmail") or asked.get("userId") or ""
-    return Embedded(_ref(asked, settings), user, language_of(asked.get("locale")))
+    language, zone = language_of(asked.get("locale")), asked.get("timezone", "")
+    return Embedded(_ref(asked, settings), user, language, zone)
 
 
 def _asked(url: str) -> Mapping[str, str]:

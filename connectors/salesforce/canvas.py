@@ -46,7 +46,9 @@ def embedded(inbound: Inbound, settings: Settings, secrets: Secrets) -> Embedded
     user = _object(context, "user")
     name = user.get("email") or user.get("userName") or user.get("userId") or said.get("userId")
     language = language_of(user.get("language") or user.get("locale"))
-    return Embedded(_ref(_object(context, "environment"), settings), str(name or ""), language)
+    zone = str(user.get("timeZone") or "")
+    ref = _ref(_object(context, "environment"), settings)
+    return Embedded(ref, str(name or ""), language, zone)
 
 
 def _said(body: bytes, secrets: Sequence[str]) -> Mapping[str, Any]:

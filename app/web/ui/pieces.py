@@ -1,6 +1,5 @@
 """The pieces that pages are made of. Text goes in as text, never as HTML."""
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
@@ -9,15 +8,10 @@ from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 
 from app.domain.activity import Language
+from app.web.said import reason_parts
 from app.web.ui.desk import Visit
 
 Tone: TypeAlias = Literal["good", "warn", "bad", "calm"]
-# A stored reason ends with how long ago its latest activity was when the score was made. By now
-# that is longer ago; the time itself is stored beside it, and is shown instead.
-_AGED = {
-    "en": re.compile(r", (just now|\d+ (day|hour|minute)s? ago)$"),
-    "ja": re.compile(r"\((最終)?(たった今|\d+(日|時間|分)前)\)$"),
-}
 
 
 def tag(kind: str, /, text: str = "", classes: str = "", **attributes: str) -> TextElement:
@@ -112,15 +106,13 @@ def _moment(value: Any) -> datetime | None:
 
 def reason_line(reason: Mapping[str, Any], visit: Visit) -> None:
     """One line of "why": points, what, and when it last happened."""
-    language = visit.words.language
-    text = _AGED[language].sub("", str(reason[f"text_{language}"]))
-    points, _, rest = text.partition(" ")
+    points, rest, at = reason_parts(reason, visit.words.language)
     with tag("li", classes="reason"):
         tag("span", points, "points minus" if points.startswith("-") else "points")
         with tag("span", classes="reason-text"):
             tag("span", rest)
-            if reason["at"]:
-                Moment(datetime.fromisoformat(reason["at"]), visit).classes("muted")
+            if at is not None:
+                Moment(at, visit).classes("muted")
 
 
 def score_pill(score: int | None, grade: str | None, visit: Visit) -> None:

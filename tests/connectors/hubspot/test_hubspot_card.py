@@ -25,9 +25,11 @@ ASKED = {
 
 
 def v3(url: str, method: str = "GET", body: bytes = b"", at: datetime = NOW) -> Inbound:
-    """HubSpot writes the @ of an address plainly before it signs."""
+    """HubSpot writes @ and / of an address plainly before it signs."""
     stamp = str(int(at.timestamp() * 1000))
-    source = f"{method}{url.replace('%40', '@')}".encode() + body + stamp.encode()
+    source = (
+        f"{method}{url.replace('%40', '@').replace('%2F', '/')}".encode() + body + stamp.encode()
+    )
     digest = hmac.new(SECRET.encode(), source, hashlib.sha256).digest()
     signature = base64.b64encode(digest).decode()
     headers = {"x-hubspot-signature-v3": signature, "x-hubspot-request-timestamp": stamp}
@@ -79,11 +81,12 @@ def test_any_kind_of_record_that_is_synced_can_be_shown(
     assert hubspot.embedded(v3(asking(**asked)), NOW).ref == ref
 
 
-def test_an_app_card_may_tell_its_users_language(hubspot: HubSpot) -> None:
+def test_an_app_card_may_tell_its_users_language_and_zone(hubspot: HubSpot) -> None:
     """HubSpot's older cards tell none."""
-    posted = v3(asking(locale="ja-jp"), "POST", b'{"any": "body"}')
+    posted = v3(asking(locale="ja-jp", timezone="Asia/Tokyo"), "POST", b'{"any": "body"}')
+    found = hubspot.embedded(posted, NOW)
 
-    assert hubspot.embedded(posted, NOW).language == "ja"
+    assert (found.language, found.zone) == ("ja", "Asia/Tokyo")
 
 
 def test_a_card_of_an_older_app_is_signed_with_version_2(hubspot: HubSpot) -> None:

@@ -31,7 +31,12 @@ def context(**environment: Any) -> dict[str, Any]:
         "userId": "0055g00000AAAAAAA4",
         "client": {"instanceUrl": "https://acme.my.salesforce.com", "oauthToken": "token"},
         "context": {
-            "user": {"userId": "0055g00000AAAAAAA4", "email": "rep@acme.example", "language": "ja"},
+            "user": {
+                "userId": "0055g00000AAAAAAA4",
+                "email": "rep@acme.example",
+                "language": "ja",
+                "timeZone": "Asia/Tokyo",
+            },
             "organization": {"organizationId": ORG_ID},
             "environment": {"displayLocation": "PageLayout", "parameters": {}, **environment},
         },
@@ -64,7 +69,7 @@ def test_the_record_of_the_page_and_its_user_are_believed(adapter: Adapter) -> N
     """Signed with the consumer secret, over the text as it was sent."""
     found = adapter.embedded(posted(signed(context(record=RECORD))), NOW)
 
-    assert found == Embedded(Ref("person", LEAD), "rep@acme.example", "ja")
+    assert found == Embedded(Ref("person", LEAD), "rep@acme.example", "ja", "Asia/Tokyo")
 
 
 def test_a_component_may_name_the_record_where_the_page_names_none(adapter: Adapter) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from app.web.ui.words.activities import EN as ACTIVITIES
 from app.web.ui.words.configuring import EN as CONFIGURING
 from app.web.ui.words.identity import EN as IDENTITY
 from app.web.ui.words.jobs import EN
@@ -272,4 +273,12 @@ EVENTS: Mapping[str, str] = {
     "hot_why.cooled off": "no rule is met any more",
 }
 
-WORDS: Mapping[str, str] = {**PAGES, **EVENTS, **EN, **IDENTITY, **CONFIGURING, **OPERATING}
+WORDS: Mapping[str, str] = {
+    **PAGES,
+    **EVENTS,
+    **EN,
+    **IDENTITY,
+    **CONFIGURING,
+    **OPERATING,
+    **ACTIVITIES,
+}

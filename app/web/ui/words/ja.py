@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from app.web.ui.words.activities import JA as ACTIVITIES
 from app.web.ui.words.configuring import JA as CONFIGURING
 from app.web.ui.words.identity import JA as IDENTITY
 from app.web.ui.words.jobs import JA
@@ -272,4 +273,12 @@ EVENTS: Mapping[str, str] = {
     "hot_why.cooled off": "条件を満たさなくなった",
 }
 
-WORDS: Mapping[str, str] = {**PAGES, **EVENTS, **JA, **IDENTITY, **CONFIGURING, **OPERATING}
+WORDS: Mapping[str, str] = {
+    **PAGES,
+    **EVENTS,
+    **JA,
+    **IDENTITY,
+    **CONFIGURING,
+    **OPERATING,
+    **ACTIVITIES,
+}

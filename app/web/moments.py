@@ -1,0 +1,50 @@
+"""Days and times as people read them, where a page is made on the server."""
+
+from datetime import date, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from app.domain.activity import Language
+
+UTC_NAME = "UTC"
+LONGEST_NAME = 64
+MORNING = time(9, 0)
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+           "October", "November", "December")  # fmt: skip
+_DAYS = {"en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), "ja": tuple("月火水木金土日")}
+
+
+def zone_of(name: str | None) -> ZoneInfo:
+    """A time zone by its name; UTC where nobody knows it."""
+    try:
+        return ZoneInfo((name or UTC_NAME)[:LONGEST_NAME])
+    except (LookupError, OSError, ValueError):
+        return ZoneInfo(UTC_NAME)
+
+
+def day(on: date, language: Language) -> str:
+    """A date with its day of the week."""
+    name = _DAYS[language][on.weekday()]
+    if language == "ja":
+        return f"{on.year}年{on.month}月{on.day}日({name})"
+    return f"{name} {on.day} {_MONTHS[on.month - 1]} {on.year}"
+
+
+def moment(at: datetime, zone: tzinfo, language: Language) -> str:
+    """Date and time."""
+    there = at.astimezone(zone)
+    clock = f"{there.hour}:{there.minute:02}"
+    if language == "ja":
+        return f"{there.year}年{there.month}月{there.day}日 {clock}"
+    return f"{there.day} {_MONTHS[there.month - 1][:3]} {there.year}, {clock}"
+
+
+def clock(at: datetime, zone: tzinfo) -> str:
+    """The time of day."""
+    there = at.astimezone(zone)
+    return f"{there.hour}:{there.minute:02}"
+
+
+def tomorrow_morning(now: datetime, zone: tzinfo) -> datetime:
+    """Nine o'clock of the next day."""
+    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, MORNING, tzinfo=zone)

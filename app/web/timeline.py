@@ -1,0 +1,43 @@
+"""Where an activity was logged, and why not, in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from app.web import moments
+from app.web.ui.words import Words
+
+Tone = Literal["good", "warn", "bad", "calm"]
+TONES: Mapping[str, Tone] = {
+    "sent": "good", "failed": "bad", "waiting": "warn", "gathered": "calm", "pending": "calm",
+    "left_out": "calm",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An activity at one connection: how it stands there, and `why` where it is not logged."""
+
+    connection: str
+    state: str
+    tone: Tone
+    why: str
+
+
+def told(delivery: Mapping[str, Any], words: Words, zone: ZoneInfo) -> Told:
+    """Say how a delivery stands; one that is part of a digest stands as that does."""
+    state, digest = delivery["state"], delivery["digest"]
+    source = delivery
+    if digest is not None and state == "gathered" and digest["state"] == "failed":
+        state, source = "failed", digest
+    text = words.known("delivery", state)
+    if digest is not None and state == "sent":
+        day = moments.day(digest["starts_at"].astimezone(zone).date(), words.language)
+        text = words("delivery.in_digest", day=day, n=digest["count"])
+    why = source["reason"] or ""
+    if state == "left_out":
+        why = words.known("left_out", source["code"])
+    elif state != "failed":
+        why = why if state == "pending" else ""
+    return Told(delivery["connection"], text, TONES.get(state, "calm"), why)
