@@ -160,10 +160,13 @@ class StageData(Answer):
 class Stage(Answer):
     id: str
     label: str = ""
+    archived: bool = False
     metadata: Annotated[StageData, BeforeValidator(_or_nothing)] = Field(default_factory=StageData)
 
 
 class Pipeline(Answer):
+    id: str = ""
+    archived: bool = False
     stages: List[Stage] = Field(default_factory=list)
 
 

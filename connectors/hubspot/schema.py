@@ -6,6 +6,7 @@ from typing import Any
 from connectors.base import Account, ConnectorError, Field, FieldType, Kind, Owner
 from connectors.hubspot.answers import OwnerList, Portal, Property, PropertyList, Usage, UsageList
 from connectors.hubspot.associations import described
+from connectors.hubspot.pipelines import with_stages
 from connectors.hubspot.rest import Api
 
 LONGEST_TEXT = 65_536
@@ -29,12 +30,13 @@ OF_FIELD_TYPE: Mapping[str, FieldType] = {
 
 
 def describe(api: Api, kind: Kind) -> list[Field]:
-    """All properties of the object that holds this kind, archived ones left out; and what it can
-    be associated with.
+    """All properties of the object that holds this kind, archived ones left out, with the stages
+    of its pipelines; and what it can be associated with.
     """
     name = api.settings.object_of(kind)
     listed = api.ask(PropertyList, api.properties.get_all, name)
-    return [*(_field(one, name) for one in listed.results), *described(api.settings, kind)]
+    fields = [_field(one, name) for one in listed.results]
+    return [*with_stages(api, name, fields), *described(api.settings, kind)]
 
 
 def _field(one: Property, object_type: str) -> Field:

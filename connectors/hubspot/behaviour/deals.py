@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from connectors.base import Activity, Ref
-from connectors.hubspot.activity_answers import Pipelines, Stage
+from connectors.hubspot.activity_answers import Stage
 from connectors.hubspot.answers import Change, Item
 from connectors.hubspot.behaviour.cursor import Position, Step
 from connectors.hubspot.behaviour.detail import short, told
 from connectors.hubspot.behaviour.people import contacts_of
 from connectors.hubspot.behaviour.walk import walk
 from connectors.hubspot.objects import BATCH, modified_property
+from connectors.hubspot.pipelines import listed
 from connectors.hubspot.records import chunks
 from connectors.hubspot.rest import Api
 from connectors.hubspot.values import to_ms, utc
@@ -76,8 +77,7 @@ def _moves(deal: Item) -> Iterator[Move]:
 
 
 def _stages(api: Api) -> Mapping[str, Stage]:
-    found = api.ask(Pipelines, api.pipelines.get_all, DEALS)
-    return {stage.id: stage for pipeline in found.results for stage in pipeline.stages}
+    return {stage.id: stage for pipeline in listed(api, DEALS) for stage in pipeline.stages}
 
 
 def _activity(move: Move, contact: str, stages: Mapping[str, Stage]) -> Activity:
