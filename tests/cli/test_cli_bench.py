@@ -30,13 +30,16 @@ def test_a_sandbox_is_measured(bare: Command, vendor: str) -> None:
 
 @pytest.mark.slow
 def test_the_sync_is_measured(bare: Command) -> None:
-    """The calls of each way beside their floor, the times, a backfill without a single 429."""
-    few = ("--people", "100", "--seconds", "2", "--per-s", "5", "--backfill", "300", "--json")
-    ended = bare("bench", "sync", *few)
+    """The calls of each way beside their floor and what looking costs anyway, the times, a
+    backfill without a single 429.
+    """
+    few = ("--people", "100", "--seconds", "2", "--per-s", "5", "--backfill", "300")
+    ended = bare("bench", "sync", *few, "--per-10-s", "100", "--json")
 
     assert ended.code == 0, ended.err
     figures = json.loads(ended.out.splitlines()[-1])
     assert [figures["sparing"][way]["floor"] for way in ("ma_to_sfa", "sfa_to_ma")] == [2, 2]
+    assert sum(figures["sparing"]["sfa_to_ma"]["idle"].values()) > 0
     assert (figures["soon"]["changes"], figures["soon"]["overtaken"]) == (10, 0)
     assert (figures["backfill"]["people"], figures["backfill"]["refused_429"]) == (300, 0)
 
