@@ -15,7 +15,7 @@ from app.accounts import Accounts
 from app.bootstrap import Baton
 from app.cli import blueprint, live
 from app.cli.context import attached
-from app.cli.installing import install_into
+from app.cli.installing import install_at
 from app.cli.output import say, say_json
 from app.configuring import ConnectionSpec, save_connection, save_document
 from app.flows import drift
@@ -37,7 +37,7 @@ Map = Annotated[
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, change nothing.")]
 Install = Annotated[
-    bool, typer.Option("--install", help="Also install what Baton needs inside the vendors.")
+    bool, typer.Option("--install", help="First install what Baton needs inside the vendors.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -77,6 +77,8 @@ def apply(
         kept = _kept(baton.database, set(names.values()))
         wanted = blueprint.without(wanted, kept)
         specs = blueprint.specs(wanted, os.environ)
+        for spec in specs if install and not trial else ():
+            install_at(spec.name, live.connector_of(baton, spec.name, spec))
         schemas = live.schemas(baton, specs, wanted.documents)
         changes, wakes = _save(baton, wanted, specs, schemas, dry_run=trial)
         _report([*(Change(f"connection {n}", "kept") for n in sorted(kept)), *changes],
@@ -86,8 +88,6 @@ def apply(
             for job in sorted(wake.removeprefix("job:") for wake in wakes if wake[:4] == "job:"):
                 told = f"job {job} brings all records under the new version: baton jobs watch {job}"
                 say(told, error=True)
-        for name in (spec.name for spec in specs if install and not trial):
-            install_into(baton, name)
     if diff and any(one.verdict in {"new", "changed"} for one in changes):
         raise typer.Exit(DIFFERENT)
 

@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from app.bootstrap import Baton
 from app.cli.context import attached
 from app.cli.output import say
 from connectors.capabilities import Installs, Uninstalls
@@ -27,12 +26,11 @@ def install(connection: Name, *, dry_run: DryRun = False) -> None:
     create, change, same or keep (somebody else made it), and nothing is changed.
     """
     with attached() as baton:
-        install_into(baton, connection, dry_run=dry_run)
+        install_at(connection, baton.accounts.connector(connection), dry_run=dry_run)
 
 
-def install_into(baton: Baton, connection: str, *, dry_run: bool = False) -> None:
+def install_at(connection: str, connector: object, *, dry_run: bool = False) -> None:
     """Install, and say what came of it."""
-    connector = baton.accounts.connector(connection)
     if not isinstance(connector, Installs):
         say(f"{connection}: its connector installs nothing; see the connector's README")
         return

@@ -26,7 +26,7 @@ def schemas(
     found: dict[tuple[str, Kind], Sequence[Field]] = {}
     for name, kind in sorted(_wanted(entries)):
         try:
-            connector = _connector(baton, name, given.get(name))
+            connector = connector_of(baton, name, given.get(name))
             if isinstance(connector, DescribesFields):
                 found[name, kind] = connector.describe(kind)
         except ConnectorError as error:
@@ -44,7 +44,7 @@ def _wanted(entries: Sequence[Entry]) -> set[tuple[str, Kind]]:
     }
 
 
-def _connector(baton: Baton, name: str, spec: ConnectionSpec | None) -> object | None:
+def connector_of(baton: Baton, name: str, spec: ConnectionSpec | None) -> object | None:
     """The connector as it will be; None where there is none, or its settings are wrong (saving
     says how).
     """

@@ -22,14 +22,18 @@ def org() -> Iterator[str]:
 
 
 @pytest.fixture
-def connected(baton: Command, tmp_path: Path, org: str) -> Command:
-    """One connection, to that org."""
-    connection: dict[str, Any] = {
+def connection(org: str) -> dict[str, Any]:
+    return {
         "vendor": "salesforce",
         "role": "sfa",
         "settings": {"instance_url": org, "flow": "static"},
         "secrets": {"access_token": "sandbox-token"},
     }
+
+
+@pytest.fixture
+def connected(baton: Command, connection: dict[str, Any], tmp_path: Path) -> Command:
+    """One connection, to that org."""
     path = tmp_path / "baton.yaml"
     path.write_text(yaml.safe_dump({"connections": {"salesforce": connection}}), "utf-8")
     ended = baton("apply", "-f", str(path))
@@ -70,6 +74,30 @@ def test_an_org_is_set_up_and_cleared_again(connected: Command, org: str) -> Non
     assert keys(org) == []
     again = connected("uninstall", "salesforce", "--yes")
     assert again.out == "salesforce: nothing of Baton's is there\n"
+
+
+def test_applying_installs_before_documents_are_checked(
+    baton: Command, connection: dict[str, Any], tmp_path: Path, org: str
+) -> None:
+    """So a mapping may name Baton's fields in an org that did not have them."""
+    other = {"vendor": "memory", "role": "ma", "secrets": {"webhook_secret": "psst"}}
+    fields = [
+        {"name": "email", "type": "email", "ma": "email", "sfa": "Email"},
+        {"name": "baton_score", "type": "number", "sfa": "Baton_Score__c", "baton": "score"},
+    ]
+    mapping = {"kind": "person", "ma": "ma", "sfa": "salesforce", "fields": fields,
+               "create": {"ma": False, "sfa": False}}  # fmt: skip
+    path = tmp_path / "all.yaml"
+    document = {"kind": "mapping", "name": "person", "body": mapping}
+    connections = {"ma": other, "salesforce": connection}
+    path.write_text(yaml.safe_dump({"connections": connections, "documents": [document]}), "utf-8")
+
+    assert "Baton_Score__c" in baton("apply", "-f", str(path)).err
+    ended = baton("apply", "-f", str(path), "--install")
+
+    assert ended.code == 0, ended.err
+    assert "salesforce: 36 done" in ended.out.splitlines()
+    assert keys(org) == ["Lead", "Task"]
 
 
 def test_what_salesforce_refuses_is_told_in_words(connected: Command, org: str) -> None:
