@@ -74,6 +74,8 @@ class HubSpot:
         )
         self._api = Api(wire, self.settings)
         self._journal = _journal_of(opening, self.settings, self._secrets)
+        app = _app_of(opening, self.settings, self._secrets)
+        self._account = install.Account(self._api, app, self._journal)
 
     def parse(self, inbound: Inbound, now: datetime) -> Sequence[Hint | Activity]:
         own = self._api.own_writes
@@ -168,7 +170,28 @@ class HubSpot:
 
     def install(self, *, dry_run: bool = False) -> list[str]:
         """Create what Baton needs in the account; answer what was (or would be) created."""
-        return install.install(self._api, self._journal, dry_run=dry_run)
+        return install.install(self._account, dry_run=dry_run)
+
+    def uninstall(self, *, dry_run: bool = False) -> list[str]:
+        """Remove what was installed, with what our properties hold."""
+        return install.uninstall(self._account, dry_run=dry_run)
+
+
+def _app_of(opening: Opening, settings: Settings, secrets: Secrets) -> Api | None:
+    """The app as its developer reaches it, where all is set that its webhooks need."""
+    key = secrets.developer_api_key
+    if key is None or settings.app_id is None or settings.webhook_url is None:
+        return None
+    wire = Wire(
+        connection=opening.name,
+        http=opening.http,
+        tokens=NoTokens(),  # the key signs in
+        classify=classifier(settings.time_zone),
+        budget=Unlimited(),  # HubSpot counts no calls of an app's settings
+        hosts=hosts_for(opening),
+        observe=opening.observe,
+    )
+    return Api(wire, settings, key)
 
 
 def _journal_of(opening: Opening, settings: Settings, secrets: Secrets) -> Journal | None:

@@ -169,6 +169,7 @@ class Property(Answer):
     label: str = ""
     type: str
     field_type: str = Field(default="", alias="fieldType")
+    group: str = Field(default="", alias="groupName")
     options: List[Option] = Field(default_factory=list)
     calculated: bool = False
     external_options: bool = Field(default=False, alias="externalOptions")

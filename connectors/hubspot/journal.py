@@ -10,6 +10,7 @@ as an open client of HubSpot's reads them (README.md).
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from connectors.base import Busy, ConnectorError, Cursor, Gone, Hint, News, Ref, Rejected
 from connectors.hubspot.answers import Answer, List
+from connectors.hubspot.installing.todo import Todo, carried_out
 from connectors.hubspot.objects import KIND_OF_TYPE_ID
 from connectors.hubspot.rest import Api
 from connectors.hubspot.settings import Settings
@@ -66,6 +68,7 @@ class Entry(Answer):
 class Subscription(Answer):
     """What is written in the journal."""
 
+    id: str = ""
     kind: str = Field(default="", alias="subscriptionType")
     object_type: str = Field(default="", alias="objectTypeId")
     portal: str = Field(default="", alias="portalId")
@@ -126,12 +129,25 @@ class Journal:
             if not {(kind, type_id, action) for action in actions} <= there
         ]
 
-    def subscribe(self) -> list[dict[str, Any]]:
-        """Create what is missing; answer that. May be repeated."""
-        wanted = self.missing()
-        for one in wanted:
-            self.api.read(Subscription, self.api.post(SUBSCRIPTIONS, one))
-        return wanted
+    def to_create(self) -> Iterator[Todo]:
+        """The subscriptions that are missing."""
+        for one in self.missing():
+            about = one.get("objectTypeId") or one["subscriptionType"]
+            make = partial(self.api.post, SUBSCRIPTIONS, one)
+            yield Todo(f"create journal subscription {about}", make)
+
+    def to_remove(self) -> Iterator[Todo]:
+        """Those of this account that we made."""
+        ours = {(kind, type_id) for kind, type_id, _ in _wanted(self.api.settings)}
+        portal = str(self.api.settings.portal_id)
+        for one in self.api.get(Subscriptions, SUBSCRIPTIONS).results:
+            if one.portal == portal and (one.kind, one.object_type) in ours:
+                drop = partial(self.api.delete, f"{SUBSCRIPTIONS}/{one.id}")
+                yield Todo(f"remove journal subscription {one.object_type or one.kind}", drop)
+
+    def subscribe(self) -> None:
+        """Create what is missing. May be repeated."""
+        carried_out(self.to_create(), dry_run=False)
 
     def _begin(self) -> News:
         """From the latest entry on; what was before is for a look through all records."""

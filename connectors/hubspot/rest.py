@@ -92,8 +92,9 @@ def _text(params: Sequence[tuple[str, Any]] | None) -> list[tuple[str, str]] | N
 class Api:
     """The SDK's API objects, each made once: every access to the SDK would build a new pool."""
 
-    def __init__(self, wire: Wire, settings: Settings) -> None:
+    def __init__(self, wire: Wire, settings: Settings, developer_key: str | None = None) -> None:
         self.settings = settings
+        self._keys = {"developer_hapikey": developer_key} if developer_key else {}
         self.own_writes = OwnWrites()
         self.catalogue = Catalogue()
         self.joined = Joined()
@@ -122,6 +123,10 @@ class Api:
     def put(self, path: str, body: Mapping[str, Any]) -> httpx.Response:
         """PUT to a path that the SDK does not know; the whole response."""
         return self._rest.request("PUT", self.settings.base_url + path, headers=JSON, body=body)
+
+    def delete(self, path: str) -> httpx.Response:
+        """DELETE a path that the SDK does not know."""
+        return self._rest.request("DELETE", self.settings.base_url + path)
 
     def fetch(self, path: str, params: Mapping[str, Any] | None = None) -> httpx.Response:
         """GET a path that the SDK does not know; the whole response."""
@@ -164,6 +169,10 @@ class Api:
         return self._sdk.crm.properties.core_api
 
     @cached_property
+    def property_batches(self) -> Any:
+        return self._sdk.crm.properties.batch_api
+
+    @cached_property
     def property_groups(self) -> Any:
         return self._sdk.crm.properties.groups_api
 
@@ -200,6 +209,14 @@ class Api:
         return self._sdk.crm.lists.memberships_api
 
     @cached_property
+    def webhook_settings(self) -> Any:
+        return self._sdk.webhooks.settings_api
+
+    @cached_property
+    def webhook_subscriptions(self) -> Any:
+        return self._sdk.webhooks.subscriptions_api
+
+    @cached_property
     def pipelines(self) -> Any:
         return self._sdk.crm.pipelines.pipelines_api
 
@@ -211,7 +228,7 @@ class Api:
 
     def _make(self, package: Any, name: str, _: Any) -> Any:
         """One API object of the SDK, with our REST client in place of its own."""
-        configuration = package.Configuration(host=self.settings.base_url)
+        configuration = package.Configuration(host=self.settings.base_url, api_key=self._keys)
         client = package.ApiClient(configuration=configuration)
         client.rest_client = self._rest
         client.user_agent = "baton (hubspot-api-client-python)"

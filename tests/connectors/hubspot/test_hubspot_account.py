@@ -117,9 +117,8 @@ def test_a_property_that_is_not_unique_is_refused(
     hubspot: HubSpot, router: respx.MockRouter
 ) -> None:
     """HubSpot can't make it so afterwards; the reason says what to do."""
-    router.get("/crm/v3/properties/contacts/baton_key").respond(
-        json={**prop("baton_key", "string", "text"), "hasUniqueValue": False}
-    )
+    known = {**prop("baton_key", "string", "text"), "hasUniqueValue": False}
+    router.post("/crm/v3/properties/contacts/batch/read").respond(json={"results": [known]})
 
     with pytest.raises(Rejected, match="set another key_property") as refused:
         hubspot.install()
@@ -172,11 +171,17 @@ def test_alerts_do_not_wait_for_the_next_day() -> None:
 
 
 def test_our_property_is_defined_as_unique(
-    hubspot: HubSpot, router: respx.MockRouter, sent: Callable[..., Any]
+    connect: Any, router: respx.MockRouter, sent: Callable[..., Any]
 ) -> None:
     """On every object, inside a group of our own that is created once."""
-    for name in ("contacts", "companies", "deals", "notes", "calls", "tasks", "emails", "meetings"):
-        router.get(f"/crm/v3/properties/{name}/baton_key").respond(404, json={"message": "no"})
+    hubspot = connect(summary_properties=False)
+    objects = (
+        "contacts", "companies", "deals", "notes", "calls", "tasks", "emails", "meetings",
+        "communications",
+    )  # fmt: skip
+    for name in objects:
+        none = {"results": [], "numErrors": 1, "errors": [{"category": "OBJECT_NOT_FOUND"}]}
+        router.post(f"/crm/v3/properties/{name}/batch/read").respond(207, json=none)
         router.get(f"/crm/v3/properties/{name}/groups/baton").respond(json={"name": "baton"})
         created = router.post(f"/crm/v3/properties/{name}").respond(201, json={"name": "baton_key"})
 

@@ -195,7 +195,7 @@ def test_installing_subscribes_once(hubspot: HubSpot) -> None:
     made = hubspot.install()
 
     assert made == told
-    assert "journal subscription 0-1" in made
+    assert "create journal subscription 0-1" in made
     assert hubspot.install() == []
 
 

@@ -1,0 +1,1 @@
+"""What Baton puts into a HubSpot account, and takes out again."""
