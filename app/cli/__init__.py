@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import typer
 
 from app.cli import (
+    activity_benchmark,
     applying,
     benchmark,
     demonstration,
@@ -37,6 +38,7 @@ cli = typer.Typer(
 PARTS = (
     demonstration, processes, schema, simulators, applying, rehearsing, installing, overview,
     looking, explaining, working, doctor, benchmark,
+    activity_benchmark,
 )  # fmt: skip
 for part in PARTS:
     part.add_to(cli)

@@ -1,0 +1,57 @@
+"""`baton bench activities` and `timeline`: intake, cost in calls, and the store as it grows."""
+
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from app.cli.benchmark import AsJson, cli
+from app.cli.output import progress, say, say_json
+from app.demo import activity_bench, timeline_bench
+
+People = Annotated[int, typer.Option(min=5, max=5000, help="People whom the activities are of.")]
+PerS = Annotated[int, typer.Option(min=50, help="Activities a second.")]
+Lasting = Annotated[float, typer.Option(min=1, help="Seconds of them.")]
+Rows = Annotated[int, typer.Option(min=2, help="Activities; 10000000 takes many minutes.")]
+
+
+def activities(
+    *, people: People = 500, per_s: PerS = 1000, seconds: Lasting = 60.0, as_json: AsJson = False
+) -> None:
+    """Measure the intake of activities by webhook, and what telling Salesforce of them costs.
+
+    What was sent is compared with what the tasks in the Salesforce sandbox say at the end.
+    """
+    figures = activity_bench(people=people, per_s=per_s, for_s=seconds)
+    intake = figures["intake"]
+    say(f"  {intake['sent']} activities sent at {intake['sent_per_s']}/s, lost {intake['lost']}; "
+        f"answers p50 {intake['answer_p50_ms']} ms, p99 {intake['answer_p99_ms']} ms; "
+        f"all told {intake['all_told_s']} s after the last")  # fmt: skip
+    for key, title in (("alone", "1,000 as tasks"), ("digests", f"1,000 in {people} digests")):
+        one = figures[key]
+        say(f"  {title:25} {one['calls']:4} calls, floor {one['floor']}, ratio {one['ratio']:.2f}")
+    if as_json:
+        say_json(figures)
+
+
+def timeline(*, rows: Rows = 1_000_000, as_json: AsJson = False) -> None:
+    """Measure the store of activities as it grows: adding, and reading a person's timeline.
+
+    On an embedded database of its own, which is removed afterwards (about 1 GB for 1,000,000).
+    """
+    with progress("activities", rows) as meter:
+        figures = timeline_bench(rows, filled=partial(meter, text="filling"))
+    for one in figures["sizes"]:
+        say(f"  {one['rows']:10} rows  {one['added_per_s']:7} added/s "
+            f"({one['ratio_to_small']:.2f} of a small store's), timeline "
+            f"p50 {one['timeline_p50_ms']} ms, p99 {one['timeline_p99_ms']} ms")  # fmt: skip
+    say(f"  on disk: {figures['disk']}")
+    for line in figures["plan"]:
+        say(f"  {line}")
+    if as_json:
+        say_json(figures)
+
+
+def add_to(cli_of_baton: typer.Typer) -> None:  # noqa: ARG001  it has `bench` from another part
+    cli.command()(activities)
+    cli.command()(timeline)
