@@ -87,6 +87,7 @@ class Both:
         hubspot = {
             "base_url": self.hubspot,
             "search_lag_s": 0,
+            "requests_per_10_s": 100_000,  # no test of budgets
             "custom_objects": custom,
         }
         salesforce = {
