@@ -23,6 +23,7 @@ from connectors.wire import Unlimited
 WAIT_S = 30.0
 PORTAL = 48_000_001
 EVERY_API_CALL = "/(?!_sandbox).*"
+EVENT_OF = {"ad_click": "e_ad_interaction"}  # other events have Baton's names in the sandbox
 CREATED = "2026-01-05T09:00:00.000Z"
 
 
@@ -56,7 +57,10 @@ class HubSpotStage:
     more_than_a_page = 230
     shows_deletions = True
     allows_twins = False
-    behaviours = ("page_view", "form_submit", "email_open", "email_click")
+    behaviours = (
+        "page_view", "form_submit", "email_open", "email_click", "email_bounce", "unsubscribe",
+        "ad_click", "call", "meeting", "seminar",
+    )  # fmt: skip
     proof = Proof(
         ("x-hubspot-signature-v3", "x-hubspot-request-timestamp"),
         method=True,
@@ -82,6 +86,7 @@ class HubSpotStage:
                 "deletions_every_s": 0,
                 "portal_id": PORTAL,
                 "journal": True,
+                "marketing_events": True,
             },
             secrets={
                 "access_token": "sandbox-token",
@@ -156,9 +161,34 @@ class HubSpotStage:
         return int(found["total"])
 
     def behave(self, ref: Ref, type_: str, at: datetime) -> datetime:
-        step = {"contact": ref.id, "event": type_, "at": at.isoformat()}
-        self.control("POST", "play", steps=[step])
+        match type_:
+            case "call" | "meeting":
+                self.meet(ref, type_, at)
+            case "seminar":
+                self.register(ref, at)
+            case _:
+                said = {"portalSubscriptionStatus": "UNSUBSCRIBED"}  # of an unsubscription
+                event = EVENT_OF.get(type_, type_)
+                step = {"contact": ref.id, "event": event, "at": at.isoformat(), "properties": said}
+                self.control("POST", "play", steps=[step])
         return at
+
+    def meet(self, ref: Ref, type_: str, at: datetime) -> None:
+        """A colleague logs a call or a meeting."""
+        kind, type_id = {"call": ("calls", 194), "meeting": ("meetings", 200)}[type_]
+        spec = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": type_id}
+        end = {"to": {"id": ref.id}, "types": [spec]}
+        body = {"properties": {"hs_timestamp": at.isoformat()}, "associations": [end]}
+        self.call("POST", f"/crm/v3/objects/{kind}", body)
+
+    def register(self, ref: Ref, at: datetime) -> None:
+        """Somebody registers for a webinar of its own."""
+        names = {"eventName": "Webinar", "eventOrganizer": "Acme", "externalAccountId": "acme"}
+        path = "/marketing/v3/marketing-events"
+        body = {**names, "externalEventId": f"{ref.id}-{at.isoformat()}"}
+        event = self.call("POST", f"{path}/events", body)["objectId"]
+        who = {"interactionDateTime": int(at.timestamp() * 1000), "vid": int(ref.id)}
+        self.call("POST", f"{path}/{event}/attendance/register/create", {"inputs": [who]})
 
     def add_owner(self, email: str) -> str:
         owner = {"email": email, "firstName": "Rep", "lastName": "Resentative"}
@@ -174,7 +204,7 @@ class HubSpotStage:
         ]
 
     def logged(self) -> Sequence[str]:
-        return self.keyed("notes", "calls", "emails", "meetings", "tasks")
+        return self.keyed("notes", "calls", "emails", "meetings", "tasks", "communications")
 
     def alerts(self) -> Sequence[str]:
         return self.keyed("tasks")

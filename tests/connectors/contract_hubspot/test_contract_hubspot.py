@@ -17,6 +17,7 @@ from connectors.contract import (
     RaisesAlertsContract,
     ReadsRecordsContract,
     Stage,
+    UninstallsContract,
     WritesRecordsContract,
 )
 from connectors.registry import capabilities
@@ -72,6 +73,10 @@ class TestHubSpotFields(DescribesFieldsContract):
 
 class TestHubSpotOwners(ListsOwnersContract):
     """ListsOwners."""
+
+
+class TestHubSpotUninstalls(UninstallsContract):
+    """Uninstalls."""
 
 
 class TestHubSpotProbe(ProbesContract):
