@@ -94,16 +94,35 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
+class Deal:
+    """An opportunity that stands under a campaign, whoever put it there."""
+
+    id: str
+    amount: float | None
+    won: bool
+    closed: bool
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """All that a vendor knows of a campaign's costs, and of its opportunities."""
+
+    costs: tuple[Cost, ...] = ()
+    deals: tuple[Deal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Credit:
     """Ask for an opportunity to be credited to a campaign, and for a person to be among its
-    contacts. `before` is what Baton told last: any other campaign is a person's and stays.
+    contacts, in this role. A campaign that stands there already is a person's choice and stays.
     """
 
     key: str
     opportunity: Ref
     campaign: str
-    person: Ref | None
-    before: str | None = None
+    person: Ref | None = None
+    role: str | None = None
 
 
 @runtime_checkable
@@ -139,9 +158,11 @@ class MakesCampaigns(Protocol):
 
 
 @runtime_checkable
-class PricesCampaigns(Protocol):
-    def costs(self, group: Group) -> Sequence[Cost]:
-        """What is entered as the costs of a campaign. Raises: Busy, AuthLost, Rejected, Gone."""
+class SumsUpCampaigns(Protocol):
+    def summary(self, group: Group) -> Summary:
+        """What a campaign costs and what came of it, as the vendor keeps that. Raises: Busy,
+        AuthLost, Rejected, Gone (no such campaign).
+        """
         ...
 
 

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, get_type_hints
 
-from connectors.campaigns import KeepsMembers, MakesCampaigns
+from connectors.campaigns import (
+    CreditsCampaigns,
+    KeepsMembers,
+    MakesCampaigns,
+    SumsUpCampaigns,
+)
 from connectors.capabilities import (
     AnswersCards,
     AnswersWebhooks,
@@ -57,6 +62,8 @@ CAPABILITIES: tuple[type[Any], ...] = (
     Probes,
     KeepsMembers,
     MakesCampaigns,
+    SumsUpCampaigns,
+    CreditsCampaigns,
     Installs,
     Uninstalls,
     VerifiesEmbeds,

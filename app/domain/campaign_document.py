@@ -127,7 +127,9 @@ class CampaignDocument(Part):
 
     `removal`: who is taken out on one side is taken out on the other (`remove`), stays there
     (`keep`), or is in a status there. `most_removed_percent`: more at once wait for a person.
-    `utm`: values of utm_campaign (or campaign names) by which touches belong to this campaign.
+    `attribution`: opportunities of its people are credited to the campaign that touched them first
+    or last; `utm` are values of utm_campaign (or names) by which touches belong to this one.
+    `ma_campaign` is the marketing system's campaign whose budget and spend are imported.
     """
 
     ma: Name
@@ -145,6 +147,7 @@ class CampaignDocument(Part):
     attribution: Attribution = "none"
     contact_role: Annotated[str, Field(max_length=40)] | None = None
     utm: tuple[Name, ...] = Field(default=(), max_length=50)
+    ma_campaign: Id | None = None
 
     @model_validator(mode="after")
     def _labels_differ(self) -> Self:

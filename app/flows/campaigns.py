@@ -46,12 +46,15 @@ def _terms(tx: Tx, version: Version) -> Terms:
 
 def feeds_of(tx: Tx, connection: Connection) -> list[str]:
     """The feeds that campaigns call for at a connection."""
-    if "KeepsMembers" not in connection.capabilities:
-        return []
-    return [
-        campaigns.feed_name(one.name)
-        for one in every(tx)
-        if one.document.enabled and connection.name in one.connections
+    able = set(connection.capabilities)
+    wanted = [one for one in every(tx) if one.document.enabled]
+    mine = [one for one in wanted if connection.name in one.connections]
+    members = [campaigns.feed_name(one.name) for one in mine if "KeepsMembers" in able]
+    return members + [
+        campaigns.figures_name(one.name)
+        for one in mine
+        if "SumsUpCampaigns" in able
+        and (one.document.sfa == connection.name or one.document.ma_campaign is not None)
     ]
 
 

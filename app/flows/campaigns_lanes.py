@@ -1,37 +1,58 @@
-"""The lanes of campaigns: `read:{connection}:members:{campaign}` and `members:{connection}`."""
+"""The lanes of campaigns: `read:{connection}:members:{campaign}` and its `figures:`, and
+`members:{connection}`.
+"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
-from app.flows import campaigns_read, campaigns_write
+from app.flows import campaigns_credit, campaigns_figures, campaigns_read, campaigns_write
 from app.flows.step import Step
-from app.store.campaigns import FEED
+from app.store.campaigns import FEED, FIGURES
+from app.store.db import Tx
+from connectors.base import ConnectorError
 from connectors.campaigns import KeepsMembers
 
 Clock = Callable[[], datetime]
 
 
 def reading(connection: str, feed: str) -> Step | None:
-    """The step of a feed of members; None where the feed is another one."""
+    """The step of a feed of campaigns; None where the feed is another one."""
     what, _, campaign = feed.partition(":")
-    if what != FEED:
+    verbs = {FEED: campaigns_read, FIGURES: campaigns_figures}
+    verb = verbs.get(what)
+    if verb is None:
         return None
     return Step(
         connection,
-        lambda tx: campaigns_read.plan(tx, connection, campaign),
-        campaigns_read.call,
-        campaigns_read.settle,
-        campaigns_read.give_up,
+        lambda tx: verb.plan(tx, connection, campaign),
+        verb.call,
+        verb.settle,
+        verb.give_up,
     )
 
 
 def writing(connection: str, connector: object, now: Clock) -> Step:
-    """The step that makes campaigns and tells a connection their members."""
+    """The step that makes campaigns, tells a connection their members, and what came of them."""
     limit = connector.members_at_once() if isinstance(connector, KeepsMembers) else 1
-    return Step(
-        connection,
-        lambda tx: campaigns_write.plan(tx, connection, limit, now=now()),
-        campaigns_write.call,
-        lambda tx, ask, answer: campaigns_write.settle(tx, ask, answer, now=now()),
-        lambda tx, ask, error: campaigns_write.give_up(tx, ask, error, now=now()),
-    )
+
+    def plan(tx: Tx) -> object:
+        found = campaigns_write.plan(tx, connection, limit, now=now())
+        return found or campaigns_credit.plan(tx, connection, limit)
+
+    def call(speaks: object, ask: Any) -> Mapping[str, Any]:
+        if isinstance(ask, campaigns_credit.Ask):
+            return campaigns_credit.call(speaks, ask)
+        return campaigns_write.call(speaks, ask)
+
+    def settle(tx: Tx, ask: Any, answer: Any) -> set[str]:
+        if isinstance(ask, campaigns_credit.Ask):
+            return campaigns_credit.settle(tx, ask, answer)
+        return campaigns_write.settle(tx, ask, answer, now=now())
+
+    def give_up(tx: Tx, ask: Any, error: ConnectorError) -> set[str]:
+        if isinstance(ask, campaigns_credit.Ask):
+            return campaigns_credit.give_up(tx, ask, error)
+        return campaigns_write.give_up(tx, ask, error, now=now())
+
+    return Step(connection, plan, call, settle, give_up)

@@ -61,11 +61,11 @@ def plan(tx: Tx, connection: str, name: str) -> Ask | None:
         return None
     terms, row = deciding.of(tx, name), campaigns.get(tx, name)
     if terms is None or row is None or connection not in terms.connections:
-        campaigns.later(tx, connection, name, OFF_S)
+        campaigns.later(tx, connection, campaigns.feed_name(name), OFF_S)
         return None
     group = deciding.group_of(terms, row, connection)
     if group is None or not campaigns.people_read(tx, connection):
-        campaigns.later(tx, connection, name, NOT_YET_S)
+        campaigns.later(tx, connection, campaigns.feed_name(name), NOT_YET_S)
         return None
     started = tick(tx)
     progress = Progress(started) if due.cursor is None else Progress(*json.loads(due.cursor))

@@ -21,7 +21,7 @@ from app.store.journal import Line
 # In the order of their urgency: the first ones stop a whole connection.
 What: TypeAlias = Literal[
     "connection", "schema", "removal", "feed", "lane", "job", "alert", "notice", "side", "delivery",
-    "conflict", "value", "member", "campaign",
+    "conflict", "value", "member", "campaign", "credit",
 ]  # fmt: skip
 
 _ITEMS = """

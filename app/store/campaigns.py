@@ -13,6 +13,7 @@ from app.store.db import Tx
 from app.store.tables import NOW, feed
 
 FEED = "members"  # feeds of a connection by name: `members:{campaign}`
+FIGURES = "figures"  # and `figures:{campaign}`
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,11 @@ COLUMNS = tuple(campaign.c[name] for name in Row.__annotations__)
 def feed_name(name: str) -> str:
     """The feed of a campaign's members, the same at both connections."""
     return f"{FEED}:{name}"
+
+
+def figures_name(name: str) -> str:
+    """The feed of a campaign's costs and opportunities."""
+    return f"{FIGURES}:{name}"
 
 
 def get(tx: Tx, name: str) -> Row | None:
@@ -137,18 +143,19 @@ def _set(tx: Tx, name: str, **values: Any) -> None:
 
 def hurry(tx: Tx, connection: str, names: Collection[str]) -> set[str]:
     """Read these campaigns' members now; answer the lanes to wake."""
-    wanted = [feed_name(name) for name in names]
-    tx.execute(
+    wanted = [one(name) for name in names for one in (feed_name, figures_name)]
+    hurried = (
         update(feed)
         .where(feed.c.connection == connection, feed.c.name.in_(wanted))
         .values(due_at=func.clock_timestamp())
+        .returning(feed.c.name)
     )
-    return {f"read:{connection}:{name}" for name in wanted}
+    return {f"read:{connection}:{name}" for name in tx.scalars(hurried)}
 
 
-def later(tx: Tx, connection: str, name: str, seconds: float) -> None:
-    """Read a campaign's members in a while."""
-    same = (feed.c.connection == connection, feed.c.name == feed_name(name))
+def later(tx: Tx, connection: str, feed_: str, seconds: float) -> None:
+    """Read a feed in a while."""
+    same = (feed.c.connection == connection, feed.c.name == feed_)
     tx.execute(update(feed).where(*same).values(due_at=func.now() + timedelta(seconds=seconds)))
 
 

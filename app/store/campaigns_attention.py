@@ -1,6 +1,6 @@
 """What of campaigns needs a person, for the one list of it (`app/store/attention.py`).
 
-Keys: `member:{link}:{connection}:{campaign}`, `campaign:{name}`.
+Keys: `member:{link}:{connection}:{campaign}`, `credit:{link}:{connection}`, `campaign:{name}`.
 """
 
 ITEMS = """
@@ -8,6 +8,10 @@ ITEMS = """
     SELECT 'member', format('member:%s:%s:%s', link_id, connection, campaign), coalesce(code, ''),
            connection, link_id, format('%s: %s', campaign, reason), changed_at
       FROM membership_place WHERE state = 'failed'
+    UNION ALL
+    SELECT 'credit', format('credit:%s:%s', link_id, connection), coalesce(code, ''), connection,
+           link_id, format('%s: %s', campaign, reason), changed_at
+      FROM campaign_credit WHERE state = 'failed'
     UNION ALL
     SELECT 'campaign', format('campaign:%s', name), 'campaign', connection, NULL::uuid,
            format('%s: %s', name, reason), changed_at
@@ -23,6 +27,11 @@ RETRY = {
         WHERE state = 'failed'
           AND format('member:%s:%s:%s', link_id, connection, campaign) = ANY(:keys)
         RETURNING format('member:%s:%s:%s', link_id, connection, campaign)
+    """,
+    "credit": """
+        UPDATE campaign_credit SET state = 'pending', due_at = now(), attempts = 0
+        WHERE state = 'failed' AND format('credit:%s:%s', link_id, connection) = ANY(:keys)
+        RETURNING format('credit:%s:%s', link_id, connection)
     """,
     "campaign": """
         WITH let AS (

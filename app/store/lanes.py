@@ -31,6 +31,7 @@ _DUE = text("""
         UNION SELECT 'job:' || id FROM job WHERE due_at <= now()
         UNION SELECT DISTINCT 'remove:' || connection FROM removal WHERE due_at <= now()
         UNION SELECT DISTINCT 'members:' || connection FROM campaign WHERE due_at <= now()
+        UNION SELECT DISTINCT 'members:' || connection FROM campaign_credit WHERE due_at <= now()
         UNION SELECT DISTINCT 'members:' || connection FROM membership_place
               WHERE due_at <= now()
         UNION SELECT DISTINCT 'members:' || connection FROM membership_place

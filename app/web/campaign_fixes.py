@@ -23,6 +23,12 @@ FIXES: Mapping[str, Label] = {
         ja="相手システムがこのメンバーを拒否しました。相手側のレコードを修正し、再試行してください。"
         "ステータスが変われば自動で再試行します。",
     ),
+    "credit": Label(
+        en="The system refused to put the opportunity under its campaign. Mend what the reason "
+        "says (often the campaign is not active, or a rule of the system), then try again.",
+        ja="商談のキャンペーン設定が相手システムに拒否されました。理由(無効なキャンペーンや入力規則など)"
+        "を解消し、再試行してください。",
+    ),
     "no_such_status": Label(
         en="That system can't be told this status (a no-show follows from the event's completion "
         "there). Change it there, or choose another status here.",

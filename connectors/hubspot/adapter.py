@@ -25,7 +25,7 @@ from connectors.base import (
     Rejected,
     Write,
 )
-from connectors.campaigns import Change, Group, GroupKind, Member
+from connectors.campaigns import Change, Group, GroupKind, Member, Summary
 from connectors.embedding import Card, Embedded
 from connectors.hubspot import (
     activities,
@@ -152,6 +152,9 @@ class HubSpot:
         self, group: Group, changes: Sequence[Change]
     ) -> Mapping[str, Landed | ConnectorError]:
         return campaigns.change_members(self._api, group, changes)
+
+    def summary(self, group: Group) -> Summary:
+        return campaigns.summary(self._api, group)
 
     def raise_alerts(self, alerts: Sequence[Alert]) -> Mapping[str, Landed | ConnectorError]:
         return alerting.raise_alerts(self._api, alerts)

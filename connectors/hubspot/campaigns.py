@@ -5,16 +5,19 @@ by HubSpot's id, or by the id of the application that it comes from (`Group.acco
 taken out of an event: a person cancels; and who attended stays so, whatever is told afterwards.
 A no-show is who registered and had not come when the event was completed: it can't be told.
 Source: HubSpot developer docs, "Lists" (250 members a page, 100,000 a change), "Marketing events"
-(100 participants a page, 500 a change).
+(100 participants a page, 500 a change), "Campaigns API" (budget and spend; needs Marketing Hub
+Professional and the scope marketing.campaigns.read).
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Literal
 from urllib.parse import quote
 
 from pydantic import AwareDatetime, Field
 
 from connectors.base import ConnectorError, Cursor, Gone, Landed, Page, Ref, Rejected
-from connectors.campaigns import MEMBER, Change, Group, Member
+from connectors.campaigns import MEMBER, Change, Cost, Group, Member, Summary
 from connectors.hubspot.answers import Answer, List, Paging
 from connectors.hubspot.records import is_id
 from connectors.hubspot.rest import Api
@@ -70,6 +73,21 @@ class _Recorded(Answer):
 
 class _Attendance(Answer):
     results: List[_Recorded] = Field(default_factory=list)
+
+
+class _Item(Answer):
+    """One entry of a budget. `createdAt` is epoch milliseconds."""
+
+    id: str
+    amount: float
+    name: str = ""
+    created: int | None = Field(default=None, alias="createdAt")
+
+
+class _Totals(Answer):
+    currency: str | None = Field(default=None, alias="currencyCode")
+    spend: List[_Item] = Field(default_factory=list, alias="spendItems")
+    budget: List[_Item] = Field(default_factory=list, alias="budgetItems")
 
 
 def members(api: Api, group: Group, cursor: Cursor | None) -> Page[Member]:
@@ -169,3 +187,20 @@ def _outcome(change: Change, *, there: bool) -> Landed | ConnectorError:
     if there or change.after is None:
         return Landed(Ref(MEMBER, change.id or change.person.id))
     return Gone(f"there is no contact {change.person.id}")
+
+
+def summary(api: Api, group: Group) -> Summary:
+    """Spend and budget of a campaign by its GUID. An item has no day of its own: it counts on the
+    day on which it was entered. Raises: Gone (no such campaign), Busy, AuthLost, Rejected.
+    """
+    path = f"/marketing/v3/campaigns/{quote(group.id, safe='')}/budget/totals"
+    totals = api.get(_Totals, path)
+    spent = [_cost(one, totals, "actual") for one in totals.spend]
+    return Summary((*spent, *(_cost(one, totals, "budget") for one in totals.budget)))
+
+
+def _cost(item: _Item, totals: _Totals, kind: Literal["actual", "budget"]) -> Cost:
+    day = None
+    if item.created is not None:
+        day = datetime.fromtimestamp(item.created / 1000, UTC).date()
+    return Cost(f"{kind}/{item.id}", item.amount, kind, totals.currency or "", day, item.name)

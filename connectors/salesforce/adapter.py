@@ -29,13 +29,14 @@ from connectors.base import (
     Rejected,
     Write,
 )
-from connectors.campaigns import Campaign, Change, Group, GroupKind, Member
+from connectors.campaigns import Campaign, Change, Credit, Group, GroupKind, Member, Summary
 from connectors.embedding import Embedded
 from connectors.salesforce import canvas, deleted, outbound
 from connectors.salesforce.activities import activities
 from connectors.salesforce.alerts import notify, raise_alerts
 from connectors.salesforce.auth import GivenToken, SignIn, check_secrets, classify_token
 from connectors.salesforce.batch import BATCH
+from connectors.salesforce.campaign_figures import credit, summary
 from connectors.salesforce.campaigns import change_members, make_campaign, members
 from connectors.salesforce.changes import changes
 from connectors.salesforce.deletes import delete
@@ -163,6 +164,12 @@ class Adapter:
 
     def make_campaign(self, campaign: Campaign) -> Landed:
         return make_campaign(self._api, campaign)
+
+    def summary(self, group: Group) -> Summary:
+        return summary(self._api, group)
+
+    def credit(self, credits_: Sequence[Credit]) -> Mapping[str, Landed | ConnectorError]:
+        return credit(self._api, credits_)
 
     def raise_alerts(self, alerts: Sequence[Alert]) -> Mapping[str, Landed | ConnectorError]:
         return raise_alerts(self._api, alerts)

@@ -1,4 +1,4 @@
-"""Campaigns between the two vendors' sandboxes over HTTP: statuses both ways, removal, conversion."""
+"""Campaigns between the vendors' sandboxes over HTTP: statuses both ways, removal, conversion."""
 
 from collections.abc import Iterator
 

@@ -21,7 +21,8 @@ DOCUMENT = {
 def make_campaign(database: Database, *names: str) -> dict[str, UUID]:
     """A campaign whose list has these people, of whom the SFA knows nobody yet: name -> link."""
     with database.begin() as tx:
-        for name, role in (("hub", "ma"), ("crm", "sfa")):
+        roles: tuple[tuple[str, Role], ...] = (("hub", "ma"), ("crm", "sfa"))
+        for name, role in roles:
             connections.put(
                 tx, name, vendor="memory", role=role, settings={}, options={}, capabilities=[],
                 secret=None,

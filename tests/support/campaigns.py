@@ -98,7 +98,8 @@ class Campaigns:
 
     def member_id(self, name: str) -> str:
         rows = (one["fields"] for one in self.pair.dump(self.pair.salesforce, "CampaignMember"))
-        return next(r["Id"] for r in rows if r["LastName"] == name and not r["IsDeleted"])
+        found = (r["Id"] for r in rows if r["LastName"] == name and not r["IsDeleted"])
+        return str(next(found))
 
     def sync(self) -> None:
         """Look through both systems for people and members, then do all that is due."""
@@ -113,6 +114,17 @@ class Campaigns:
             for name in ("hubspot", "salesforce"):
                 feeds.hurry(tx, name, "members")
         self.pair.settle()
+
+    def figures(self) -> None:
+        """Sum up all campaigns, then do all that is due."""
+        with self.database.begin() as tx:
+            for name in ("hubspot", "salesforce"):
+                feeds.hurry(tx, name, "figures")
+        self.pair.settle()
+
+    def fault(self, **rule: Any) -> None:
+        """Salesforce misbehaves like this."""
+        self.pair.control(self.pair.salesforce, "faults", rules=[rule])
 
     def edit(self, object_: str, id_: str, **fields: Any) -> None:
         """A person changes a record in Salesforce."""
@@ -133,8 +145,12 @@ class Campaigns:
 
     def delete_member(self, name: str) -> None:
         """A person takes somebody out in Salesforce."""
+        self.delete("CampaignMember", self.member_id(name))
+
+    def delete(self, object_: str, id_: str) -> None:
+        """A person deletes a record in Salesforce."""
         headers = {"authorization": "Bearer sandbox-token"}
-        path = f"/services/data/v59.0/sobjects/CampaignMember/{self.member_id(name)}"
+        path = f"/services/data/v59.0/sobjects/{object_}/{id_}"
         answer = self.pair.http.delete(self.pair.salesforce + path, headers=headers)
         assert answer.status_code == 204, answer.text
 

@@ -19,6 +19,7 @@ from connectors.hubspot.sandbox.journal import Entry, Journal, Wanted
 from connectors.hubspot.sandbox.journal_filters import Filter
 from connectors.hubspot.sandbox.links import Definition, Links
 from connectors.hubspot.sandbox.lists import Lists
+from connectors.hubspot.sandbox.marketing_campaigns import MarketingCampaigns
 from connectors.hubspot.sandbox.marketing_events import MarketingEvents
 from connectors.hubspot.sandbox.object_types import ObjectType
 from connectors.hubspot.sandbox.owners import Owners
@@ -38,6 +39,7 @@ PARTS: dict[str, TypeAdapter[Any]] = {
     "owners": TypeAdapter(Owners),
     "lists": TypeAdapter(Lists),
     "forms": TypeAdapter(Forms),
+    "marketing_campaigns": TypeAdapter(MarketingCampaigns),
     "marketing_events": TypeAdapter(MarketingEvents),
     "jobs": TypeAdapter(Jobs),
     "timeline": TypeAdapter(Timeline),

@@ -19,6 +19,7 @@ from connectors.hubspot.sandbox.journal import Journal
 from connectors.hubspot.sandbox.limits import Meters
 from connectors.hubspot.sandbox.links import Links
 from connectors.hubspot.sandbox.lists import Lists
+from connectors.hubspot.sandbox.marketing_campaigns import MarketingCampaigns
 from connectors.hubspot.sandbox.marketing_events import MarketingEvents
 from connectors.hubspot.sandbox.object_types import ObjectType, ObjectTypes
 from connectors.hubspot.sandbox.owners import Owners
@@ -43,6 +44,7 @@ class Portal:
     custom: dict[str, CustomType] = field(init=False)
     lists: Lists = field(init=False)
     forms: Forms = field(init=False)
+    marketing_campaigns: MarketingCampaigns = field(init=False)
     marketing_events: MarketingEvents = field(init=False)
     definitions: dict[str, EventDefinition] = field(init=False)
     blocked_emails: set[str] = field(init=False)  # lower case
@@ -75,6 +77,7 @@ class Portal:
         self.custom = {}
         self.lists = Lists()
         self.forms = Forms()
+        self.marketing_campaigns = MarketingCampaigns()
         self.marketing_events = MarketingEvents()
         self.definitions = {}
         self.blocked_emails = set()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from app.web.ui.words.activities import EN as ACTIVITIES
+from app.web.ui.words.campaigns import EN as CAMPAIGNS
 from app.web.ui.words.configuring import EN as CONFIGURING
 from app.web.ui.words.identity import EN as IDENTITY
 from app.web.ui.words.jobs import EN
@@ -275,6 +276,7 @@ EVENTS: Mapping[str, str] = {
 
 WORDS: Mapping[str, str] = {
     **PAGES,
+    **CAMPAIGNS,
     **EVENTS,
     **EN,
     **IDENTITY,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from app.web.ui.words.activities import JA as ACTIVITIES
+from app.web.ui.words.campaigns import JA as CAMPAIGNS
 from app.web.ui.words.configuring import JA as CONFIGURING
 from app.web.ui.words.identity import JA as IDENTITY
 from app.web.ui.words.jobs import JA
@@ -275,6 +276,7 @@ EVENTS: Mapping[str, str] = {
 
 WORDS: Mapping[str, str] = {
     **PAGES,
+    **CAMPAIGNS,
     **EVENTS,
     **JA,
     **IDENTITY,

@@ -1,0 +1,132 @@
+"""What a campaign costs, what came of it, and crediting opportunities to it.
+
+An opportunity has one primary campaign source (`CampaignId`), which people set, too: it is written
+only where it is empty. Its people are `OpportunityContactRole`s, of contacts alone.
+Source: Object Reference, "Campaign", "Opportunity", "OpportunityContactRole".
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from connectors.base import Gone, Landed, Ref, Rejected
+from connectors.campaigns import CAMPAIGN, Cost, Credit, Deal, Group, Summary
+from connectors.salesforce.batch import BATCH, Call, Item, Outcome, send_all
+from connectors.salesforce.ids import canonical, object_of
+from connectors.salesforce.schema import fields_of, with_live_schema
+from connectors.salesforce.session import Api, Row
+from connectors.salesforce.soql import batches, equals, one_of, select
+
+PATH = "composite/sobjects"
+CURRENCY = "CurrencyIsoCode"  # of orgs with several currencies alone
+COSTS = {"ActualCost": "actual", "BudgetedCost": "budget"}
+_DEALS = ("Id", "Amount", "IsWon", "IsClosed")
+
+
+def summary(api: Api, group: Group) -> Summary:
+    """Two queries. Raises: Gone (no such campaign), Busy, AuthLost, Rejected."""
+    return with_live_schema(api, lambda: _summary(api, group))
+
+
+def _summary(api: Api, group: Group) -> Summary:
+    asked = [n for n in (*COSTS, "StartDate", CURRENCY) if n in fields_of(api, "Campaign")]
+    found = api.query(select(["Id", *asked], "Campaign", equals("Id", group.id)))["records"]
+    if not found:
+        raise Gone(f"there is no campaign {group.id}")
+    shown = [*_DEALS, *(n for n in (CURRENCY,) if n in fields_of(api, "Opportunity"))]
+    rows = api.rows(select(shown, "Opportunity", equals("CampaignId", group.id)))
+    return Summary(_costs(found[0]), tuple(_deal(row) for row in rows))
+
+
+def _costs(row: Row) -> tuple[Cost, ...]:
+    """They count on the day on which the campaign starts."""
+    currency, day = str(row.get(CURRENCY) or ""), row.get("StartDate")
+    starts_on = date.fromisoformat(str(day)) if day else None
+    given = ((n, kind, row.get(n)) for n, kind in COSTS.items())
+    return tuple(
+        Cost(name, float(value), "actual" if kind == "actual" else "budget", currency, starts_on)
+        for name, kind, value in given
+        if value is not None
+    )
+
+
+def _deal(row: Row) -> Deal:
+    amount = row.get("Amount")
+    return Deal(
+        canonical(str(row["Id"])),
+        None if amount is None else float(amount),
+        bool(row.get("IsWon")),
+        bool(row.get("IsClosed")),
+        str(row.get(CURRENCY) or ""),
+    )
+
+
+def credit(api: Api, credits_: Sequence[Credit]) -> Mapping[str, Outcome]:
+    """Two queries and at most two writes for up to 200. Raises: as `batch.send_all`."""
+    if len(credits_) > BATCH:
+        raise Rejected(f"{len(credits_)} at once; the most is {BATCH}", code="batch_too_large")
+    ids = sorted({canonical(one.opportunity.id) for one in credits_})
+    there = {canonical(str(row["Id"])): row for row in _where(api, "Opportunity", "Id", ids)}
+    outcomes: dict[str, Outcome] = {}
+    items: list[Item] = []
+    for one in credits_:
+        row = there.get(canonical(one.opportunity.id))
+        if row is None:
+            outcomes[one.key] = Gone(f"there is no opportunity {one.opportunity.id}")
+        elif row.get("CampaignId"):
+            outcomes[one.key] = Landed(Ref(CAMPAIGN, canonical(str(row["CampaignId"]))))
+        else:
+            items.append(_item(one))
+    if items:
+        campaigns = {one.key: one.campaign for one in credits_}
+        for key, outcome in send_all(api, [Call(PATH, items)]).items():
+            landed = isinstance(outcome, Landed)
+            outcomes[key] = Landed(Ref(CAMPAIGN, campaigns[key])) if landed else outcome
+    return outcomes | _with_people(api, credits_, ids, outcomes)
+
+
+def _item(one: Credit) -> Item:
+    id_ = canonical(one.opportunity.id)
+    row = {"attributes": {"type": "Opportunity"}, "Id": id_, "CampaignId": one.campaign}
+    return Item(one.key, "opportunity", row, ("Opportunity", "Id", id_))
+
+
+def _with_people(
+    api: Api, credits_: Sequence[Credit], ids: Sequence[str], outcomes: Mapping[str, Outcome]
+) -> dict[str, Outcome]:
+    """Have contact roles of the people, where there are none; answer those that failed."""
+    wanted = {
+        (canonical(one.opportunity.id), canonical(one.person.id)): one
+        for one in credits_
+        if one.person is not None
+        and object_of(one.person, {}) == "Contact"
+        and isinstance(outcomes.get(one.key), Landed)
+    }
+    if not wanted:
+        return {}
+    rows = _where(api, "OpportunityContactRole", "OpportunityId", ids)
+    there = {(canonical(str(r["OpportunityId"])), canonical(str(r["ContactId"]))) for r in rows}
+    items = [_role(place, one) for place, one in wanted.items() if place not in there]
+    if not items:
+        return {}
+    told = send_all(api, [Call(PATH, items, method="POST")])
+    return {key: outcome for key, outcome in told.items() if not isinstance(outcome, Landed)}
+
+
+def _role(place: tuple[str, str], one: Credit) -> Item:
+    fields: dict[str, Any] = {"OpportunityId": place[0], "ContactId": place[1]}
+    if one.role:
+        fields["Role"] = one.role
+    row = {"attributes": {"type": "OpportunityContactRole"}, **fields}
+    return Item(one.key, "opportunity", row, ("Contact", "Id", place[1]))
+
+
+def _where(api: Api, table: str, by: str, values: Sequence[str]) -> list[Row]:
+    """Records whose field `by` has one of these ids."""
+    fields = {"Opportunity": ["Id", "CampaignId"], "OpportunityContactRole": [
+        "Id", "OpportunityId", "ContactId",
+    ]}[table]  # fmt: skip
+    found: list[Row] = []
+    for part in batches(list(values), select(fields, table)):
+        found += api.rows(select(fields, table, one_of(by, part)))
+    return found
