@@ -37,7 +37,8 @@ def test_it_has_every_capability_but_the_bell(hubspot: HubSpot) -> None:
     assert set(capabilities(hubspot)) == {
         "ParsesWebhooks", "ReadsRecords", "FindsRecords", "ListsChanges", "WritesRecords",
         "ListsActivities", "LogsActivities", "RaisesAlerts", "DescribesFields", "ListsOwners",
-        "Probes", "Deletes", "Erases", "ListsHints", "ListsRecords",
+        "Probes", "Deletes", "Erases", "ListsHints", "ListsRecords", "Installs", "Uninstalls",
+        "VerifiesEmbeds", "AnswersCards", "KeepsMembers", "SumsUpCampaigns",
     }  # fmt: skip
 
 
