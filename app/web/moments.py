@@ -29,13 +29,15 @@ def day(on: date, language: Language) -> str:
     return f"{name} {on.day} {_MONTHS[on.month - 1]} {on.year}"
 
 
-def moment(at: datetime, zone: tzinfo, language: Language) -> str:
-    """Date and time."""
+def moment(at: datetime, zone: tzinfo, language: Language, now: datetime | None = None) -> str:
+    """Date and time; without the year where it is that of `now`."""
     there = at.astimezone(zone)
-    clock = f"{there.hour}:{there.minute:02}"
+    this_year = now is not None and there.year == now.astimezone(zone).year
     if language == "ja":
-        return f"{there.year}年{there.month}月{there.day}日 {clock}"
-    return f"{there.day} {_MONTHS[there.month - 1][:3]} {there.year}, {clock}"
+        year = "" if this_year else f"{there.year}年"
+        return f"{year}{there.month}月{there.day}日 {clock(at, zone)}"
+    year = "" if this_year else f" {there.year}"
+    return f"{there.day} {_MONTHS[there.month - 1][:3]}{year}, {clock(at, zone)}"
 
 
 def clock(at: datetime, zone: tzinfo) -> str:

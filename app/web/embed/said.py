@@ -33,7 +33,10 @@ class Teller:
         """A time as the template takes it."""
         if at is None:
             return None
-        return {"iso": at.isoformat(), "text": moments.moment(at, self.zone, self.words.language)}
+        return {
+            "iso": at.isoformat(),
+            "text": moments.moment(at, self.zone, self.words.language, self.now),
+        }
 
     def head(self, person: Mapping[str, Any]) -> dict[str, Any]:
         """Who it is."""
@@ -67,7 +70,7 @@ class Teller:
         stands = standing(alert["reaction"], alert["snoozed_until"], self.now)
         by = None
         if alert["reaction"] is not None:
-            at = moments.moment(alert["reacted_at"], self.zone, self.words.language)
+            at = moments.moment(alert["reacted_at"], self.zone, self.words.language, self.now)
             by = self.words("alert.by", name=alert["reacted_by"], at=at)
         return {
             "id": alert["id"],
