@@ -97,9 +97,9 @@ def create(api: Api, object_type: str, rows: Sequence[Row]) -> dict[str, Outcome
 
 def is_clash(outcome: Outcome) -> bool:
     """Whether a row was not created because its key is there already."""
-    if not isinstance(outcome, Rejected) or outcome.fields:
+    if not isinstance(outcome, Rejected):
         return False
-    return outcome.code == "CONFLICT" or TAKEN in str(outcome)
+    return TAKEN in str(outcome) or (outcome.code == "CONFLICT" and not outcome.fields)
 
 
 def _keyed(api: Api, call: Callable[[], Batch]) -> Batch:
@@ -108,7 +108,7 @@ def _keyed(api: Api, call: Callable[[], Batch]) -> Batch:
     try:
         return call()
     except Rejected as error:
-        if name not in error.fields:
+        if name not in error.fields or is_clash(error):
             raise
         raise Rejected(
             f"{error}: install Baton's properties in this HubSpot account first",

@@ -1,10 +1,13 @@
 """Logging activities against the sandbox: each form once, updated in place, on its timelines."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
 import pytest
+import respx
 
 from connectors.base import Entry, Gone, Landed, Ref, Rejected, Unsure
 from connectors.hubspot import HubSpot
@@ -199,3 +202,35 @@ def test_a_custom_event_is_sent_once(account: Account, hubspot: HubSpot, ada: st
     (one,) = account.call("GET", path)["results"]
     assert one["properties"] == {"baton_type": "won", "baton_title": "T", "baton_body": "B"}
     assert one["occurredAt"] == "2026-11-20T12:00:00.000Z"
+
+
+def test_hubspot_may_refuse_the_whole_batch_for_a_key(
+    connect: Any, router: respx.MockRouter
+) -> None:
+    """The key that is there is named; the others are created, and it is updated."""
+    taken = (
+        "Cannot set PropertyValueCoordinates{portalId=1, propertyName=baton_key, value=k2} on 5. "
+        "907 already has that value."
+    )
+    cause = {"message": taken, "context": {"propertyName": ["baton_key"]}}
+    notes = "/crm/v3/objects/notes/batch"
+
+    def create(request: httpx.Request) -> httpx.Response:
+        keys = [one["properties"]["baton_key"] for one in json.loads(request.content)["inputs"]]
+        if "k2" in keys:
+            fault = {"message": taken, "category": "VALIDATION_ERROR", "errors": [cause]}
+            return httpx.Response(400, json=fault)
+        made = [{"id": f"10{key[1:]}", "properties": {"baton_key": key}} for key in keys]
+        return httpx.Response(201, json={"results": made})
+
+    creating = router.post(f"{notes}/create").mock(side_effect=create)
+    there = {"id": "907", "properties": {"baton_key": "k2"}, "new": False}
+    router.post(f"{notes}/upsert").respond(json={"results": [there]})
+    router.post("/crm/v4/associations/notes/contacts/batch/create").respond(
+        201, json={"results": []}
+    )
+
+    ids = landed(connect(), *(entry(f"k{n}", "17") for n in (1, 2, 3)))
+
+    assert ids == ["101", "907", "103"]
+    assert creating.call_count == 2
