@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from connectors.base import Activity, Cursor, Page, Value
 from connectors.salesforce.feed import Stream, idle, page
 from connectors.salesforce.ids import canonical, ref_of
+from connectors.salesforce.owners import whoami
 from connectors.salesforce.schema import fields_if_there
 from connectors.salesforce.session import Api, Row
 from connectors.salesforce.soql import parse_moment
@@ -22,12 +23,14 @@ _ASKED = (
 
 
 def campaigns(api: Api, feed: str, cursor: Cursor | None) -> Page[Activity]:
-    """Responses since `cursor`, without those that we wrote, which have a key."""
+    """Responses since `cursor`, without those that we wrote: members that we changed last."""
     known = fields_if_there(api, MEMBER)
     if not known:
         return Page((), idle(feed, cursor), more=False)
     key = api.settings.key_field
-    where = ("HasResponded = true", *([f"{key} = null"] if key in known else []))
+    ours = [f"{key} = null"] if key in known else []
+    others = f"LastModifiedById != '{whoami(api)}'"
+    where = ("HasResponded = true", *ours, others)
     stream = Stream(MEMBER, (*_ASKED, "Campaign.Name"), where)
     rows, after, more = page(api, feed, [stream], cursor)
     return Page(tuple(one for _, row in rows for one in _activity(api, row)), after, more)

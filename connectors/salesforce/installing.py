@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from connectors.base import Rejected
 from connectors.salesforce.deploying import Done, deploy
 from connectors.salesforce.ids import canonical
+from connectors.salesforce.owners import whoami
 from connectors.salesforce.package.files import Package, Part, every_part, package
 from connectors.salesforce.package.table import SETS, FieldOf, fields
 from connectors.salesforce.schema import forget
@@ -137,8 +138,9 @@ def _kept(there: Standing) -> list[str]:
 
 
 def _integration_user(api: Api) -> str:
-    """The id of the user whom the settings name, else of whom we are signed in as (by the identity
-    address of the API). Raises: Rejected.
+    """The id of the user whom the settings name, else of whom we are signed in as.
+
+    Raises: Rejected.
     """
     if (name := api.settings.integration_user) is not None:
         found = [*api.rows(select(["Id"], "User", equals("Username", name)))]
@@ -146,9 +148,7 @@ def _integration_user(api: Api) -> str:
             tip = f"no user {name!r} in this org: correct integration_user"
             raise Rejected(tip, code="NO_USER", fields=("integration_user",))
         return canonical(str(found[0]["Id"]))
-    answer = api.call("GET", "")
-    identity = answer.get("identity") if isinstance(answer, dict) else None
-    return canonical(str(identity or "").rstrip("/").rpartition("/")[2])
+    return whoami(api)
 
 
 def _assignments(api: Api, sets: Sequence[str], user: str | None = None) -> list[Row]:

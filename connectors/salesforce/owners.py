@@ -29,6 +29,20 @@ def _owner(row: Row, *, active: bool, is_queue: bool = False) -> Owner:
     )
 
 
+def whoami(api: Api) -> str:
+    """The id of the user that we are signed in as, by the API's own identity address; asked once.
+
+    Raises: Busy where the answer does not tell.
+    """
+    if api.user_id is None:
+        answer = api.call("GET", "")
+        identity = answer.get("identity") if isinstance(answer, dict) else None
+        if not identity:
+            raise Busy("the API does not tell who is signed in")
+        api.user_id = canonical(str(identity).rstrip("/").rpartition("/")[2])
+    return api.user_id
+
+
 def probe(api: Api) -> Account:
     """The organisation that we are signed in to, and its API calls of the last 24 hours."""
     found = list(api.rows(select(["Id", "Name"], "Organization", limit=1)))

@@ -109,6 +109,7 @@ class Api:
     record_types: dict[str, Mapping[str, str]] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)
     notification_type_id: str | None = None
+    user_id: str | None = None
     loaded: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # outcomes of loads
 
     def call(

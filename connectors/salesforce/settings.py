@@ -87,7 +87,7 @@ class Settings(BaseModel):
     )
     canvas_parameter: str = Field(
         "recordId",
-        max_length=80,
+        pattern=r"^\w{0,80}$",
         description="Canvas parameter with the record's id, where the page names no record itself; "
         "empty: only what Salesforce itself says",
     )

@@ -2,7 +2,8 @@
 
 The org writes a line of history when stage, amount, probability or close date change; those of
 the stage count here. A contact who gets a role later is told all that happened before, so the
-roles are read on too; the ids stay the same. An opportunity without roles is nobody's.
+roles are read on too; the ids stay the same. An opportunity without roles is nobody's. Lines of
+changes that Baton's user made are left out: they were told by whoever had them made.
 Source: Object Reference, "OpportunityHistory", "OpportunityStage", "OpportunityContactRole".
 """
 
@@ -13,20 +14,16 @@ from connectors.base import Activity, Cursor, Page, Ref, Value
 from connectors.salesforce.deals import ROLE, contacts_of, rows_of
 from connectors.salesforce.feed import Stream, idle, page
 from connectors.salesforce.ids import canonical
+from connectors.salesforce.owners import whoami
 from connectors.salesforce.schema import fields_if_there
 from connectors.salesforce.session import Api, Row
 from connectors.salesforce.soql import parse_moment, select
 
 HISTORY = "OpportunityHistory"
 _ASKED = (
-    "Id",
-    "SystemModstamp",
-    "CreatedDate",
-    "OpportunityId",
-    "StageName",
-    "Amount",
+    "Id", "SystemModstamp", "CreatedDate", "CreatedById", "OpportunityId", "StageName", "Amount",
     "CloseDate",
-)
+)  # fmt: skip
 _ROLE = ("Id", "SystemModstamp", "OpportunityId", "ContactId")
 CURRENCY = "CurrencyIsoCode"
 
@@ -57,12 +54,14 @@ def stages(api: Api, feed: str, cursor: Cursor | None) -> Page[Activity]:
 
 def _told(api: Api, deals: Mapping[str, Deal]) -> Iterator[Activity]:
     """New lines for all contacts, all lines for new ones; oldest first."""
-    contacts = contacts_of(api, deals)
+    contacts, ours = contacts_of(api, deals), whoami(api)
     closed = _closed_stages(api)
     found: list[Activity] = []
     for id_, changes in _changes(api, [id_ for id_ in deals if id_ in contacts]).items():
         deal = deals[id_]
         for row, before in changes:
+            if canonical(str(row["CreatedById"])) == ours:
+                continue
             is_new = str(row["Id"]) in deal.lines
             found += (
                 _activity(api, row, before, contact, closed)

@@ -34,7 +34,7 @@ _PAGE = """<apex:page standardController="{object}" showHeader="false" sidebar="
            standardStylesheets="false" title="Baton">
     <apex:canvasApp developerName="{app}" entityFields="Id" width="100%" height="600px"
                     maxHeight="infinite" scrolling="auto"
-                    parameters="{{'recordId':'{{!JSENCODE({object}.Id)}}','object':'{object}'}}"/>
+                    parameters="{{'{parameter}':'{{!JSENCODE({object}.Id)}}','object':'{object}'}}"/>
 </apex:page>
 """
 
@@ -190,7 +190,9 @@ def _pages(settings: Settings) -> dict[Part, dict[str, str]]:
             "label": name.replace("_", " "),
         }  # fmt: skip
         found["ApexPage", name] = {
-            f"pages/{name}.page": _PAGE.format(object=person, app=settings.canvas_app),
+            f"pages/{name}.page": _PAGE.format(
+                object=person, app=settings.canvas_app, parameter=settings.canvas_parameter or "id"
+            ),
             f"pages/{name}.page-meta.xml": _document("ApexPage", _elements(elements)),
         }
     return found

@@ -140,6 +140,15 @@ class Crm:
         row = {"LastName": name, "Company": "X", "Email": f"{name}@x.example".lower()} | fields
         return Ref("person", self.seed("Lead", row)[0])
 
+    def create(self, name: str, **fields: Any) -> str:
+        """A rep makes a record."""
+        made: str = self._post("create", {"object": name, "fields": fields})["id"]
+        return made
+
+    def change(self, name: str, id_: str, **fields: Any) -> None:
+        """A rep changes a record."""
+        self._post("edit", {"object": name, "id": id_, "fields": fields})
+
     def edit(self, ref: Ref, **fields: Any) -> None:
         self._post("edit", {"object": "Lead", "id": ref.id, "fields": fields})
 

@@ -36,14 +36,14 @@ def wire(at: datetime) -> str:
 
 def deal(crm: Any, *contacts: str, **fields: Any) -> str:
     row = {"Name": "100 seats", "StageName": "Prospecting", "CloseDate": DAY, "Amount": 5000}
-    id_: str = crm.seed("Opportunity", row | fields)[0]
+    id_: str = crm.create("Opportunity", **row | fields)
     for contact in contacts:
         crm.seed("OpportunityContactRole", {"OpportunityId": id_, "ContactId": contact})
     return id_
 
 
 def to_stage(crm: Any, id_: str, stage: str, **fields: Any) -> None:
-    crm.rest("PATCH", f"sobjects/Opportunity/{id_}", {"StageName": stage} | fields)
+    crm.change("Opportunity", id_, StageName=stage, **fields)
 
 
 def test_a_meeting_is_told_once_it_is_over(crm: Any, open_at: OpenAt) -> None:
@@ -145,6 +145,21 @@ def test_stages_are_told_with_the_amount_to_each_contact(crm: Any, open_at: Open
     assert read_on(adapter, "stages", cursor)[0] == []
 
 
+def test_a_stage_that_baton_wrote_is_no_news(crm: Any, adapter: Adapter) -> None:
+    """Nor does it hide from which stage the next change came."""
+    (ada,) = crm.seed("Contact", {"LastName": "Ada"})
+    opportunity = deal(crm, ada)
+    crm.rest("PATCH", f"sobjects/Opportunity/{opportunity}", {"StageName": "Qualification"})
+    to_stage(crm, opportunity, "Closed Won")
+
+    found, _ = read_on(adapter, "stages")
+
+    assert [(one.type, one.detail.get("from_stage")) for one in found] == [
+        ("stage_change", None),
+        ("won", "Qualification"),
+    ]
+
+
 def test_a_contact_who_comes_later_is_told_what_happened_before(crm: Any, adapter: Adapter) -> None:
     """The same ids for the same changes; the others hear nothing again."""
     ada, bob = crm.seed("Contact", {"LastName": "Ada"}, {"LastName": "Bob"})
@@ -158,25 +173,25 @@ def test_a_contact_who_comes_later_is_told_what_happened_before(crm: Any, adapte
 
 
 def test_a_response_to_a_campaign_is_told_with_its_status(crm: Any, adapter: Adapter) -> None:
-    """Who was only sent something did not respond; what Baton wrote is left out."""
-    ada, bob = crm.lead("Ada"), crm.lead("Bob")
-    (campaign,) = crm.seed("Campaign", {"Name": "Expo"})
-    sent, answered = crm.seed("CampaignMember", {"CampaignId": campaign, "LeadId": ada.id},
-                              {"CampaignId": campaign, "LeadId": bob.id,
-                               "Status": "Responded"})  # fmt: skip
-    ours = {"CampaignId": campaign, "LeadId": crm.lead("Eve").id, "Status": "Responded"}
-    crm.seed("CampaignMember", ours | {"Baton_Key__c": "k1"})
+    """Who was only sent something did not respond; what Baton set is left out."""
+    ada, bob, eve = crm.lead("Ada"), crm.lead("Bob"), crm.lead("Eve")
+    campaign = crm.create("Campaign", Name="Expo")
+    sent = crm.create("CampaignMember", CampaignId=campaign, LeadId=ada.id)
+    bobs = crm.create("CampaignMember", CampaignId=campaign, LeadId=bob.id, Status="Responded")
+    ours = {"CampaignId": campaign, "LeadId": eve.id, "Status": "Responded"}
+    member = crm.rest("POST", "sobjects/CampaignMember", ours)["id"]
 
     (activity,), cursor = read_on(adapter, "campaigns")
 
-    assert (activity.id, activity.person) == (f"{answered}:Responded", bob)
+    assert (activity.id, activity.person) == (f"{bobs}:Responded", bob)
     assert (activity.type, activity.title) == ("campaign", "Expo: Responded")
     assert activity.detail == {
         "campaign": campaign, "campaign_name": "Expo", "outcome": "Responded",
     }  # fmt: skip
     assert datetime.now(UTC) - activity.at < timedelta(minutes=5)
 
-    crm.rest("PATCH", f"sobjects/CampaignMember/{sent}", {"Status": "Responded"})
+    crm.change("CampaignMember", sent, Status="Responded")
+    crm.rest("PATCH", f"sobjects/CampaignMember/{member}", {"Status": "Responded"})
     assert [one.person for one in read_on(adapter, "campaigns", cursor)[0]] == [ada]
 
 
