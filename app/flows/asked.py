@@ -60,6 +60,19 @@ def known(tx: Tx, asked: Asked) -> Sequence[UUID]:
         return [receipt["link_id"]] if receipt and receipt["link_id"] else []
 
 
+def named(tx: Tx, text: str, kind: Kind) -> list[UUID]:
+    """Links that an e-mail address, Baton's id or a vendor's id names, oldest first; by one of the
+    first and the last only those of a kind.
+    """
+    asked = Asked(email=text, kind=kind) if "@" in text else Asked(external_id=text)
+    try:
+        return list(links.existing(tx, [UUID(text)]))
+    except ValueError:
+        found = known(tx, asked)
+    of_kind = links.read(tx, found)
+    return [one for one in found if of_kind[one].kind == kind]
+
+
 def _unknown(tx: Tx, rules: Rules, asked: Asked) -> Iterator[Step]:
     """What is known of a record that Baton does not have."""
     names = [n for n in rules.connections if asked.connection in {None, n}]

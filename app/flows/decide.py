@@ -18,7 +18,7 @@ from app.flows import rate, routing
 from app.flows.derived import derived
 from app.flows.round import Case, Cause, Round, pasts
 from app.flows.rules import Plan, Rules
-from app.store import activities, alerts, journal, links
+from app.store import activities, alerts, journal, links, unscored
 from app.store.db import Tx
 from mappings.engine import to_canonical
 from mappings.references import AWAITS, UNMAPPED
@@ -55,7 +55,7 @@ def _attach(
     """Activities that waited for somebody with an address or number that a link has since now."""
     new = {clue: link.id for link in found for clue in _clues(link) - known[link.id]}
     attached = activities.attach_by_clue(tx, new) if new else []
-    activities.rescore(tx, attached)
+    unscored.add(tx, attached)
     return routing.route(tx, rules, attached, now=now) | ({"score"} if attached else set())
 
 

@@ -5,6 +5,7 @@ crash. What remains is a tombstone: digests of what the person was known by.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,10 +16,48 @@ from app.store import clues, erasure, journal, links, removals, tombstones
 from app.store.db import Tx
 from app.store.journal import Line
 from app.store.tombstones import Source
-from connectors.base import Ref
+from connectors.base import Kind, Ref
 
 AT_ONCE = 20  # erasures that were only asked for, in one transaction
 NOT_ABLE = "its API offers no deletion: delete the record there by hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Would:
+    """What an erasure would take: `records` as connection:id, and rows of Baton's own."""
+
+    people: tuple[UUID, ...]
+    records: tuple[str, ...]
+    rows: Mapping[str, int]
+    same_email: tuple[UUID, ...]  # others with this address, who are not erased along
+
+
+def would(tx: Tx, ids: Collection[UUID]) -> Would:
+    """What erasing these would take; nothing is done."""
+    found = links.read(tx, ids)
+    at = [f"{name}:{ref.id}" for link in found.values() for name, ref in records(link).items()]
+    emails = {link.email for link in found.values() if link.email}
+    kind = next((link.kind for link in found.values()), "person")
+    same = {i for of in links.by_email(tx, kind, emails).values() for i in of} - found.keys()
+    rows = dict(erasure.counts(tx, found))
+    return Would(tuple(sorted(found)), tuple(sorted(at)), rows, tuple(sorted(same)))
+
+
+def everybody(tx: Tx, rules: Rules, ids: Collection[UUID], *, by: str) -> list[UUID]:
+    """Erase these, as somebody asks for; answer the receipts' ids."""
+    return [erase(tx, rules, link, source="api", by=by) for link in links.lock(tx, ids).values()]
+
+
+def beforehand(tx: Tx, kind: Kind, email: str, *, by: str) -> list[UUID]:
+    """Remember an address that nobody has, so that nobody comes in with it; answer the receipt's
+    id, none where it is remembered already.
+    """
+    mark = tombstones.by_email(kind, email)
+    if tombstones.known(tx, [mark]):
+        return []
+    receipt = tombstones.add(tx, kind, [mark], source="api", by=by, sides={})
+    tombstones.settle(tx, receipt)
+    return [receipt]
 
 
 def erase(tx: Tx, rules: Rules, link: Link, *, source: Source, by: str) -> UUID:

@@ -7,7 +7,7 @@ from app.flows import routing
 from app.flows import rules as rules_
 from app.flows.decide import decide
 from app.flows.round import HISTORY, Cause
-from app.store import activities, links
+from app.store import activities, links, unscored
 from app.store.db import Tx
 
 LOOKED_BACK_DAYS = 40
@@ -19,7 +19,8 @@ def rescore(tx: Tx, *, now: datetime) -> tuple[int, set[str]]:
 
     The cause is the newest activity: neither the clock nor new rules alert anyone about old news.
     """
-    due = links.due_scores(tx, BATCH)
+    due = unscored.take(tx, BATCH)
+    due += [one for one in links.due_scores(tx, BATCH - len(due)) if one not in due]
     if not due:
         return 0, set()
     rules = rules_.load(tx)
@@ -36,6 +37,6 @@ def reunite(tx: Tx, *, now: datetime) -> dict[str, int]:
     answer how many there were. The sweep finds the lanes that get work by it.
     """
     found = activities.attach_strays(tx, days=LOOKED_BACK_DAYS)
-    activities.rescore(tx, found)
+    unscored.add(tx, found)
     routing.route(tx, rules_.load(tx), found, now=now)
     return {"strays": len(found)}

@@ -247,18 +247,6 @@ def stored(row: Any) -> Stored:
     return Stored(row.id, row.connection, row.link_id, person, fact, row.history, row.cause_id)
 
 
-def rescore(tx: Tx, added: Sequence[Stored]) -> None:
-    """Make the links of new activities due for a fresh look at their score."""
-    ids = sorted({one.link_id for one in added if one.link_id is not None})
-    if ids:
-        statement = text("""
-            UPDATE link SET next_score_at = now() FROM (
-                SELECT id FROM link WHERE id = ANY(:ids ::uuid[]) ORDER BY id FOR UPDATE) AS l
-            WHERE link.id = l.id
-        """)
-        tx.execute(statement, {"ids": ids})
-
-
 def facts(tx: Tx, link_ids: Collection[UUID]) -> dict[UUID, list[Mapping[str, Any]]]:
     """The newest activities of each link as (type, at, title, detail) mappings."""
     found: dict[UUID, list[Mapping[str, Any]]] = {link_id: [] for link_id in link_ids}

@@ -58,6 +58,19 @@ _MEMBERS = text("""
 """)
 
 
+_OF_PERSON = text("""
+    SELECT membership.campaign, membership.agreed AS status, membership.first_at,
+           membership.last_at, membership.changed_at,
+           coalesce((SELECT jsonb_agg(jsonb_build_object(
+                'connection', place.connection, 'external_id', place.external_id,
+                'shows', place.seen, 'at', place.at) ORDER BY place.connection)
+            FROM membership_place AS place
+            WHERE place.campaign = membership.campaign
+              AND place.link_id = membership.link_id), '[]'::jsonb) AS places
+    FROM membership WHERE membership.link_id = :person ORDER BY membership.campaign
+""")
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which members; what is None does not matter. `past`: also those who were taken out."""
@@ -92,3 +105,8 @@ def members(
         "state": wanted.state, "person": wanted.person, "past": wanted.past,
     }  # fmt: skip
     return [dict(row._mapping) for row in tx.execute(_MEMBERS, asked)]  # noqa: SLF001  as above
+
+
+def of_person(tx: Tx, person: UUID) -> list[dict[str, Any]]:
+    """All campaigns that a person is, or was, in."""
+    return [dict(row._mapping) for row in tx.execute(_OF_PERSON, {"person": person})]  # noqa: SLF001  as above

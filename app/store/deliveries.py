@@ -20,6 +20,7 @@ from app.store.fact_tables import delivery
 from app.store.tables import NOW
 from connectors.base import Ref, Value
 
+GATHER_S = 2.0  # so that a burst shares calls; a timeline is not read sooner
 _PLAN = text("""
     INSERT INTO delivery (activity_id, at, connection, state, route, digest_id, history, code,
                           due_at)
@@ -29,7 +30,7 @@ _PLAN = text("""
                 WHEN side.external_id IS NULL THEN 'waiting' ELSE 'pending' END,
            new.route, new.digest_id, new.history, new.code,
            CASE WHEN new.code IS NULL AND new.digest_id IS NULL AND side.external_id IS NOT NULL
-                THEN now() END
+                THEN now() + make_interval(secs => :gather_s) END
     FROM unnest(:activities ::bigint[], :times ::timestamptz[], :links ::uuid[],
                 :connections ::text[], :routes ::text[], :digests ::uuid[], :histories ::boolean[],
                 :codes ::text[])
@@ -39,7 +40,8 @@ _PLAN = text("""
     RETURNING state
 """)
 _ARRIVED = text("""
-    UPDATE delivery SET state = 'pending', due_at = now(), changed_at = now()
+    UPDATE delivery SET state = 'pending', changed_at = now(),
+                        due_at = now() + make_interval(secs => :gather_s)
     FROM activity
     WHERE activity.link_id = ANY(:ids ::uuid[])
       AND activity.id = delivery.activity_id AND activity.at = delivery.at
@@ -55,13 +57,16 @@ _FORGOTTEN = text("""
 """)
 _DUE = text("""
     SELECT activity.*, delivery.attempts, delivery.route, link.agreed,
+           delivery.due_at <= now() AS is_due,
            side.external_id AS place_id, side.kind AS place_kind
     FROM delivery
     JOIN activity ON activity.id = delivery.activity_id AND activity.at = delivery.at
     JOIN side ON side.link_id = activity.link_id AND side.connection = delivery.connection
     JOIN link ON link.id = activity.link_id
     WHERE delivery.connection = :connection AND delivery.history = :history
-      AND delivery.due_at <= now() AND side.external_id IS NOT NULL
+      AND side.external_id IS NOT NULL
+      AND delivery.due_at <= now() + CASE WHEN delivery.attempts = 0
+                                     THEN make_interval(secs => :gather_s) ELSE '0' END
     ORDER BY delivery.due_at, delivery.activity_id
     LIMIT :limit
 """)
@@ -140,6 +145,7 @@ def plan(tx: Tx, plans: Sequence[Plan]) -> bool:
             "digests": [one.digest_id for one in plans],
             "histories": [one.history for one in plans],
             "codes": [one.code for one in plans],
+            "gather_s": GATHER_S,
         },
     )
     return "pending" in {row.state for row in rows}
@@ -149,8 +155,8 @@ def person_arrived(tx: Tx, connection: str, link_ids: Sequence[UUID]) -> bool:
     """Start deliveries that waited for these people to exist at a connection."""
     if not link_ids:
         return False
-    result = tx.execute(_ARRIVED, {"connection": connection, "ids": list(link_ids)})
-    return bool(result.rowcount)
+    what = {"connection": connection, "ids": list(link_ids), "gather_s": GATHER_S}
+    return bool(tx.execute(_ARRIVED, what).rowcount)
 
 
 def start_forgotten(tx: Tx, *, days: int) -> int:
@@ -161,9 +167,13 @@ def start_forgotten(tx: Tx, *, days: int) -> int:
 
 
 def due(tx: Tx, connection: str, limit: int, *, history: bool) -> list[Due]:
-    """The deliveries to make now, oldest first."""
-    what = {"connection": connection, "limit": limit, "history": history}
-    return [_due(row) for row in tx.execute(_DUE, what)]
+    """The deliveries to make now, oldest first: as soon as one has waited for `GATHER_S`, or they
+    fill a call, all that fit into it.
+    """
+    what = {"connection": connection, "limit": limit, "history": history, "gather_s": GATHER_S}
+    rows = tx.execute(_DUE, what).all()
+    ready = len(rows) == limit or any(row.is_due for row in rows)
+    return [_due(row) for row in rows] if ready else []
 
 
 def _due(row: Any) -> Due:

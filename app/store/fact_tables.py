@@ -116,6 +116,14 @@ digest = Table(
     Index("ix_digest_failed", "connection", postgresql_where=text("state = 'failed'")),
 )
 
+# Links with activities that came after their last scoring.
+unscored = Table(
+    "unscored",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("link_id", Uuid, nullable=False, index=True),
+)
+
 # How a person was touched: what summary fields show.
 touch = Table(
     "touch",

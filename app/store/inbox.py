@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.store import activities, tombstones
+from app.store import activities, tombstones, unscored
 from app.store.activities import Stored
 from app.store.db import Tx
 from connectors.base import Activity, Hint, Kind, Ref
@@ -97,7 +97,7 @@ def take_in(tx: Tx, arrivals: Sequence[Arrival]) -> Taken:
     added: list[Stored] = []
     for (connection, cause_id), items in by_cause.items():
         added += activities.add(tx, connection, items, cause_id)
-    activities.rescore(tx, added)
+    unscored.add(tx, added)
     hints = [(a.connection, a.what, a.cause_id) for a in fresh if isinstance(a.what, Hint)]
     for connection, hint, _ in hints:
         if hint.erased:

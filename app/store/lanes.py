@@ -39,6 +39,7 @@ _DUE = text("""
         UNION SELECT 'erase' WHERE EXISTS (SELECT FROM tombstone WHERE due_at <= now())
         UNION SELECT 'score' WHERE EXISTS (
               SELECT FROM link WHERE next_score_at IS NOT NULL AND next_score_at <= now())
+        UNION SELECT 'score' WHERE EXISTS (SELECT FROM unscored)
     )
     SELECT due.name FROM due
     LEFT JOIN lane ON lane.name = due.name

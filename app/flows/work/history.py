@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, Field
 from app.flows import routing
 from app.flows import rules as rules_
 from app.flows.work.kind import Args, CannotGoOn
-from app.store import activities, connections, feeds, work
+from app.store import activities, connections, feeds, unscored, work
 from app.store.db import Tx
 from app.store.work import Job
 from connectors.base import Activity, Cursor, Page
@@ -86,7 +86,7 @@ def settle(tx: Tx, job: Job, ask: HistoryAsk, page: Page[Activity], *, now: date
     mine = [one for one in page.items if one.at >= ask.since]
     added = activities.add(tx, ask.connection, mine, job.cause_id or uuid4(), history=True)
     wakes = routing.route(tx, rules, added, now=now, since=ask.since)
-    activities.rescore(tx, added)
+    unscored.add(tx, added)
     todo = job.checkpoint.get("feeds") or job.args.get("feeds") or _feeds(tx, ask.connection)
     place = (
         {"feeds": todo, "cursor": page.cursor} if page.more else {"feeds": todo[1:], "cursor": None}
