@@ -85,11 +85,14 @@ def save_connection(
 
 
 def remove_connection(tx: Tx, name: str, *, by: str = "") -> None:
-    """Forget a connection. Raises: Missing, InUse (an active mapping names it)."""
+    """Forget a connection. Raises: Missing, InUse (an active mapping or campaign names it)."""
     _get(tx, name)
     for plan in rules_.load(tx).plans:
         if name in {plan.document.ma, plan.document.sfa}:
             raise InUse(f'the active mapping "{plan.name}" uses the connection "{name}"')
+    for terms in campaigns.every(tx):
+        if terms.document.enabled and name in terms.connections:
+            raise InUse(f'the active campaign "{terms.name}" uses the connection "{name}"')
     connections.remove(tx, name)
     journal.write(tx, [Line("connection_removed", None, name, None, {"by": by})])
 

@@ -174,7 +174,9 @@ def test_the_matrix_needs_no_account() -> None:
 
     assert [name for name, can in rows["small"].items() if can] == ["Probes"]
     assert [name for name, can in rows["memory"].items() if not can] == [
-        "AnswersWebhooks", "ListsHints", "ListsRecords", "WritesInBulk",
+        "AnswersWebhooks", "ListsHints", "ListsRecords", "WritesInBulk", "StartsFeeds",
+        "KeepsMembers", "MakesCampaigns", "SumsUpCampaigns", "CreditsCampaigns", "Installs",
+        "Uninstalls", "VerifiesEmbeds", "AnswersCards",
     ]  # fmt: skip
 
 

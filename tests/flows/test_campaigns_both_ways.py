@@ -118,3 +118,19 @@ def test_who_does_not_exist_there_yet_is_waited_for(world: Campaigns) -> None:
 
     assert early == {}
     assert world.members() == {"Ada": "Registered"}
+
+
+def test_an_event_of_another_application_is_found_by_its_ids(world: Campaigns) -> None:
+    """As the webinar tool knows it; told and read there."""
+    ids = world.people("Ada")
+    world.event = world.make_event()
+    source = {"marketing_event": {"external_id": "webinar-7", "account_id": "acme"}}
+    world.document(source=source)
+    world.attend("register", ids["Ada"])
+    world.sync()
+
+    world.edit("CampaignMember", world.member_id("Ada"), Status="Attended")
+    world.read()
+
+    assert world.attendance() == {ids["Ada"]: "ATTENDED"}
+    assert world.members() == {"Ada": "Attended"}

@@ -3,6 +3,7 @@
 from uuid import UUID, uuid4
 
 from app.domain.link import Link, Side
+from app.domain.merge import Role
 from app.flows import campaigns as deciding
 from app.store import campaigns, connections, documents, links
 from app.store.db import Database, Tx, tick

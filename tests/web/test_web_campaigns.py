@@ -146,3 +146,23 @@ def test_a_campaign_that_is_not_there_is_said_so(site: Site) -> None:
     """For each of its parts."""
     for path in ("", "/members", "/costs", "/funnel"):
         assert site.call("GET", f"{AT}/none{path}", "viewer").status_code == 404
+
+
+def test_a_persons_data_include_their_campaigns(site: Site) -> None:
+    """With what both sides show."""
+    ids = make_campaign(site.database, "ada")
+
+    [shown] = site.call("GET", f"/api/v1/people/{ids['ada']}/export").json()["campaigns"]
+
+    assert (shown["campaign"], shown["status"]) == ("spring", "member")
+    assert [one["shows"] for one in shown["places"]] == [None, "member"]
+
+
+def test_a_connection_that_a_campaign_uses_stays(site: Site) -> None:
+    """Until the campaign is switched off."""
+    make_campaign(site.database, "ada")
+
+    refused = site.call("DELETE", "/api/v1/connections/crm")
+
+    assert refused.status_code == 409
+    assert 'the active campaign "spring" uses the connection "crm"' in refused.json()["detail"]

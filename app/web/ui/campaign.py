@@ -29,6 +29,7 @@ from app.web.ui.frame import act, asking, frame, visit_of, watch
 from app.web.ui.pieces import Moment, Tone, badge, company_of, empty, fact, link, name_of, tag
 
 PAGE = 50
+MOST_BYTES = 1_000_000  # of a file of costs
 STATES = ("pending", "waiting", "failed")
 PLACE_TONES: Mapping[str, Tone] = {"in_sync": "good", "failed": "bad", "waiting": "warn"}
 
@@ -237,12 +238,13 @@ def _upload(visit: Visit, name: str) -> None:
         except (Unreadable, UnicodeDecodeError) as error:
             ui.notify(str(error), type="negative")
             return
-        deed = partial(campaign_actions.add_costs, visit, name, rows)
-        await act(visit, deed)()
+        await act(visit, partial(campaign_actions.add_costs, visit, name, rows))()
 
     with tag("section", classes="card"):
         tag("h2", words("campaigns.upload"))
         tag("p", words("campaigns.upload_hint"), "muted")
-        ui.upload(on_upload=uploaded, auto_upload=True, max_file_size=1_000_000).props(
-            "accept=.csv flat bordered"
+        label = words("campaigns.upload")
+        chooser = ui.upload(
+            label=label, on_upload=uploaded, auto_upload=True, max_file_size=MOST_BYTES
         )
+        chooser.props("accept=.csv flat bordered")
