@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import select, text, update
 
 from app.domain.activity import Fact
 from app.store import clues, links, tombstones, touches
@@ -34,9 +34,9 @@ _ADD = text("""
         SELECT *, md5(connection || '/' || external_id)::uuid AS key
         FROM unnest(:connections ::text[], :ids ::text[], :kinds ::text[], :persons ::text[],
                     :links ::uuid[], :types ::text[], :times ::timestamptz[], :titles ::text[],
-                    :details ::jsonb[], :abouts ::jsonb[])
+                    :details ::jsonb[], :abouts ::jsonb[], :causes ::uuid[])
              AS new (connection, external_id, person_kind, person_id, link_id, type, at, title,
-                     detail, about)),
+                     detail, about, cause_id)),
     fresh AS (
         INSERT INTO activity_key (key, activity_id, at)
         SELECT key, nextval('activity_number'), at FROM new ORDER BY key
@@ -50,7 +50,7 @@ _ADD = text("""
     INSERT INTO activity (id, at, connection, external_id, link_id, person_kind, person_id, type,
                           title, detail, about, history, cause_id)
     SELECT fresh.activity_id, new.at, new.connection, new.external_id, owner.id, new.person_kind,
-           new.person_id, new.type, new.title, new.detail, new.about, :history, :cause_id
+           new.person_id, new.type, new.title, new.detail, new.about, :history, new.cause_id
     FROM new JOIN fresh USING (key) LEFT JOIN owner USING (key)
     RETURNING id, link_id, external_id
 """)
@@ -95,19 +95,6 @@ _NEWS = text("""
               ORDER BY at DESC, id DESC LIMIT :limit) AS recent) AS newest
     WHERE newest.at IS NOT NULL
 """)
-_FORGET = text("""
-    WITH gone AS (DELETE FROM activity WHERE link_id = :link_id RETURNING id, at),
-    told AS (DELETE FROM delivery USING gone
-             WHERE delivery.activity_id = gone.id AND delivery.at = gone.at)
-    SELECT count(*) FROM gone
-""")
-_FORGET_RECORD = text("""
-    WITH gone AS (
-        DELETE FROM activity
-        WHERE person_id = :id AND connection = :connection AND person_kind = :kind
-        RETURNING id, at)
-    DELETE FROM delivery USING gone WHERE delivery.activity_id = gone.id AND delivery.at = gone.at
-""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +111,16 @@ class Stored:
 
 
 def add(
-    tx: Tx, connection: str, items: Sequence[Activity], cause_id: UUID, *, history: bool = False
+    tx: Tx,
+    connection: str,
+    items: Sequence[Activity],
+    causes: UUID | Mapping[str, UUID],
+    *,
+    history: bool = False,
 ) -> list[Stored]:
-    """Store activities, each once; answer the new ones. `history`: they are no news."""
+    """Store activities, each once; answer the new ones. `causes`: of all, or by the activity's id.
+    `history`: they are no news.
+    """
     erased = tombstones.known(tx, {_mark(connection, item.person) for item in items})
     unique = {one.id: one for one in items if _mark(connection, one.person) not in erased}
     ordered = [unique[key] for key in sorted(unique)]
@@ -148,16 +142,22 @@ def add(
             "details": [_json(dict(a.detail)) for a in ordered],
             "abouts": [_json([[ref.kind, ref.id] for ref in a.about]) for a in ordered],
             "history": history,
-            "cause_id": cause_id,
+            "causes": [_cause(causes, a) for a in ordered],
         },
     )
     new = [
-        Stored(row.id, connection, row.link_id, one.person, _fact(one), history, cause_id)
+        Stored(
+            row.id, connection, row.link_id, one.person, _fact(one), history, _cause(causes, one)
+        )
         for row in rows
         if (one := unique[row.external_id])
     ]
     touches.add(tx, new)
     return new
+
+
+def _cause(causes: UUID | Mapping[str, UUID], one: Activity) -> UUID:
+    return causes if isinstance(causes, UUID) else causes[one.id]
 
 
 def _mark(connection: str, person: Ref) -> str:
@@ -282,20 +282,3 @@ def part(tx: Tx, old: UUID, new: UUID, connection: str, ref: Ref) -> None:
 def _all_facts(tx: Tx, link_id: UUID) -> list[Fact]:
     query = select(activity).where(activity.c.link_id == link_id).order_by(activity.c.at)
     return [stored(row).fact for row in tx.execute(query)]
-
-
-def count(tx: Tx, link_id: UUID) -> int:
-    """How many there are of a link."""
-    query = select(func.count()).select_from(activity).where(activity.c.link_id == link_id)
-    return tx.scalar(query) or 0
-
-
-def forget(tx: Tx, link_id: UUID) -> None:
-    """Delete all activities of a link, and where they were logged."""
-    tx.execute(_FORGET, {"link_id": link_id})
-
-
-def forget_record(tx: Tx, connection: str, ref: Ref) -> None:
-    """Delete the activities of one record."""
-    values = {"connection": connection, "kind": ref.kind, "id": ref.id}
-    tx.execute(_FORGET_RECORD, values)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.store import activities, links
+from app.store import aging, links
 from app.store.db import Tx
 from connectors.base import Ref
 
@@ -33,7 +33,7 @@ def forget(tx: Tx, link_id: UUID) -> None:
     """A link with its sides, activities, scores, alerts, candidates, and what was noted of it."""
     for statement in _OF_LINK:
         tx.execute(text(statement), {"link_id": link_id})
-    activities.forget(tx, link_id)
+    aging.forget_link(tx, link_id)
     links.drop(tx, link_id)
 
 
@@ -41,7 +41,7 @@ def forget_record(tx: Tx, connection: str, ref: Ref) -> None:
     """What waits for a record's link, or names it otherwise."""
     for statement in _OF_RECORD:
         tx.execute(text(statement), {"connection": connection, "kind": ref.kind, "id": ref.id})
-    activities.forget_record(tx, connection, ref)
+    aging.forget_record(tx, connection, ref)
 
 
 def counts(tx: Tx, link_ids: Collection[UUID]) -> Mapping[str, int]:

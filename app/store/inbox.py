@@ -90,13 +90,15 @@ def take_in(tx: Tx, arrivals: Sequence[Arrival]) -> Taken:
         },
     )
     fresh = [by_key[row.connection, row.key] for row in rows]
-    by_cause: dict[tuple[str, UUID], list[Activity]] = {}
+    came: dict[str, list[Activity]] = {}
+    causes: dict[str, dict[str, UUID]] = {}
     for one in fresh:
         if isinstance(one.what, Activity):
-            by_cause.setdefault((one.connection, one.cause_id), []).append(one.what)
+            came.setdefault(one.connection, []).append(one.what)
+            causes.setdefault(one.connection, {})[one.what.id] = one.cause_id
     added: list[Stored] = []
-    for (connection, cause_id), items in by_cause.items():
-        added += activities.add(tx, connection, items, cause_id)
+    for connection, items in came.items():
+        added += activities.add(tx, connection, items, causes[connection])
     unscored.add(tx, added)
     hints = [(a.connection, a.what, a.cause_id) for a in fresh if isinstance(a.what, Hint)]
     for connection, hint, _ in hints:
