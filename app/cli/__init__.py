@@ -15,6 +15,7 @@ from app.cli import (
     benchmark,
     demonstration,
     doctor,
+    erasing,
     explaining,
     installing,
     keys,
@@ -37,7 +38,7 @@ cli = typer.Typer(
 )  # fmt: skip
 PARTS = (
     demonstration, processes, schema, simulators, applying, rehearsing, installing, overview,
-    looking, explaining, working, doctor, benchmark,
+    looking, explaining, erasing, working, doctor, benchmark,
     activity_benchmark,
 )  # fmt: skip
 for part in PARTS:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.store import api_keys, candidates, links
+from app.flows.regroup import Unknown
+from app.store import api_keys, candidates, links, tombstones
 from app.store.api_keys import UserRole
 from app.web.parts import Parts
 from app.web.ui import actions
@@ -85,3 +86,33 @@ def test_a_record_is_taken_out_and_put_back(parts: Parts, world: World) -> None:
         api_keys.revoke(tx, visit.key.id)
     with pytest.raises(NotAllowed):
         actions.unlink(visit, person.id, "sfa")
+
+
+@pytest.mark.parametrize("role", ["viewer", "operator"])
+def test_only_admins_erase(parts: Parts, world: World, role: UserRole) -> None:
+    """As by API: nobody else's click erases anybody."""
+    ada = world.link_of("ma", world.ma.records("person")[0].ref)
+    assert ada is not None
+
+    with pytest.raises(NotAllowed):
+        actions.erase_person(visit_of(parts, role), ada.id)
+
+    assert people(parts) == 2
+
+
+def test_an_erasure_answers_its_receipt(parts: Parts, world: World) -> None:
+    """With who asked for it."""
+    visit = visit_of(parts, "admin")
+    ada = world.link_of("ma", world.ma.records("person")[0].ref)
+    assert ada is not None
+
+    made = actions.erase_person(visit, ada.id)
+    world.settle()
+
+    with parts.database.begin() as tx:
+        receipt = tombstones.get(tx, made)
+    assert receipt is not None
+    assert (receipt.by, receipt.completed_at is None) == (f"Mika ({visit.key.id})", False)
+    assert people(parts) == 1
+    with pytest.raises(Unknown):
+        actions.erase_person(visit, ada.id)

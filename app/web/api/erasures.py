@@ -1,6 +1,7 @@
 """A person's data: all of it in one answer, and its erasure everywhere, with a receipt."""
 
 from collections.abc import Collection
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -10,7 +11,16 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.flows import erase
 from app.flows import rules as rules_
-from app.store import alerts, erasure, happenings, journal, ledger, links, people, tombstones
+from app.store import (
+    alerts,
+    campaigns_listing,
+    happenings,
+    journal,
+    ledger,
+    links,
+    people,
+    tombstones,
+)
 from app.store.db import Tx
 from app.store.ledger import Scope
 from app.store.tombstones import Tombstone
@@ -94,6 +104,7 @@ class Export(BaseModel):
     activities: list[dict[str, Any]]
     scores: list[dict[str, Any]]
     alerts: list[dict[str, Any]]
+    campaigns: list[dict[str, Any]]
     journal: list[dict[str, Any]]
     ledger: list[dict[str, Any]]
 
@@ -107,7 +118,7 @@ def erase_person(person_id: UUID, body: Erase, parts: PartsDep, caller: CallerDe
     def act(tx: Tx) -> tuple[Erased, set[str]]:
         if not links.existing(tx, [person_id]):
             raise Problem(404, f"there is no person {person_id}")
-        return _erase(tx, [person_id], None, by=caller.by, dry_run=body.dry_run)
+        return erase_all(tx, [person_id], None, by=caller.by, dry_run=body.dry_run)
 
     done, wakes = transacted(parts, act)
     parts.wake(wakes)
@@ -123,8 +134,8 @@ def erase_by_email(body: EraseByEmail, parts: PartsDep, caller: CallerDep) -> Er
     def act(tx: Tx) -> tuple[Erased, set[str]]:
         email = body.email.strip().lower()
         ids = links.by_email(tx, body.kind, [email]).get(email, [])
-        unknown = None if ids else tombstones.by_email(body.kind, email)
-        return _erase(tx, ids, unknown, by=caller.by, dry_run=body.dry_run, kind=body.kind)
+        nobodys = None if ids else email
+        return erase_all(tx, ids, nobodys, by=caller.by, dry_run=body.dry_run, kind=body.kind)
 
     done, wakes = transacted(parts, act)
     parts.wake(wakes)
@@ -142,7 +153,7 @@ def list_erasures(tx: TxDep, listing: ListingDep) -> dict[str, Any]:
         datetime,
         UUID,
     )
-    return {**found, "items": [_view(one) for one in found["items"]]}
+    return {**found, "items": [view(one) for one in found["items"]]}
 
 
 @routes.get("/erasures/{erasure_id}", openapi_extra=ADMIN, summary="One receipt")
@@ -150,7 +161,7 @@ def get_erasure(erasure_id: UUID, tx: TxDep) -> ErasureView:
     found = tombstones.get(tx, erasure_id)
     if found is None:
         raise _no_receipt(erasure_id)
-    return _view(found)
+    return view(found)
 
 
 @routes.delete(
@@ -175,50 +186,36 @@ def export_person(person_id: UUID, tx: TxDep) -> Export:
         activities=[dict(one) for one in happenings.activities(tx, theirs, None, MOST)],
         scores=alerts.scores(tx, person_id, None, MOST),
         alerts=[dict(one) for one in happenings.alerts(tx, theirs, None, MOST)],
+        campaigns=campaigns_listing.of_person(tx, person_id),
         journal=journal.trail(tx, person_id, None, MOST),
         ledger=ledger.page(tx, Scope(link=person_id), None, MOST),
     )
 
 
-def _erase(
+def erase_all(
     tx: Tx,
     ids: Collection[UUID],
-    unknown: str | None,
+    nobodys: str | None,
     *,
     by: str,
     dry_run: bool,
     kind: Kind = "person",
 ) -> tuple[Erased, set[str]]:
-    rules = rules_.load(tx)
+    """Erase these and answer the receipts and the lanes to wake, or say what would go.
+    `nobodys`: an address that nobody has, and nobody shall come in with.
+    """
     if dry_run:
-        return Erased(would=_would(tx, ids)), set()
-    found = links.lock(tx, ids)
-    receipts = [erase.erase(tx, rules, link, source="api", by=by) for link in found.values()]
-    if unknown is not None and not tombstones.known(tx, [unknown]):
-        receipt = tombstones.add(tx, kind, [unknown], source="api", by=by, sides={})
-        tombstones.settle(tx, receipt)
-        receipts.append(receipt)
+        return Erased(would=WouldErase(**asdict(erase.would(tx, ids)))), set()
+    rules = rules_.load(tx)
+    receipts = erase.everybody(tx, rules, ids, by=by)
+    if nobodys is not None:
+        receipts += erase.beforehand(tx, kind, nobodys, by=by)
     stones = [one for i in receipts if (one := tombstones.get(tx, i)) is not None]
-    return Erased(erasures=[_view(one) for one in stones]), erase.wakes(rules)
+    return Erased(erasures=[view(one) for one in stones]), erase.wakes(rules)
 
 
-def _would(tx: Tx, ids: Collection[UUID]) -> WouldErase:
-    found = links.read(tx, ids)
-    records = [
-        f"{name}:{ref.id}" for link in found.values() for name, ref in erase.records(link).items()
-    ]
-    emails = {link.email for link in found.values() if link.email}
-    kind = next((link.kind for link in found.values()), "person")
-    same = {i for of in links.by_email(tx, kind, emails).values() for i in of} - found.keys()
-    return WouldErase(
-        people=sorted(found),
-        records=sorted(records),
-        rows=dict(erasure.counts(tx, found)),
-        same_email=sorted(same),
-    )
-
-
-def _view(one: Tombstone) -> ErasureView:
+def view(one: Tombstone) -> ErasureView:
+    """A receipt as it stands."""
     systems = [
         AtSystem(connection=name, state=side["state"], reason=side.get("reason"))
         for name, side in sorted(one.sides.items())

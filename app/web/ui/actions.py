@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from app import configuring
 from app.configuring import work as starting
-from app.flows import asked, regroup
+from app.flows import asked, erase, regroup
 from app.flows import rules as rules_
 from app.flows.asked import Asked
 from app.flows.resolve import Choice, Say, Take
@@ -168,6 +168,21 @@ def relink(visit: Visit, link_id: UUID, record: tuple[str, str]) -> None:
         return regroup.relink(tx, rules, link_id, *record, by=_name(visit), now=now).wakes
 
     visit.desk.parts.wake(transacted(visit.desk.parts, join))
+
+
+def erase_person(visit: Visit, link_id: UUID) -> UUID:
+    """Erase somebody everywhere; answer the receipt's id. Raises: NotAllowed, Unknown."""
+
+    def act(tx: Tx) -> tuple[list[UUID], set[str]]:
+        _allowed(tx, visit, "admin")
+        rules = rules_.load(tx)
+        return erase.everybody(tx, rules, [link_id], by=_name(visit)), erase.wakes(rules)
+
+    receipts, wakes = transacted(visit.desk.parts, act)
+    if not receipts:
+        raise regroup.Unknown(f"there is no person {link_id}")
+    visit.desk.parts.wake(wakes)
+    return receipts[0]
 
 
 def confirm_drift(visit: Visit, connection: str, drift_id: int) -> None:

@@ -126,6 +126,8 @@ def _head(visit: Visit, person: Person) -> None:
         link(words("why.title"), f"/why?q={person['id']}", "button")
         if visit.may_operate:
             link(words("undo.link"), f"/undo?link={person['id']}", "button")
+        if visit.may_configure:
+            link(words("erase.title"), f"/people/{person['id']}/erase", "button")
         score_pill(person["score"], person["grade"], visit)
 
 
