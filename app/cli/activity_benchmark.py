@@ -1,4 +1,4 @@
-"""`baton bench activities` and `timeline`: intake, cost in calls, and the store as it grows."""
+"""`baton bench activities`, `timeline` and `panel`: intake, cost in calls, store, and CRM page."""
 
 from functools import partial
 from typing import Annotated
@@ -7,11 +7,13 @@ import typer
 
 from app.cli.benchmark import AsJson, cli
 from app.cli.output import progress, say, say_json
-from app.demo import activity_bench, timeline_bench
+from app.demo import activity_bench, panel_bench, timeline_bench
 
 People = Annotated[int, typer.Option(min=5, max=5000, help="People whom the activities are of.")]
 PerS = Annotated[int, typer.Option(min=50, help="Activities a second.")]
 Lasting = Annotated[float, typer.Option(min=1, help="Seconds of them.")]
+Done = Annotated[int, typer.Option(min=100, help="Activities of the person.")]
+Requests = Annotated[int, typer.Option(min=20, help="Of each kind of page.")]
 Rows = Annotated[int, typer.Option(min=2, help="Activities; 10000000 takes many minutes.")]
 
 
@@ -52,6 +54,23 @@ def timeline(*, rows: Rows = 1_000_000, as_json: AsJson = False) -> None:
         say_json(figures)
 
 
+def panel(*, rows: Done = 10_000, requests: Requests = 500, as_json: AsJson = False) -> None:
+    """Measure the panel inside the CRM, for a person with many activities.
+
+    Over HTTP, with the CRM's signed request; on an embedded database of its own.
+    """
+    figures = panel_bench(rows=rows, requests=requests)
+    for key, title in (
+        ("opened", "opened by the CRM"), ("filtered", "filtered by kind"),
+        ("further_back", "pages further back"),
+    ):  # fmt: skip
+        one = figures["ms"][key]
+        say(f"  {title:20} p50 {one['p50']} ms, p95 {one['p95']} ms, p99 {one['p99']} ms")
+    if as_json:
+        say_json(figures)
+
+
 def add_to(cli_of_baton: typer.Typer) -> None:  # noqa: ARG001  it has `bench` from another part
     cli.command()(activities)
     cli.command()(timeline)
+    cli.command()(panel)

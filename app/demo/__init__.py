@@ -5,6 +5,7 @@ from app.demo.bench import bench as measure
 from app.demo.capacity import capacity
 from app.demo.children import DemoFailed
 from app.demo.load import LOADS
+from app.demo.panel_bench import panel_bench
 from app.demo.run import Options, run
 from app.demo.sync_bench import costs, sync_bench
 from app.demo.timeline_bench import timeline_bench
@@ -17,6 +18,7 @@ __all__ = [
     "capacity",
     "costs",
     "measure",
+    "panel_bench",
     "run",
     "sync_bench",
     "timeline_bench",
