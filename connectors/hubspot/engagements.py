@@ -125,10 +125,16 @@ def _may_be_gone(outcome: Outcome) -> bool:
 
 
 def _update(api: Api, planned: Sequence[Planned]) -> dict[str, Outcome]:
-    """Update what is there by its key, and associate it where that is not known to be done."""
+    """Update what is there by its key, and associate it where that is not known to be done. What
+    somebody deleted meanwhile is made anew.
+    """
     outcomes = _in_parts(api, planned, upsert)
-    landed = [one for one in planned if isinstance(outcomes[one.key], Landed)]
-    fresh = [one for one in landed if api.joined.ends(one.key) != frozenset(one.ends)]
+    fresh = [
+        one
+        for one in planned
+        if isinstance(told := outcomes[one.key], Landed)
+        and (told.created or api.joined.ends(one.key) != frozenset(one.ends))
+    ]
     return outcomes | _join(api, fresh, outcomes, created=False)
 
 

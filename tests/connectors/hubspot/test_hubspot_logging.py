@@ -100,6 +100,19 @@ def test_after_a_restart_it_costs_three(
     assert len(account.dump("notes")) == 50
 
 
+def test_a_digest_that_somebody_deleted_is_made_anew(
+    account: Account, hubspot: HubSpot, ada: str
+) -> None:
+    """On its person's timeline, as the first one was."""
+    (first,) = landed(hubspot, entry("k1", ada))
+    account.call("DELETE", f"/crm/v3/objects/notes/{first}")
+
+    (then,) = landed(hubspot, entry("k1", ada, body="more"))
+
+    assert then != first
+    assert account.ends("notes", then, "contacts") == [ada]
+
+
 def test_a_lost_answer_is_repeated_harmlessly(account: Account, hubspot: HubSpot, ada: str) -> None:
     """All of it is there once, on its timeline."""
     rule = {"method": "POST", "path": "/crm/.*/batch/create", "do": "drop_answer", "times": 1}

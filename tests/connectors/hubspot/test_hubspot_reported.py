@@ -162,3 +162,27 @@ def test_hints_name_the_feeds_that_may_have_news(connect: Any) -> None:
     assert feeds("notes_last_contacted") == ("engagements/calls",)
     assert feeds("firstname") == ()
     assert feeds("name", subscriptionType="company.propertyChange") == ()
+
+
+def test_a_conversion_hurries_forms_while_they_are_few(connect: Any) -> None:
+    """All forms of an account would cost a call each."""
+    inbound = signed(change("recent_conversion_date", "1"), version="v1")
+
+    def feeds(*forms: str) -> tuple[str, ...] | None:
+        hubspot = connect(signatures=["v1"], form_source="submissions", forms=forms)
+        return parsed(hubspot, inbound)[0][0].feeds
+
+    assert feeds("a", "b") == ("forms",)
+    assert feeds() == feeds("a", "b", "c", "d", "e", "f") == ()
+
+
+def test_a_stage_hurries_deals_where_they_are_read(connect: Any) -> None:
+    """And nothing else of a deal does."""
+    about = {"subscriptionType": "deal.propertyChange"}
+
+    def feeds(name: str, *, on: bool) -> tuple[str, ...] | None:
+        hubspot = connect(signatures=["v1"], deal_stages=on)
+        return parsed(hubspot, signed(change(name, "1", **about), version="v1"))[0][0].feeds
+
+    assert feeds("dealstage", on=True) == ("deals",)
+    assert feeds("dealstage", on=False) == feeds("dealname", on=True) == ()
