@@ -1,9 +1,11 @@
-"""Pairs that may be one: both side by side, and a click that says whether they are."""
+"""Who may be the same: likely pairs with a click that says whether they are one, and several of
+one system that share an address.
+"""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from fastapi import Request
 
@@ -12,44 +14,66 @@ from app.store.candidates import Candidate, CandidateState
 from app.store.people import of_ids
 from app.web.ui import actions
 from app.web.ui.actions import Verdict
+from app.web.ui.compared import compared
 from app.web.ui.desk import Visit
+from app.web.ui.duplicates import Listed, duplicates, read_duplicates
 from app.web.ui.frame import act, frame, visit_of, watch
 from app.web.ui.people import Person
-from app.web.ui.pieces import Moment, badge, empty, link, name_of, tag, value_of
+from app.web.ui.pieces import Moment, badge, empty, link, tag
 
 LIMIT = 50
-STATES = {"open": "/candidates", "rejected": "/candidates?state=rejected"}
+Found: TypeAlias = tuple[Sequence[Candidate], Mapping[Any, Person], int]
+TABS = {
+    "open": "/candidates",
+    "rejected": "/candidates?state=rejected",
+    "duplicates": "/candidates?state=duplicates",
+}
 
 
 async def page(request: Request) -> None:
-    """The page `/candidates`; `?state=rejected` shows what was rejected."""
+    """The page `/candidates`; `?state=rejected` shows what was rejected, `?state=duplicates`
+    several with one address, behind `after`.
+    """
     visit = visit_of(request)
-    words = visit.words
     sight = await visit.desk.live.look()
-    state: CandidateState = (
-        "rejected" if request.query_params.get("state") == "rejected" else "open"
-    )
-    found, people, n = await asyncio.to_thread(_read, visit, state)
+    asked = request.query_params
+    tab = asked.get("state", "open") if asked.get("state") in TABS else "open"
+    show: Callable[[], None]
+    if tab == "duplicates":
+        after = asked.get("after", "").replace("\x00", "")[:320] or None
+        listed: Listed = await asyncio.to_thread(read_duplicates, visit, after)
+        show = partial(duplicates, visit, listed)
+    else:
+        state: CandidateState = "rejected" if tab == "rejected" else "open"
+        show = partial(_pairs, visit, state, await asyncio.to_thread(_read, visit, state))
     with frame(request, "candidates", sight) as main:
-        tag("h1", words("candidates.title"))
-        with tag("nav", classes="chips", aria_label=words("candidates.title")):
-            for name, address in STATES.items():
-                current = {"aria_current": "page"} if name == state else {}
-                link(words(f"candidates.{name}"), address, "button", **current)
-        if not found:
-            with tag("div", classes="card"):
-                empty(words("candidates.none"), words("candidates.none_hint"))
-        with tag("ul", classes="plain-list"):
-            for one in found:
-                _pair(visit, one, people[one.one_id], people[one.two_id])
-        if state == "open" and n > len(found):
-            tag("p", words("leads.more", shown=len(found), all=n), "muted")
+        tag("h1", visit.words("candidates.title"))
+        _tabs(visit, tab)
+        show()
     watch(visit, main)
 
 
-def _read(
-    visit: Visit, state: CandidateState
-) -> tuple[Sequence[Candidate], Mapping[Any, Person], int]:
+def _tabs(visit: Visit, chosen: str) -> None:
+    with tag("nav", classes="chips", aria_label=visit.words("candidates.title")):
+        for name, address in TABS.items():
+            current = {"aria_current": "page"} if name == chosen else {}
+            link(visit.words(f"candidates.{name}"), address, "button", **current)
+
+
+def _pairs(visit: Visit, state: CandidateState, read: Found) -> None:
+    words = visit.words
+    found, people, n = read
+    if not found:
+        with tag("div", classes="card"):
+            empty(words("candidates.none"), words("candidates.none_hint"))
+    with tag("ul", classes="plain-list"):
+        for one in found:
+            _pair(visit, one, people[one.one_id], people[one.two_id])
+    if state == "open" and n > len(found):
+        tag("p", words("leads.more", shown=len(found), all=n), "muted")
+
+
+def _read(visit: Visit, state: CandidateState) -> Found:
     with visit.desk.parts.database.begin() as tx:
         found = candidates.listed(tx, None, state, None, LIMIT)
         people = of_ids(tx, {i for one in found for i in (one.one_id, one.two_id)})
@@ -64,7 +88,7 @@ def _pair(visit: Visit, one: Candidate, first: Person, second: Person) -> None:
             tag("h2", words("candidates.likeness", percent=round(one.likeness * 100)))
             for reason in one.reasons:
                 badge(words.known("alike", reason))
-        _compared(visit, first, second)
+        compared(visit, (first, second))
         with tag("div", classes="card-foot"):
             Moment(one.created_at, visit).classes("muted")
             if one.decided_by:
@@ -77,37 +101,3 @@ def _pair(visit: Visit, one: Candidate, first: Person, second: Person) -> None:
                     button = tag("button", words(f"candidates.{deed}"), "button", type="button")
                     done = partial(actions.decide_pair, visit, one, deed)
                     button.on("click", act(visit, done, card.delete))
-
-
-def _compared(visit: Visit, first: Person, second: Person) -> None:
-    """A line for each field that either has; what differs is marked."""
-    words = visit.words
-    both = (first, second)
-    with tag("table", classes="compared"):
-        with tag("tr"):
-            tag("th", words("candidates.field"), scope="col")
-            for person in both:
-                with tag("th", scope="col"):
-                    name = name_of(person["agreed"], words.language, words("person.unknown"))
-                    link(name, f"/people/{person['id']}")
-        with tag("tr"):
-            tag("th", words("person.sides"), scope="row")
-            for person in both:
-                tag("td", ", ".join(_record(side) for side in person["sides"] if _there(side)))
-        for field in sorted({*first["agreed"], *second["agreed"]}):
-            values = [person["agreed"].get(field) for person in both]
-            if all(value is None for value in values):
-                continue
-            with tag("tr"):
-                tag("th", field, scope="row")
-                for value in values:
-                    with tag("td", classes="" if values[0] == values[1] else "strong"):
-                        value_of(visit, value)
-
-
-def _there(side: Mapping[str, Any]) -> bool:
-    return side["external_id"] is not None
-
-
-def _record(side: Mapping[str, Any]) -> str:
-    return " ".join(part for part in (side["connection"], side["object"]) if part)

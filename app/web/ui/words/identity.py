@@ -16,6 +16,15 @@ EN: Mapping[str, str] = {
     "candidates.confirm": "They are one",
     "candidates.reject": "They are two",
     "candidates.reopen": "Decide once more",
+    "candidates.duplicates": "Duplicates in one system",
+    "duplicates.none": "No address is there twice.",
+    "duplicates.none_hint": "Records of one system that share an e-mail address appear here.",
+    "duplicates.n": "{n} with this address",
+    "duplicates.merge_there": "Merge them in {connection}; Baton follows. Until then the oldest is "
+    "linked, the others are not created in the other system. To link another one: “Unlink” at the "
+    "first, then link that one.",
+    "duplicates.merge_here": "No system has two of them. If they are one person, confirm it under "
+    "“To decide”, or merge them by API.",
     "alike.name": "name",
     "alike.phone": "phone",
     "alike.company": "company",
@@ -73,6 +82,16 @@ JA: Mapping[str, str] = {
     "candidates.confirm": "同一である",
     "candidates.reject": "別である",
     "candidates.reopen": "判断を取り消す",
+    "candidates.duplicates": "システム内の重複",
+    "duplicates.none": "重複しているメールアドレスはありません。",
+    "duplicates.none_hint": "同じシステム内でメールアドレスが重複しているレコードが"
+    "ここに表示されます。",
+    "duplicates.n": "同じアドレス: {n}件",
+    "duplicates.merge_there": "{connection}で統合してください。Batonに自動的に反映されます。"
+    "統合されるまでは最も古いレコードがリンクされ、他は相手システムに作成されません。"
+    "別のレコードを使うには、現在のリンクを解除してから、そのレコードをリンクしてください。",
+    "duplicates.merge_here": "同じシステム内の重複ではありません。"
+    "同一人物であれば「未確認」で確定するか、APIで統合してください。",
     "alike.name": "氏名・名称",
     "alike.phone": "電話番号",
     "alike.company": "会社",
