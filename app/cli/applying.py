@@ -78,7 +78,7 @@ def apply(
         wanted = blueprint.without(wanted, kept)
         specs = blueprint.specs(wanted, os.environ)
         for spec in specs if install and not trial else ():
-            install_at(spec.name, live.connector_of(baton, spec.name, spec))
+            install_at(spec.name, live.connector_of(baton, spec.name, spec), aside=as_json)
         schemas = live.schemas(baton, specs, wanted.documents)
         changes, wakes = _save(baton, wanted, specs, schemas, dry_run=trial)
         _report([*(Change(f"connection {n}", "kept") for n in sorted(kept)), *changes],

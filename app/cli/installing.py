@@ -29,12 +29,16 @@ def install(connection: Name, *, dry_run: DryRun = False) -> None:
         install_at(connection, baton.accounts.connector(connection), dry_run=dry_run)
 
 
-def install_at(connection: str, connector: object, *, dry_run: bool = False) -> None:
-    """Install, and say what came of it."""
+def install_at(
+    connection: str, connector: object, *, dry_run: bool = False, aside: bool = False
+) -> None:
+    """Install, and say what came of it; aside where the output is for a program."""
     if not isinstance(connector, Installs):
-        say(f"{connection}: its connector installs nothing; see the connector's README")
+        text = f"{connection}: its connector installs nothing; see the connector's README"
+        say(text, error=aside)
         return
-    _tell(connection, connector.install(dry_run=dry_run), "all is there", dry_run=dry_run)
+    lines = connector.install(dry_run=dry_run)
+    _tell(connection, lines, "all is there", dry_run=dry_run, aside=aside)
 
 
 def uninstall(connection: Name, *, dry_run: DryRun = False, yes: Yes = False) -> None:
@@ -54,16 +58,18 @@ def uninstall(connection: Name, *, dry_run: DryRun = False, yes: Yes = False) ->
         say(f"{connection}: what is in these fields will be lost; to remove them: --yes")
 
 
-def _tell(connection: str, lines: Sequence[str], nothing: str, *, dry_run: bool) -> None:
+def _tell(
+    connection: str, lines: Sequence[str], nothing: str, *, dry_run: bool, aside: bool = False
+) -> None:
     """The lines, under a line that says how many things are to do, or were done."""
     todo = sum(not line.startswith(STAYS) for line in lines)
     if dry_run:
         said = f"{todo} to do, nothing was changed" if todo else nothing
     else:
         said = f"{todo} done" if todo else nothing
-    say(f"{connection}: {said}")
+    say(f"{connection}: {said}", error=aside)
     for line in lines:
-        say(f"  {line}")
+        say(f"  {line}", error=aside)
 
 
 def add_to(cli: typer.Typer) -> None:

@@ -1,5 +1,6 @@
 """`baton install` and `baton uninstall`, by the command as its user runs it, at a sandbox."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -93,10 +94,11 @@ def test_applying_installs_before_documents_are_checked(
     path.write_text(yaml.safe_dump({"connections": connections, "documents": [document]}), "utf-8")
 
     assert "Baton_Score__c" in baton("apply", "-f", str(path)).err
-    ended = baton("apply", "-f", str(path), "--install")
+    ended = baton("apply", "-f", str(path), "--install", "--json")
 
     assert ended.code == 0, ended.err
-    assert "salesforce: 36 done" in ended.out.splitlines()
+    assert "salesforce: 36 done" in ended.err.splitlines()
+    assert [one["verdict"] for one in json.loads(ended.out)] == ["new", "new", "new"]
     assert keys(org) == ["Lead", "Task"]
 
 
