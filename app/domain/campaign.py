@@ -96,6 +96,8 @@ def settle(membership: Membership, terms: Terms, here: Mapping[Role, bool]) -> N
             shown[role] = Seen({STATUS: opinion[0]}, place.at)
         elif place.seen is not None:
             aside.add(role)
+    if not shown and not membership.base:  # nobody says how, but somebody that
+        shown = {role: Seen({STATUS: "member"}) for role in aside}
     agreement = agree(membership.base, shown, {STATUS: terms.rule})
     agreed = agreement.values.get(STATUS)
     membership.agreed = agreed if isinstance(agreed, str) else None

@@ -153,6 +153,11 @@ class CampaignDocument(Part):
     def _labels_differ(self) -> Self:
         if not self.statuses:
             raise ValueError("statuses: name at least one")
+        shown: tuple[Status, ...] = ("member",)
+        if self.source.list is None:
+            shown = ("registered", "attended", "no_show", "cancelled")
+        if missing := [one for one in shown if one not in self.statuses]:
+            raise ValueError(f"statuses: the source shows these, too: {', '.join(missing)}")
         labels = [one.label.casefold() for one in self.statuses.values()]
         if twice := sorted({one for one in labels if labels.count(one) > 1}):
             raise ValueError(f"statuses: a label stands for one status; twice: {', '.join(twice)}")

@@ -114,11 +114,12 @@ def settle(tx: Tx, ask: Ask, page: Page[Member]) -> set[str]:
 
 
 def _finish(tx: Tx, terms: Terms, row: Row, ask: Ask, progress: Progress) -> None:
-    """The reading is through: who was not shown is out."""
+    """The reading is through: who was not shown is out. Nobody is ever taken out of an event: who
+    is not shown there yet will be, unless what was told got lost.
+    """
     campaigns.keep_strangers(tx, row, ask.connection, progress.strangers)
-    if ask.group.kind == "marketing_event":
-        return  # nobody is ever taken out of an event: who is not shown yet will be
-    absent = campaigns_members.absent(tx, terms.name, ask.connection, progress.round)
+    unsure = ask.group.kind == "marketing_event"
+    absent = campaigns_members.absent(tx, terms.name, ask.connection, progress.round, unsure=unsure)
     certain = {
         link_id
         for link_id, (shown, missed) in absent.items()

@@ -58,7 +58,7 @@ _ABSENT = text("""
     SELECT link_id, shown, missed FROM membership_place
     WHERE campaign = :campaign AND connection = :connection AND round < :round
       AND (seen IS NOT NULL OR write_state = 'unknown') AND write_state <> 'flying'
-      AND stamp < :round
+      AND stamp < :round AND (seen IS NULL OR NOT :unsure)
     ORDER BY link_id
 """)
 _SEEN = text("""
@@ -67,11 +67,14 @@ _SEEN = text("""
 """)
 
 
-def absent(tx: Tx, campaign: str, connection: str, round_: int) -> dict[UUID, tuple[bool, int]]:
+def absent(
+    tx: Tx, campaign: str, connection: str, round_: int, *, unsure: bool
+) -> dict[UUID, tuple[bool, int]]:
     """Members whom a whole reading that began at counter `round_` did not show, and whom nothing
     was told since: whether the vendor ever showed them, and how often they were missed before.
+    `unsure`: only those of whom it is not known whether they ever were told.
     """
-    asked = {"campaign": campaign, "connection": connection, "round": round_}
+    asked = {"campaign": campaign, "connection": connection, "round": round_, "unsure": unsure}
     return {row.link_id: (row.shown, row.missed) for row in tx.execute(_ABSENT, asked)}
 
 

@@ -58,6 +58,7 @@ def test_an_event_of_another_application_is_known_by_two_ids() -> None:
         ({"source": {"marketing_event": {"external_id": "7"}}}, "give id, or both external_id"),
         ({"target": {}}, "either campaign"),
         ({"statuses": {}}, "name at least one"),
+        ({"statuses": {"attended": {"label": "In"}}}, "the source shows these, too: member"),
         (
             {"statuses": {"member": {"label": "In"}, "attended": {"label": "in"}}},
             "a label stands for one status; twice: in",

@@ -91,6 +91,28 @@ def test_a_member_whose_answer_was_lost_is_no_member_twice(world: Campaigns) -> 
     assert troubles(world) == []
 
 
+def test_what_never_reached_an_event_is_told_again(world: Campaigns) -> None:
+    """A request was cut off; two readings do not show it."""
+    ids = world.people("Ada")
+    world.document()
+    world.sync()
+    (lead,) = world.pair.leads()
+    [campaign] = [
+        one["id"] for one in world.pair.dump(world.pair.salesforce, "Campaign")
+    ]  # fmt: skip
+    world.make("CampaignMember", CampaignId=campaign, LeadId=lead, Status="Registered")
+    rule = {"do": "drop_request", "method": "POST", "path": ".*/attendance/.*", "times": 1}
+    world.pair.control(world.pair.hubspot, "faults", rules=[rule])
+
+    world.read()
+    lost = world.attendance()
+    for _ in range(3):
+        world.read()
+
+    assert lost == {}
+    assert world.attendance() == {ids["Ada"]: "REGISTERED"}
+
+
 def test_what_salesforce_refuses_is_shown_and_tried_again(world: Campaigns) -> None:
     """With its reason; once it is mended, another try is enough."""
     ids = world.people("Ada")
