@@ -27,7 +27,7 @@ from app.flows import (
     remove,
     rescore,
 )
-from app.flows.step import Step
+from app.flows.step import PART_OF, Step
 from app.flows.waiting import back_off_s
 from app.flows.work import load, run
 from app.metrics import DRAINED, STEP_SECONDS
@@ -41,12 +41,6 @@ from connectors.capabilities import Batches, FindsRecords, WritesInBulk
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 LOOK_PACE_S = 0.15  # HubSpot allows 19 calls/s; looks take at most half of them, in a burst
-# The part of a vendor's allowance that a lane may use: alerts never wait for the rest, long work
-# yields first.
-PART_OF = {
-    "alert": 1.0, "fetch": 0.98, "deliver": 0.98, "read": 0.96, "log": 0.96, "members": 0.96,
-    "job": 0.95,
-}  # fmt: skip
 LONGEST_LANE_WAIT_S = 3600.0  # a vendor's "come back tomorrow" is asked about hourly
 JOB_TURN_S = 2.0  # a job then lets others have its thread, and stops with its worker
 JOBS_AT_ONCE = 2  # of a process's threads; the others are for what is live

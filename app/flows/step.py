@@ -8,6 +8,14 @@ from app.store.db import Tx
 from connectors.base import ConnectorError
 
 
+# The part of a vendor's allowance that a lane may use: alerts never wait for the rest, long work
+# yields first.
+PART_OF = {
+    "alert": 1.0, "fetch": 0.98, "deliver": 0.98, "read": 0.96, "log": 0.96, "members": 0.96,
+    "job": 0.95,
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """The three parts of a verb, bound to the lane's connection.

@@ -37,7 +37,6 @@ class Pairing:
 
     def tell(self) -> dict[str, str | None]:
         """Tell what is due, all of which lands; answer what was told."""
-
         told: dict[str, str | None] = {}
         for name, place in list(self.one.places.items()):
             if place.state != "pending" or place.code is not None:
