@@ -1,0 +1,23 @@
+"""Alerts: channels, escalation, reactions of every kind.
+
+Revision ID: 0009
+"""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the tables and columns; what is there stays."""
+    op.execute(Path(__file__).with_suffix(".sql").read_text("utf-8"))
+
+
+def downgrade() -> None:
+    """What the new tables hold cannot be kept by an older release."""
+    raise NotImplementedError("restore a backup instead")
