@@ -40,7 +40,7 @@ from connectors.capabilities import Batches, FindsRecords, WritesInBulk
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
-LOOK_PACE_S = 0.15  # HubSpot allows 19 calls/s; looks take at most half of them, in a burst
+SCORE_PACE_S = LOOK_PACE_S = 0.15  # HubSpot allows 19 calls/s; looks take at most half of them, in a burst
 LONGEST_LANE_WAIT_S = 3600.0  # a vendor's "come back tomorrow" is asked about hourly
 JOB_TURN_S = 2.0  # a job then lets others have its thread, and stops with its worker
 JOBS_AT_ONCE = 2  # of a process's threads; the others are for what is live
@@ -159,9 +159,11 @@ class Lanes:
         return done > 0
 
     def _rescore(self) -> bool:
-        done, wakes = self._in_tx(lambda tx: rescore.rescore(tx, now=self.now()))
-        self._go_on("score", wakes)
-        return done > 0
+        done = self._in_tx(lambda tx: rescore.rescore(tx, now=self.now()))
+        self._go_on("score", done.wakes)
+        if done.busy:
+            self.sleep(SCORE_PACE_S)
+        return done.count > 0
 
     def _go_on(self, lane: str, wakes: set[str]) -> None:
         """Wake the lanes that got work. Alerts are raised at once, before anything else is."""

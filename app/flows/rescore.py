@@ -1,5 +1,6 @@
 """Rescore: decide again about links whose score the clock, or a new activity, may change."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
@@ -14,22 +15,32 @@ LOOKED_BACK_DAYS = 40
 BATCH = 200  # links in one transaction: some tens of milliseconds of locks
 
 
-def rescore(tx: Tx, *, now: datetime) -> tuple[int, set[str]]:
-    """Decide about the next due links; answer how many there were and the lanes to wake.
+@dataclass(frozen=True, slots=True)
+class Rescored:
+    """How many links there were, whether some because of new activities, and lanes to wake."""
+
+    count: int
+    busy: bool
+    wakes: set[str]
+
+
+def rescore(tx: Tx, *, now: datetime) -> Rescored:
+    """Decide about the next due links.
 
     The cause is the newest activity: neither the clock nor new rules alert anyone about old news.
     """
     due = unscored.take(tx, BATCH)
+    busy = bool(due)
     due += [one for one in links.due_scores(tx, BATCH - len(due)) if one not in due]
     if not due:
-        return 0, set()
+        return Rescored(0, busy, set())
     rules = rules_.load(tx)
     news = activities.news(tx, due)
     found = links.lock(tx, due)
     for link in found.values():
         link.next_score_at = None
     causes = {i: Cause(uuid4(), news[i][0] if i in news else HISTORY) for i in found}
-    return len(due), decide(tx, rules, found, causes, now=now)
+    return Rescored(len(due), busy, decide(tx, rules, found, causes, now=now))
 
 
 def reunite(tx: Tx, *, now: datetime) -> dict[str, int]:
