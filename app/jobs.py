@@ -40,7 +40,8 @@ from connectors.capabilities import Batches, FindsRecords, WritesInBulk
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
-SCORE_PACE_S = LOOK_PACE_S = 0.15  # HubSpot allows 19 calls/s; looks take at most half of them, in a burst
+LOOK_PACE_S = 0.15  # HubSpot allows 19 calls/s; looks take at most half of them, in a burst
+SCORE_PACE_S = 0.15  # whoever does much at once is scored once for some of it
 LONGEST_LANE_WAIT_S = 3600.0  # a vendor's "come back tomorrow" is asked about hourly
 JOB_TURN_S = 2.0  # a job then lets others have its thread, and stops with its worker
 JOBS_AT_ONCE = 2  # of a process's threads; the others are for what is live
