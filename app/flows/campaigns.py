@@ -133,7 +133,7 @@ def _date(one: Membership, at: datetime | None) -> None:
 
 def decide(tx: Tx, terms: Terms, found: Sequence[Membership]) -> None:
     """Agree on each membership, mark what must be told, and save them."""
-    known = links.read(tx, [one.link_id for one in found])
+    known = links.read(tx, campaigns_members.hold_links(tx, {one.link_id for one in found}))
     kept = [one for one in found if one.link_id in known]
     for one in kept:
         here = whereabouts(terms, known[one.link_id])

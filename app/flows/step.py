@@ -7,7 +7,6 @@ from typing import Any
 from app.store.db import Tx
 from connectors.base import ConnectorError
 
-
 # The part of a vendor's allowance that a lane may use: alerts never wait for the rest, long work
 # yields first.
 PART_OF = {

@@ -85,12 +85,21 @@ _FUNNEL = text("""
         SELECT membership.link_id, membership.agreed, link.hot_since, link.crossing, link.score
         FROM membership JOIN link ON link.id = membership.link_id
         WHERE membership.campaign = :campaign AND membership.agreed IS NOT NULL),
-    named AS (
-        SELECT DISTINCT opportunity.id
+    named AS (  -- they name a member, or the company that a member names
+        SELECT opportunity.id
         FROM member
         JOIN side ON side.link_id = member.link_id AND side.external_id IS NOT NULL
         JOIN reference ON reference.connection = side.connection AND reference.kind = side.kind
                       AND reference.external_id = side.external_id
+        JOIN link AS opportunity ON opportunity.id = reference.link_id
+                                AND opportunity.kind = 'opportunity'
+        UNION
+        SELECT opportunity.id
+        FROM member
+        JOIN reference AS theirs ON theirs.link_id = member.link_id AND theirs.kind = 'company'
+        JOIN reference ON reference.connection = theirs.connection
+                      AND reference.kind = 'company'
+                      AND reference.external_id = theirs.external_id
         JOIN link AS opportunity ON opportunity.id = reference.link_id
                                 AND opportunity.kind = 'opportunity')
     SELECT (SELECT count(*) FROM member) AS members,

@@ -54,6 +54,14 @@ def _among(column: Any, ids: Collection[UUID]) -> Any:
     return column == any_(literal(list(ids), ARRAY(Uuid)))
 
 
+_HOLD = text("SELECT id FROM link WHERE id = ANY(:ids) ORDER BY id FOR KEY SHARE")
+
+
+def hold_links(tx: Tx, link_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these links that are there, and stay until the transaction ends."""
+    return set(tx.scalars(_HOLD, {"ids": list(link_ids)}))
+
+
 _ABSENT = text("""
     SELECT link_id, shown, missed FROM membership_place
     WHERE campaign = :campaign AND connection = :connection AND round < :round

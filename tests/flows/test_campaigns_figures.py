@@ -1,16 +1,20 @@
 """Costs, opportunities and credits of campaigns, between both vendors' sandboxes."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from app.configuring import save_document
-from app.store import campaigns_costs
+from app.store import activities, campaigns_costs
 from app.store.db import Database
+from connectors.base import Activity, Ref
 from mappings.presets import preset
 from tests.support.campaigns import Campaigns, campaigns
 
+MAY = datetime(2026, 5, 1, tzinfo=UTC)
 DEAL = {"StageName": "Prospecting", "CloseDate": "2027-01-31"}
 
 
@@ -69,6 +73,24 @@ def test_opportunities_are_credited_to_the_campaign_that_touched_their_people(
         for row in world.pair.dump(world.pair.salesforce, "OpportunityContactRole")
     ]
     assert (ada, "Influencer") in roles
+
+
+def test_an_activity_that_names_the_campaign_is_a_touch(world: Campaigns) -> None:
+    """Whoever came by a link of the campaign need not be its member."""
+    acme, _ = known_contact(world)
+    world.document(attribution="last_touch", utm=["Spring-26"])
+    (contact,) = world.pair.contacts()
+    clicked = {"utm_campaign": "spring-26", "url": "https://acme.example/?utm_campaign=spring-26"}
+    view = Activity("1", Ref("person", contact), "page_view", MAY, "Pricing", clicked)
+    with world.database.begin() as tx:
+        activities.add(tx, "hubspot", [view], uuid4())
+
+    world.make("Opportunity", Name="Theirs", AccountId=acme, **DEAL)
+    world.sync()
+    world.figures()
+
+    assert opportunities(world)["Theirs"] is not None
+    assert world.members() == {}
 
 
 def test_costs_come_from_both_systems(world: Campaigns) -> None:

@@ -66,8 +66,8 @@ class Amount(BaseModel):
 
 
 class FunnelView(BaseModel):
-    """From spend to won. `influenced`: opportunities that name a member, whatever campaign they
-    stand under; `opportunities`: those that stand under this one in the SFA.
+    """From spend to won. `influenced`: opportunities that name a member or a member's company,
+    whatever campaign they stand under; `opportunities`: those that stand under this one in the SFA.
     """
 
     members: int
