@@ -39,6 +39,7 @@ from connectors.contract.account import (  # noqa: E402  asserts are rewritten f
 from connectors.contract.activities import (  # noqa: E402  as above
     ListsActivitiesContract,
     LogsActivitiesContract,
+    StartsFeedsContract,
 )
 from connectors.contract.alerts import (  # noqa: E402  as above
     NotifiesContract,
@@ -88,6 +89,7 @@ __all__ = [
     "RaisesAlertsContract",
     "ReadsRecordsContract",
     "Stage",
+    "StartsFeedsContract",
     "UninstallsContract",
     "VerifiesWebhooksContract",
     "WritesInBulkContract",

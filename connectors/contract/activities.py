@@ -115,6 +115,29 @@ class ListsActivitiesContract:
         assert all_activities(stage) == []
 
 
+class StartsFeedsContract:
+    """Feeds of activities that are read from a time on."""
+
+    def test_a_feed_starts_at_a_time(self, stage: Stage) -> None:
+        """What happened since is shown, and the cursor goes on like any other."""
+        ref = stage.add_person("ada@example.com")
+        since = stage.now().replace(microsecond=0) - timedelta(minutes=30)
+        at = stage.behave(ref, stage.behaviours[0], since + timedelta(minutes=10))
+
+        later = {
+            one.at
+            for feed in feeds(stage)
+            for one in everything(feed, stage.connector.feed_from(feed.name, since))
+        }
+
+        assert at in later
+
+    def test_an_unknown_feed_has_no_start(self, stage: Stage) -> None:
+        """It is Rejected, as reading it is."""
+        with pytest.raises(Rejected):
+            stage.connector.feed_from("no-such-feed", stage.now())
+
+
 class LogsActivitiesContract:
     """Writing activities down at the vendor."""
 

@@ -1,6 +1,7 @@
 """The feeds of activities, each read by the module of its source (`behaviour`)."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import TypeAlias
 
 from connectors.base import Activity, Cursor, Page, Rejected
@@ -25,6 +26,7 @@ from connectors.hubspot.behaviour import (
 )
 from connectors.hubspot.behaviour.cursor import Position, Step, position
 from connectors.hubspot.rest import Api
+from connectors.hubspot.values import to_ms
 
 Read: TypeAlias = Callable[[Api, Position], Step]
 BY_NAME: Mapping[str, Read] = {
@@ -50,6 +52,16 @@ def activities(api: Api, feed: str, cursor: Cursor | None) -> Page[Activity]:
     if feed not in api.settings.activity_feeds:
         raise Rejected(f"no feed {feed!r}", code="unknown_feed")
     return _reader(feed)(api, position(feed, cursor)).page()
+
+
+def feed_from(api: Api, feed: str, since: datetime) -> Cursor:
+    """A cursor that reads what happened since a time. Raises: Rejected (unknown feed)."""
+    if feed not in api.settings.activity_feeds:
+        raise Rejected(f"no feed {feed!r}", code="unknown_feed")
+    at = max(0, to_ms(since))
+    return Cursor(
+        Position(v=1, feed=feed, base=at, since=at).model_dump_json(exclude_defaults=True)
+    )
 
 
 def _reader(feed: str) -> Read:

@@ -133,6 +133,9 @@ class HubSpot:
     def activities(self, feed: str, cursor: Cursor | None) -> Page[Activity]:
         return activities.activities(self._api, feed, cursor)
 
+    def feed_from(self, feed: str, since: datetime) -> Cursor:
+        return activities.feed_from(self._api, feed, since)
+
     def forms(self) -> Mapping[str, bool]:
         return engagements.forms(self._api)
 

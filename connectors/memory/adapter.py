@@ -113,6 +113,13 @@ class MemoryConnector:
             end = start + len(items)
             return Page(items, Cursor(f"{FEED}:{end}"), more=end < len(facts))
 
+    def feed_from(self, feed: str, since: datetime) -> Cursor:
+        if feed != FEED:
+            raise Rejected(f"no feed {feed!r}", code="unknown_feed")
+        facts = self.vendor.behaviour
+        first = next((n for n, one in enumerate(facts) if one.at >= since), len(facts))
+        return Cursor(f"{FEED}:{first}")
+
     def forms(self) -> Mapping[str, bool]:
         return {"note": True, "fact": False}
 

@@ -32,7 +32,7 @@ from connectors.base import (
 from connectors.campaigns import Campaign, Change, Credit, Group, GroupKind, Member, Summary
 from connectors.embedding import Embedded
 from connectors.salesforce import canvas, deleted, outbound
-from connectors.salesforce.activities import activities
+from connectors.salesforce.activities import activities, feed_from
 from connectors.salesforce.alerts import notify, raise_alerts
 from connectors.salesforce.auth import GivenToken, SignIn, check_secrets, classify_token
 from connectors.salesforce.batch import BATCH
@@ -141,6 +141,9 @@ class Adapter:
 
     def activities(self, feed: str, cursor: Cursor | None) -> Page[Activity]:
         return activities(self._api, feed, cursor)
+
+    def feed_from(self, feed: str, since: datetime) -> Cursor:
+        return feed_from(self._api, feed, since)
 
     def forms(self) -> Mapping[str, bool]:
         return FORMS

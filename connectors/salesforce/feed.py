@@ -69,12 +69,15 @@ class Position(BaseModel):
 
 
 class State(BaseModel):
-    """A cursor. `turn` is the stream that a sweep of several pages is in."""
+    """A cursor. `turn` is the stream that a sweep of several pages is in; `since` is where streams
+    begin that have no position yet.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
     v: Annotated[int, Field(ge=1, le=1)] = 1
     feed: str
+    since: _Stamp | None = None
     turn: int = Field(0, ge=0)
     at: dict[str, Position] = Field(default_factory=dict)
 
@@ -117,7 +120,7 @@ def page(
     more = False
     for turn in range(state.turn, len(streams)):
         stream = streams[turn]
-        before = state.at.get(stream.key) or _beginning(stream)
+        before = state.at.get(stream.key) or _beginning(stream, state.since)
         rows, is_full = _next_rows(api, stream, before)
         found += [(stream, row) for row in rows if not _was_shown(stream, before, row)]
         after = _after(api, stream, before, rows, is_full=is_full)
@@ -130,8 +133,15 @@ def page(
     return found, Cursor(state.model_dump_json()), more
 
 
-def _beginning(stream: Stream) -> Position:
-    return Position(stamp=moment(stream.until) if stream.from_now and stream.until else None)
+def beginning(feed: str, since: datetime) -> Cursor:
+    """A cursor from which a feed shows what was changed since a time."""
+    return Cursor(State(feed=feed, since=moment(since)).model_dump_json())
+
+
+def _beginning(stream: Stream, since: str | None) -> Position:
+    if since is None and stream.from_now and stream.until:
+        return Position(stamp=moment(stream.until))
+    return Position(stamp=since)
 
 
 def _next_rows(api: Api, stream: Stream, position: Position) -> tuple[list[Row], bool]:

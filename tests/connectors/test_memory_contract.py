@@ -17,6 +17,7 @@ from connectors.contract import (
     RaisesAlertsContract,
     ReadsRecordsContract,
     Stage,
+    StartsFeedsContract,
     WritesRecordsContract,
 )
 from connectors.contract.example import MemoryStage
@@ -53,6 +54,10 @@ class TestMemoryErases(ErasesContract):
 
 class TestMemoryActivities(ListsActivitiesContract):
     """ListsActivities."""
+
+
+class TestMemoryActivitiesFromATime(StartsFeedsContract):
+    """Feeds of activities can be started at a time."""
 
 
 class TestMemoryLogs(LogsActivitiesContract):

@@ -17,6 +17,7 @@ from connectors.contract import (
     RaisesAlertsContract,
     ReadsRecordsContract,
     Stage,
+    StartsFeedsContract,
     UninstallsContract,
     WritesRecordsContract,
 )
@@ -57,6 +58,10 @@ class TestHubSpotErases(ErasesContract):
 
 class TestHubSpotActivities(ListsActivitiesContract):
     """ListsActivities."""
+
+
+class TestHubSpotActivitiesFromATime(StartsFeedsContract):
+    """Feeds of activities can be started at a time."""
 
 
 class TestHubSpotLogs(LogsActivitiesContract):

@@ -19,6 +19,7 @@ from connectors.contract import (
     RaisesAlertsContract,
     ReadsRecordsContract,
     Stage,
+    StartsFeedsContract,
     UninstallsContract,
     WritesInBulkContract,
     WritesRecordsContract,
@@ -72,6 +73,10 @@ class TestSalesforceErases(ErasesContract):
 
 class TestSalesforceActivities(ListsActivitiesContract):
     """ListsActivities."""
+
+
+class TestSalesforceActivitiesFromATime(StartsFeedsContract):
+    """Feeds of activities can be started at a time."""
 
 
 class TestSalesforceLogs(LogsActivitiesContract):
