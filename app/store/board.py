@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, or_, select, text
 
 from app.domain.forecast import DAY_H, Forecast, forecast
+from app.domain.reaction import Standing, standing
 from app.store import attention, budgets, connections, feeds, lanes
 from app.store.api_keys import UserRole
 from app.store.attention import What
@@ -25,7 +26,8 @@ _LEADS = text("""
     SELECT link.id, link.agreed, link.score, link.grade, link.hot_since, link.reasons,
            coalesce(alert.owner, link.agreed ->> 'owner') AS owner, owner.name AS owner_name,
            alert.id AS alert_id, alert.connection, alert.state, alert.notice, alert.task_at,
-           alert.notified_at, alert.react_by, alert.reason
+           alert.notified_at, alert.react_by, alert.reason, alert.reaction, alert.reacted_by,
+           alert.reaction_reason, alert.snoozed_until, now() AS now
     FROM link
     LEFT JOIN LATERAL (
         SELECT * FROM alert WHERE alert.link_id = link.id
@@ -60,7 +62,9 @@ _WAITS = text("""
 
 @dataclass(frozen=True, slots=True)
 class LeadAlert:
-    """The newest alert about a lead: task and bell, and until when somebody should react."""
+    """The newest alert about a lead: task and bell, until when somebody should react, and what was
+    said to it.
+    """
 
     id: int
     connection: str
@@ -70,6 +74,10 @@ class LeadAlert:
     notified_at: datetime | None
     react_by: datetime
     reason: str | None
+    stands: Standing
+    answered_by: str | None
+    answer_reason: str | None
+    snoozed_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +187,10 @@ def _lead(row: Any) -> HotLead:
             row.notified_at,
             row.react_by,
             row.reason,
+            standing(row.reaction, row.snoozed_until, row.now),
+            row.reacted_by,
+            row.reaction_reason,
+            row.snoozed_until,
         )
     return HotLead(
         row.id,

@@ -7,9 +7,11 @@ from uuid import UUID, uuid4
 
 from app import configuring
 from app.configuring import work as starting
+from app.domain.reaction import Reaction
 from app.flows import asked, erase, regroup
 from app.flows import rules as rules_
 from app.flows.asked import Asked
+from app.flows.react import react as react_
 from app.flows.resolve import Choice, Say, Take
 from app.flows.resolve import resolve as resolve_
 from app.store import attention, board, candidates, journal, lanes, removals, work
@@ -112,6 +114,13 @@ def look(visit: Visit, link_id: UUID | None, q: str) -> None:
         return asked.look(tx, rules_.load(tx), wanted, link_id).wakes
 
     visit.desk.parts.wake(transacted(visit.desk.parts, ask))
+
+
+def react(visit: Visit, alert_id: int, say: Callable[[str], Reaction]) -> None:
+    """Answer an alert. Raises: NotAllowed, NoSuchAlert, NotPossible."""
+    with visit.desk.parts.database.begin() as tx:
+        _operator(tx, visit)
+        react_(tx, alert_id, say(_name(visit)), now=datetime.now(UTC))
 
 
 def start_job(visit: Visit, kind: str, args: Mapping[str, Any], share: float | None = None) -> None:

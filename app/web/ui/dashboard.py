@@ -3,6 +3,7 @@
 from fastapi import Request
 
 from app.store.board import HotLead, LeadAlert
+from app.web.ui import answering
 from app.web.ui.desk import Visit
 from app.web.ui.frame import frame, visit_of, watch
 from app.web.ui.health_card import health_cards
@@ -113,6 +114,8 @@ def _lead(visit: Visit, lead: HotLead) -> None:
             with fact(words("leads.owner")):
                 tag("span", lead.owner_name or lead.owner or words("leads.no_owner"))
             _alert(visit, lead.alert)
+        if lead.alert is not None:
+            answering.buttons(visit, answering.of_lead(lead.alert), _nothing_more)
 
 
 def _alert(visit: Visit, alert: LeadAlert | None) -> None:
@@ -130,8 +133,16 @@ def _alert(visit: Visit, alert: LeadAlert | None) -> None:
             badge(text, ALERT_TONES.get(state, "calm")).props["title"] = alert.reason or text
             if at is not None:
                 Moment(at, visit).classes("muted")
-    with fact(words("alert.react_by")):
-        Moment(alert.react_by, visit, "until", words("alert.late"))
+    one = answering.of_lead(alert)
+    with fact(words("alert.answer")):
+        answering.state(visit, one)
+    if one.stands in answering.OPEN:
+        with fact(words("alert.react_by")):
+            Moment(alert.react_by, visit, "until", words("alert.late"))
+
+
+def _nothing_more() -> None:
+    """The live board shows it within a second."""
 
 
 def _attention(visit: Visit, sight: Sight) -> None:

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from app.store import board
 from app.store.board import Board, Key
+from app.web import moments
 from app.web.deps import RANKS
 from app.web.parts import Parts
 from app.web.ui.live import Live
@@ -38,13 +40,21 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One viewer of one page: who, in which language and time zone ("" is the browser's)."""
+    """One viewer of one page: who, in which language and time zone ("" is the browser's, which is
+    `here` where the browser has told it).
+    """
 
     desk: Desk
     claim: Claim
     key: Key
     words: Words
     zone: str
+    here: str = ""
+
+    @property
+    def days(self) -> ZoneInfo:
+        """The zone by whose days things are put in order on the server."""
+        return moments.zone_of(self.zone or self.here)
 
     @property
     def may_operate(self) -> bool:

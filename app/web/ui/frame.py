@@ -12,6 +12,7 @@ from nicegui import ui
 from nicegui.element import Element
 
 from app.configuring import InUse, Invalid, Missing
+from app.flows.react import NoSuchAlert, NotPossible
 from app.flows.regroup import Unfit, Unknown
 from app.flows.resolve import NotResolved
 from app.store.faults import DOWN
@@ -50,7 +51,8 @@ def frame(request: Request, active: str, sight: Sight) -> Iterator[Element]:
     words = visit.words
     title = words(f"nav.{active}")
     ui.page_title(f"{title} · Baton")
-    ui.add_head_html(f'<link rel="stylesheet" href="{address_of("style.css")}">')
+    for sheet in ("style.css", "icons.css"):
+        ui.add_head_html(f'<link rel="stylesheet" href="{address_of(sheet)}">')
     ui.add_head_html(f'<script src="{address_of("session.js")}" defer></script>')
     ui.add_head_html(
         f"<script>document.documentElement.lang = {json.dumps(words.language)}</script>"
@@ -122,10 +124,12 @@ def act(
             await asyncio.to_thread(deed)
         except NotAllowed:
             ui.notify(words("app.forbidden"), type="negative")
-        except (Missing, Unknown):
+        except (Missing, Unknown, NoSuchAlert):
             ui.notify(words("app.not_found"), type="negative")
         except (InUse, Invalid, Unfit) as error:
             ui.notify(words("jobs.in_the_way", reason=str(error)), type="negative")
+        except NotPossible:
+            ui.notify(words("react.too_late"), type="negative")
         except NotResolved:
             ui.notify(words("conflicts.not_resolved"), type="negative")
         except DOWN:

@@ -17,6 +17,7 @@ from app.web.ui.words import Words, choose
 
 LANGUAGE_COOKIE = "baton_lang"
 ZONE_COOKIE = "baton_zone"
+HERE_COOKIE = "baton_here"  # the browser's own zone, by session.js
 YEAR_S = 365 * 24 * 3600
 ASSETS = ("/_nicegui/", "/favicon.ico")  # NiceGUI's own scripts and styles: the same for everybody
 # NiceGUI compiles Vue templates in the browser and starts from inline scripts.
@@ -80,7 +81,8 @@ class Gate:
         if claim is None or key is None:
             return None
         zone = connection.cookies.get(ZONE_COOKIE, "")
-        return Visit(self.desk, claim, key, words_of(connection), zone)
+        here = connection.cookies.get(HERE_COOKIE, "")
+        return Visit(self.desk, claim, key, words_of(connection), zone, here)
 
     def _is_ours(self, connection: HTTPConnection) -> bool:
         """Whether a websocket (or its polling stand-in) was opened by a page of ours."""

@@ -10,14 +10,13 @@ from uuid import UUID
 from fastapi import Request
 from nicegui import ui
 
-from app.domain.activity import type_label
 from app.flows.regroup import UNLINKED
-from app.flows.resolve import Say
 from app.store import happenings, journal, people
 from app.store.db import Tx
-from app.web.ui import actions
+from app.web.ui import actions, answering, history
 from app.web.ui.desk import Visit
 from app.web.ui.frame import act, frame, visit_of, watch
+from app.web.ui.history import Asked, History
 from app.web.ui.people import SIDE_TONES, Person
 from app.web.ui.pieces import (
     Moment,
@@ -33,16 +32,19 @@ from app.web.ui.pieces import (
     tag,
     value_of,
 )
+from app.web.ui.trail import trail
 
 SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """All that is known of one person."""
+    """All that is known of one person; of what happened, what was asked for."""
 
     person: Person
-    activities: Sequence[Mapping[str, Any]]
+    alert: Mapping[str, Any] | None
+    asked: Asked
+    happened: Sequence[Mapping[str, Any]]
     trail: Sequence[Mapping[str, Any]]
 
 
@@ -50,47 +52,49 @@ async def page(request: Request, link_id: str) -> None:
     """The page `/people/{id}`."""
     visit = visit_of(request)
     sight = await visit.desk.live.look()
-    story = await asyncio.to_thread(_read, visit, link_id)
+    story = await asyncio.to_thread(_read, visit, link_id, history.asked_of(request))
     with frame(request, "people", sight) as main:
         if story is None:
             ui.context.client.status_code = 404
             empty(visit.words("app.not_found"), "")
             link(visit.words("app.back"), "/")
         else:
-            _show(visit, story)
+            _show(visit, story, [one.name for one in sight.board.health])
     watch(visit, main)
 
 
-def _read(visit: Visit, link_id: str) -> Story | None:
+def _read(visit: Visit, link_id: str, asked: Asked) -> Story | None:
     try:
         wanted = UUID(link_id)
     except ValueError:
         return None
     with visit.desk.parts.database.begin() as tx:
-        return _story(tx, wanted)
+        return _story(tx, wanted, asked)
 
 
-def _story(tx: Tx, wanted: UUID) -> Story | None:
+def _story(tx: Tx, wanted: UUID, asked: Asked) -> Story | None:
     person = people.one(tx, wanted)
     if person is None:
         return None
-    theirs = happenings.Wanted(link_id=wanted)
     return Story(
         person,
-        happenings.activities(tx, theirs, None, SHOWN),
+        happenings.newest_alert(tx, wanted),
+        asked,
+        history.read(tx, wanted, asked),
         journal.trail(tx, wanted, None, SHOWN),
     )
 
 
-def _show(visit: Visit, story: Story) -> None:
+def _show(visit: Visit, story: Story, sources: Sequence[str]) -> None:
     words = visit.words
     _head(visit, story.person)
+    _alert(visit, story.alert)
     with tag("div", classes="columns"):
         with tag("div", classes="leads"):
-            with _section(words("person.activities")):
-                _activities(visit, story)
+            with _section(words("timeline.title")):
+                History(visit, story.person["id"], story.asked, sources).show(story.happened)
             with _section(words("person.trail")):
-                _trail(visit, story)
+                trail(visit, story.trail)
         with tag("div", classes="aside"):
             with _section(words("person.reasons")):
                 _score(visit, story.person)
@@ -129,6 +133,20 @@ def _head(visit: Visit, person: Person) -> None:
         if visit.may_configure:
             link(words("erase.title"), f"/people/{person['id']}/erase", "button")
         score_pill(person["score"], person["grade"], visit)
+
+
+def _alert(visit: Visit, row: Mapping[str, Any] | None) -> None:
+    """The newest alert, and the answer to it."""
+    if row is None:
+        return
+    one = answering.of_row(row)
+    with _section(visit.words("alert.title")):
+        with tag("p", classes="chips"):
+            answering.state(visit, one)
+            if one.stands in answering.OPEN:
+                tag("span", visit.words("alert.react_by"), "muted")
+                Moment(row["react_by"], visit, "until", visit.words("alert.late"))
+        answering.buttons(visit, one, ui.navigate.reload)
 
 
 def _score(visit: Visit, person: Person) -> None:
@@ -191,61 +209,3 @@ def _values(visit: Visit, person: Person) -> None:
                     said = visit.words.known("connection_role", role)
                     tag("p", f"{said}: {spoken(visit, value)}", "notice warn")
                 link(visit.words("conflicts.title"), f"/conflicts?link={person['id']}")
-
-
-def _activities(visit: Visit, story: Story) -> None:
-    if not story.activities:
-        tag("p", visit.words("person.no_activities"), "muted")
-        return
-    with tag("ol", classes="timeline"):
-        for one in story.activities:
-            with tag("li"):
-                with tag("p"):
-                    tag("span", type_label(one["type"], visit.words.language), "strong")
-                    tag("span", f" {one['title']}")
-                detail = [one["connection"], *(str(v) for v in one["detail"].values() if v)]
-                told = [text for text in dict.fromkeys(detail) if text not in {one["title"], "0"}]
-                tag("p", " · ".join(told), "muted")
-                Moment(one["at"], visit, "full").classes("muted")
-
-
-def _trail(visit: Visit, story: Story) -> None:
-    if not story.trail:
-        tag("p", visit.words("person.no_trail"), "muted")
-        return
-    with tag("ol", classes="timeline"):
-        for one in story.trail:
-            with tag("li"):
-                with tag("p"):
-                    tag("span", visit.words.known("event", one["event"]), "strong")
-                    if one["connection"]:
-                        tag("span", f" · {one['connection']}")
-                if said := _detail(visit, one["detail"]):
-                    tag("p", said, "muted")
-                if one["event"] == "conflict_decided" and visit.may_operate:
-                    _instead(visit, one)
-                Moment(one["at"], visit, "full").classes("muted")
-
-
-def _instead(visit: Visit, line: Mapping[str, Any]) -> None:
-    """The value that lost by policy can be used after all."""
-    for value in line["detail"].get("lost", {}).values():
-        text = f"{visit.words('conflicts.instead')}: {value}"
-        button = tag("button", text, "button", type="button")
-        where = (line["link_id"], line["detail"]["field"])
-        deed = partial(actions.resolve, visit, where, Say(value))
-        button.on("click", act(visit, deed, button.delete))
-
-
-def _detail(visit: Visit, detail: Mapping[str, Any]) -> str:
-    """The detail of a journal line in words; ids of rows say nothing to people."""
-    said = [
-        f"{visit.words.known('detail', key)}: {_said(visit, key, value)}"
-        for key, value in detail.items()
-        if visit.words.has("detail", key) and value not in (None, [], "", False)
-    ]
-    return " · ".join(said)
-
-
-def _said(visit: Visit, key: str, value: Any) -> str:
-    return visit.words.known("hot_why", value) if key == "why" else spoken(visit, value)

@@ -12,7 +12,11 @@ from app.web.problems import RETRY_AFTER_S
 from app.web.ui.words import Words
 
 HERE = Path(__file__).parent
-FILES = {"style.css": HERE / "style.css", "session.js": HERE / "session.js"}
+FILES = {
+    "style.css": HERE / "style.css",
+    "icons.css": HERE.parent / "icons.css",
+    "session.js": HERE / "session.js",
+}
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
