@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from connectors.base import Field
+from connectors.base import Field, FieldType
 from mappings.document import MappingDocument
 from mappings.source import validate
 
@@ -47,6 +47,24 @@ def ma_fields() -> list[Field]:
         Field("hubspot_owner_id", "Owner", "reference", "contacts"),
         Field("associations.company", "Primary company", "reference", "contacts"),
         Field("hs_email_optout", "Unsubscribed", "bool", "contacts", writable=False),
+        *_installed("contacts", "baton_{}"),
+    ]
+
+
+def _installed(name: str, pattern: str) -> list[Field]:
+    """The fields that `baton install` makes, `{}` in their names for each word of it."""
+    types: dict[FieldType, tuple[str, ...]] = {
+        "datetime": ("Hot_Since", "First_Touch", "Last_Touch"),
+        "number": ("Score", "Touch_Count", "Days_Since_Touch"),
+        "text": ("Grade", "Last_Channel", "Last_Page", "Last_Campaign"),
+        "long_text": ("Reasons",),
+    }
+    lower = pattern.islower()
+    return [
+        Field(own, own, type_, name)
+        for type_, words in types.items()
+        for word in words
+        if (own := pattern.format(word.lower() if lower else word))
     ]
 
 
@@ -79,8 +97,5 @@ def _both(name: str, prefix: str) -> list[Field]:
         Field("LeadSource", "Lead Source", "choice", name, choices=("Web", "Other")),
         Field("OwnerId", "Owner ID", "reference", name),
         Field("HasOptedOutOfEmail", "Email Opt Out", "bool", name),
-        Field("Baton_Score__c", "Score", "number", name),
-        Field("Baton_Grade__c", "Grade", "text", name, max_length=2),
-        Field("Baton_Hot_Since__c", "Hot Since", "datetime", name),
-        Field("Baton_Reasons__c", "Reasons", "long_text", name, max_length=1000),
+        *_installed(name, "Baton_{}__c"),
     ]

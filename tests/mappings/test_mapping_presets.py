@@ -28,7 +28,7 @@ def test_presets_are_found_by_name() -> None:
         preset("nothing")
 
 
-def test_a_preset_has_no_errors_on_a_fresh_account(
+def test_a_preset_has_no_errors_where_baton_is_installed(
     ma_fields: list[Field], sfa_fields: list[Field]
 ) -> None:
     """Only the revenue, which one side keeps as text, deserves a warning."""
