@@ -1,10 +1,12 @@
-"""Where an activity was logged, and why not, in words."""
+"""A history in words: its days, what each activity says, where it was logged and why not."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from app.domain.activity import Fact, Language, entry_text
 from app.web import moments
 from app.web.ui.words import Words
 
@@ -23,6 +25,19 @@ class Told:
     state: str
     tone: Tone
     why: str
+
+
+def day_name(day: date, words: Words, zone: ZoneInfo, now: datetime) -> str:
+    """Today, yesterday, or the date."""
+    today = now.astimezone(zone).date()
+    names = {today: "timeline.today", today - timedelta(days=1): "timeline.yesterday"}
+    return words(names[day]) if day in names else moments.day(day, words.language)
+
+
+def details(fact: Fact, language: Language) -> list[str]:
+    """What is known of an activity, a line each; not what its title says already."""
+    lines = entry_text(replace(fact, title=""), language)[1].splitlines()
+    return [line for line in lines if not line.endswith(f": {fact.title}")]
 
 
 def told(delivery: Mapping[str, Any], words: Words, zone: ZoneInfo) -> Told:

@@ -1,20 +1,20 @@
 """A sight in words: plain values, in a language and a time zone, for the template to place."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from app.domain.activity import Fact, entry_text, type_label
+from app.domain.activity import Fact, type_label
 from app.domain.reaction import standing
 from app.domain.touch import Touch, channel_label
 from app.web import moments
 from app.web.embed.sight import Sight
 from app.web.kinds import icon_of
 from app.web.said import reason_parts
-from app.web.timeline import Told, told
+from app.web.timeline import day_name, details, told
 from app.web.ui.pieces import company_of, name_of
 from app.web.ui.words import Words
 
@@ -110,19 +110,14 @@ class Teller:
             return cast("datetime", one["at"]).astimezone(self.zone).date()
 
         for day, those in groupby(sight.entries, on):
-            yield {"title": self._day(day), "entries": [self._entry(one) for one in those]}
-
-    def _day(self, day: Any) -> str:
-        today = self.now.astimezone(self.zone).date()
-        names = {today: "timeline.today", today - timedelta(days=1): "timeline.yesterday"}
-        if day in names:
-            return self.words(names[day])
-        return moments.day(day, self.words.language)
+            yield {
+                "title": day_name(day, self.words, self.zone, self.now),
+                "entries": [self._entry(one) for one in those],
+            }
 
     def _entry(self, one: Mapping[str, Any]) -> dict[str, Any]:
         language = self.words.language
         fact = Fact(one["type"], one["at"], one["title"], one["detail"])
-        lines = entry_text(replace(fact, title=""), language)[1].splitlines()
         return {
             "icon": icon_of(fact.type),
             "kind": type_label(fact.type, language),
@@ -130,9 +125,6 @@ class Teller:
             "source": one["connection"],
             "iso": fact.at.isoformat(),
             "clock": moments.clock(fact.at, self.zone),
-            "lines": [line for line in lines if not line.endswith(f": {fact.title}")],
-            "deliveries": self._deliveries(one),
+            "lines": details(fact, language),
+            "deliveries": [told(each, self.words, self.zone) for each in one["deliveries"]],
         }
-
-    def _deliveries(self, one: Mapping[str, Any]) -> list[Told]:
-        return [told(each, self.words, self.zone) for each in one["deliveries"]]

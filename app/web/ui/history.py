@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -12,14 +12,14 @@ from fastapi import Request
 from nicegui import ui
 from nicegui.element import Element
 
-from app.domain.activity import Fact, entry_text, type_label
+from app.domain.activity import Fact, type_label
 from app.store import happenings
 from app.store.db import Tx
 from app.store.faults import DOWN
 from app.store.happenings import Place, Wanted
 from app.web import moments
 from app.web.kinds import GROUPS, icon_of, types_of
-from app.web.timeline import told
+from app.web.timeline import day_name, details, told
 from app.web.ui.desk import Visit
 from app.web.ui.pieces import badge, link, tag
 
@@ -110,19 +110,17 @@ class History:
             if day != self.day or self.entries is None:
                 self.day = day
                 with self.place:
-                    tag("h3", self._name(day), "day")
+                    tag(
+                        "h3",
+                        day_name(day, self.visit.words, self.visit.days, datetime.now(UTC)),
+                        "day",
+                    )
                     self.entries = tag("ol", classes="entries")
             with self.entries:
                 self._entry(one)
         if len(found) > PAGE:
             last = found[PAGE - 1]
             self._more((last["at"], last["id"]))
-
-    def _name(self, day: date) -> str:
-        words = self.visit.words
-        today = datetime.now(UTC).astimezone(self.visit.days).date()
-        names = {today: "timeline.today", today - timedelta(days=1): "timeline.yesterday"}
-        return words(names[day]) if day in names else moments.day(day, words.language)
 
     def _entry(self, one: Mapping[str, Any]) -> None:
         language = self.visit.words.language
@@ -137,9 +135,8 @@ class History:
                     clock = moments.clock(fact.at, self.visit.days)
                     tag("time", clock, datetime=fact.at.isoformat())
                     tag("span", f" · {one['connection']}")
-                for line in entry_text(replace(fact, title=""), language)[1].splitlines():
-                    if not line.endswith(f": {fact.title}"):
-                        tag("p", line, "muted")
+                for line in details(fact, language):
+                    tag("p", line, "muted")
                 self._deliveries(one["deliveries"])
 
     def _deliveries(self, those: Sequence[Mapping[str, Any]]) -> None:
