@@ -77,7 +77,11 @@ class Side:
 
 @dataclass(slots=True)
 class Link:
-    """What is agreed about one person, company or opportunity, and what Baton thinks of it."""
+    """What is agreed about one person, company or opportunity, and what Baton thinks of it.
+
+    `stage_since` is None before a lifecycle has decided; `cycle_since` is when the person was last
+    recycled, lost or moved back, `stage_reason` why.
+    """
 
     id: UUID
     kind: Kind
@@ -92,12 +96,17 @@ class Link:
     intent: int | None = None
     timing: int | None = None
     grade: str | None = None
+    priority: int | None = None
+    categories: dict[str, int] = field(default_factory=dict)
     reasons: list[dict[str, Any]] = field(default_factory=list)
     scored_at: datetime | None = None
     next_score_at: datetime | None = None
     hot_since: datetime | None = None
     crossing: int = 0
     last_alert_at: datetime | None = None
+    stage_since: datetime | None = None
+    cycle_since: datetime | None = None
+    stage_reason: str | None = None
     sides: dict[str, Side] = field(default_factory=dict)
 
 

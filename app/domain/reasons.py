@@ -37,6 +37,7 @@ class Reason:
     text_en: str
     text_ja: str
     label_ja: str = ""
+    category: str | None = None
 
 
 def explain(sheet: Sheet, values: Sequence[float], now: datetime) -> tuple[Reason, ...]:
@@ -52,20 +53,21 @@ def explain(sheet: Sheet, values: Sequence[float], now: datetime) -> tuple[Reaso
 
 def _held(sheet: Sheet, now: datetime) -> Iterator[Reason]:
     """Fit and timing rules that hold, and the MA score."""
-    axes, ma = sheet.document.axes, sheet.document.ma_score
+    ma = sheet.document.ma_score
     for held in sheet.fit:
         if held.finding.holds:
-            yield _held_line("fit", held, axes.fit.weight, now)
+            yield _held_line("fit", held, sheet, now)
     for held in sheet.timing:
         if held.finding.holds:
-            yield _held_line("timing", held, axes.timing.weight, now)
+            yield _held_line("timing", held, sheet, now)
     if ma is not None and sheet.ma is not None:
         weight = 1.0 if ma.mode == "replace" else ma.weight
         yield _line("ma_score", MA, MA_LABEL, weight * sheet.ma, now=now, found=[f"{sheet.ma:g}"])
 
 
-def _held_line(axis: ReasonAxis, held: Held, weight: float, now: datetime) -> Reason:
-    evidence = held.finding.evidence
+def _held_line(axis: Literal["fit", "timing"], held: Held, sheet: Sheet, now: datetime) -> Reason:
+    evidence, axes = held.finding.evidence, sheet.document.axes
+    weight = (axes.fit if axis == "fit" else axes.timing).weight
     times = [item.at for item in evidence if item.at is not None]
     return _line(
         axis,
@@ -76,6 +78,7 @@ def _held_line(axis: ReasonAxis, held: Held, weight: float, now: datetime) -> Re
         found=[item.found for item in evidence if item.at is None][:QUOTED],
         at=max(times, default=None),
         count=max([item.count for item in evidence], default=1),
+        category=held.rule.category,
     )
 
 
@@ -83,8 +86,16 @@ def _counted(sheet: Sheet, values: Sequence[float], now: datetime) -> Iterator[R
     weight = sheet.document.axes.intent.weight
     for counted, value in zip(sheet.intent, values, strict=True):
         rule, times = counted.rule, [fact.at for fact in counted.facts]
-        points, at, count = weight * value, max(times), len(times)
-        yield _line("intent", rule.name, rule.label, points, now=now, at=at, count=count)
+        yield _line(
+            "intent",
+            rule.name,
+            rule.label,
+            weight * value,
+            now=now,
+            at=max(times),
+            count=len(times),
+            category=sheet.document.category_of(rule),
+        )
 
 
 def _limits(sheet: Sheet, values: Sequence[float], now: datetime) -> Iterator[Reason]:
@@ -93,7 +104,8 @@ def _limits(sheet: Sheet, values: Sequence[float], now: datetime) -> Iterator[Re
     for pool in sheet.pools:
         excess = document.axes.intent.weight * (pool.capped(values) - pool.sum(values))
         if excess and pool.group is not None:
-            yield _line("intent", LIMIT, document.groups[pool.group].label, excess, now=now)
+            group = document.groups[pool.group]
+            yield _line("intent", LIMIT, group.label, excess, now=now, category=group.category)
     axes = sheet.axes(values)
     for (name, label), axis in zip(AXES, axes, strict=True):
         excess = axis.limits.weight * (axis.points - axis.raw)
@@ -114,6 +126,7 @@ def _line(
     found: Sequence[str] = (),
     at: datetime | None = None,
     count: int = 1,
+    category: str | None = None,
 ) -> Reason:
     """Write a line: its points, the values found, the latest activity, how many there were."""
     points = round(points, 1)
@@ -133,4 +146,5 @@ def _line(
         text_en=f"{signed} {label.en}{times_en}{shown}{ago_en}",
         text_ja=f"{signed} {label.ja}{times_ja}{shown}{ago_ja}",
         label_ja=label.ja,
+        category=category,
     )

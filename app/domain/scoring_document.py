@@ -5,6 +5,8 @@
     timing  = sum of the timing rules that hold                }
     total   = sum of weight x axis (+ weight x MA score), within 0 and 100
 
+    category = the same points, of the rules that name that product category
+
 With every weight 1 (the default) a reason's points are points of the total. Points of an intent
 rule are limited by its own cap, then by its group's, then by the axis'. In a group an activity
 counts once, by the first rule in the document that it matches: particular pages before any page.
@@ -44,6 +46,7 @@ class PointsRule(Part):
     label: Label
     when: Condition
     points: Points
+    category: RuleName | None = None
 
 
 class IntentRule(ActivityMatch):
@@ -59,13 +62,23 @@ class IntentRule(ActivityMatch):
     half_life_days: HalfLife | None = None
     forget_after_days: Days | None = None
     group: RuleName | None = None
+    category: RuleName | None = None
 
 
 class Group(Part):
-    """Rules that are limited together, in both directions."""
+    """Rules that are limited together, in both directions. Its `category` is that of its rules
+    that name none, and the limit then counts there, too.
+    """
 
     label: Label
     cap: Cap
+    category: RuleName | None = None
+
+
+class Category(Part):
+    """A product, or a family of them, that rules can speak for."""
+
+    label: Label
 
 
 class AxisLimits(Part):
@@ -124,17 +137,27 @@ class Matrix(Part):
 
 
 class ScoringDocument(Part):
-    """How people are scored. `mql` is the total from which a lead is an MQL."""
+    """How people are scored. `mql` is the total from which a lead is an MQL, `capacity_per_day` how
+    many of those inside sales can work on: previews say which threshold brings no more.
+    """
 
     fit: tuple[PointsRule, ...] = Field(default=(), max_length=200)
     intent: tuple[IntentRule, ...] = Field(default=(), max_length=200)
     timing: tuple[PointsRule, ...] = Field(default=(), max_length=200)
     groups: dict[RuleName, Group] = Field(default_factory=dict, max_length=100)
+    categories: dict[RuleName, Category] = Field(default_factory=dict, max_length=50)
     axes: Axes = Axes()
     ma_score: MaScore | None = None
     grades: Grades = Grades()
     matrix: Matrix = Matrix()
     mql: Percent = 80
+    capacity_per_day: Annotated[float, Field(gt=0, le=1_000_000)] | None = None
+
+    def category_of(self, rule: PointsRule | IntentRule) -> str | None:
+        """The product category that a rule speaks for: its own, else its group's."""
+        if rule.category is not None or isinstance(rule, PointsRule) or rule.group is None:
+            return rule.category
+        return self.groups[rule.group].category
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -152,6 +175,17 @@ class ScoringDocument(Part):
         for rule in pointed:
             if any(isinstance(part, ScoreIs | GradeIs) for part in parts(rule.when)):
                 raise ValueError(f'rule "{rule.name}": a score cannot depend on the score')
+        return self
+
+    @model_validator(mode="after")
+    def _categorised(self) -> Self:
+        rules: tuple[PointsRule | IntentRule, ...] = (*self.fit, *self.intent, *self.timing)
+        named = {f'rule "{rule.name}"': rule.category for rule in rules}
+        named |= {f'group "{name}"': group.category for name, group in self.groups.items()}
+        for what, category in named.items():
+            if category is not None and category not in self.categories:
+                known = ", ".join(sorted(self.categories)) or "none"
+                raise ValueError(f'{what}: there is no category "{category}"; categories: {known}')
         return self
 
 

@@ -25,6 +25,7 @@ def rate(case: Case) -> None:
         case.round.scores.append(_history(case, result, version))
     link.score, link.grade = result.total, result.grade
     link.fit, link.intent, link.timing = result.fit, result.intent, result.timing
+    link.priority, link.categories = result.priority, dict(result.categories)
     if _gist(result.reasons) != _gist_of_rows(link.reasons):
         link.reasons = [_reason(one) for one in result.reasons]
     link.scored_at, link.next_score_at = now, result.next_change_at
@@ -102,6 +103,7 @@ def _reason(one: Reason) -> dict[str, Any]:
         "at": one.at.isoformat() if one.at else None,
         "text_en": one.text_en,
         "text_ja": one.text_ja,
+        **({} if one.category is None else {"category": one.category}),
     }
 
 
@@ -114,6 +116,8 @@ def _history(case: Case, result: Score, version: int) -> dict[str, Any]:
         "intent": result.intent,
         "timing": result.timing,
         "grade": result.grade,
+        "priority": result.priority,
+        "categories": dict(result.categories),
         "reasons": [_reason(one) for one in result.reasons],
         "version": version,
         "cause_id": case.cause.id,

@@ -105,13 +105,14 @@ def notices_in_flight(tx: Tx, connection: str) -> list[int]:
 
 
 _SCORE = (
-    "link_id", "at", "score", "fit", "intent", "timing", "grade", "reasons", "version", "cause_id",
+    "link_id", "at", "score", "fit", "intent", "timing", "grade", "priority", "categories",
+    "reasons", "version", "cause_id",
 )  # fmt: skip
 _ADD_SCORES = bulk.adding(score_history, _SCORE)
 
 
 def add_scores(tx: Tx, history: Sequence[dict[str, Any]]) -> None:
-    """Append score history: link_id, at, score, fit, intent, timing, grade, reasons, version."""
+    """Append score history; each line has the columns of `_SCORE`."""
     bulk.run(tx, _ADD_SCORES, history)
 
 

@@ -44,6 +44,13 @@ activity = Table(
     Index("ix_activity_link_at", "link_id", "at", "id"),
     Index("ix_activity_at", "at", "id"),
     Index(
+        "ix_activity_outcome",
+        "type",
+        "link_id",
+        "at",
+        postgresql_where=text("type IN ('won', 'lost', 'stage_change')"),
+    ),
+    Index(
         "ix_activity_waiting",
         "person_id",
         "connection",
@@ -219,6 +226,8 @@ score_history = Table(
     Column("intent", Integer, nullable=False),
     Column("timing", Integer, nullable=False),
     Column("grade", String(2), nullable=False),
+    Column("priority", Integer),
+    Column("categories", JSONB, nullable=False, server_default=EMPTY),
     Column("reasons", JSONB, nullable=False, server_default=NONE),
     Column("version", Integer, nullable=False),
     Column("cause_id", Uuid),
