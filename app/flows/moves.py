@@ -28,12 +28,12 @@ def follow(tx: Tx, link: Link, side: Side, to: Ref | None, cause_id: UUID, *, st
         return
     holder = links.by_external_id(tx, side.connection, side.kind, [to.id]).get(to.id, link.id)
     detail = {"from": side.external_id, "to": to.id}
+    refer.moved(tx, [(side.connection, side.ref)], cause_id)
     if holder != link.id and not absorb(tx, link, holder, side.connection, cause_id):
         side.state, side.code = SideState.GONE, "merged"
         side.reason = f"merged into the record of another person, {holder}"
         journal.write(tx, [Line("merged_away", link.id, side.connection, cause_id, detail)])
         return
-    refer.moved(tx, [(side.connection, side.ref)], cause_id)
     side = link.sides[side.connection]
     side.external_id, side.object, side.seen, side.told = to.id, None, {}, {}
     side.state, side.stamp, side.due_at, side.sought = SideState.IN_SYNC, stamp, None, True

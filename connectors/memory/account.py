@@ -1,8 +1,7 @@
 """The "server": one vendor account in memory, with people who edit it and trouble on demand.
 
-It serves the property tests of the sync laws and is the smallest example for authors of
-connectors. It is a real account: what it stores can be read back, its change log is complete,
-its answers can be lost. Features for tests:
+It serves the tests and is the smallest example for authors of connectors. It is a real account:
+what it stores can be read back, its log is complete, its answers can be lost. Features for tests:
 
 - people: `add`, `add_person`, `edit`, `delete`, `restore`, `convert`, `merge`, `behave`;
 - trouble: `fail_next` (an error before the effect: a lost request; after it: a lost answer; for
@@ -37,7 +36,7 @@ from connectors.base import (
 )
 from connectors.memory.clock import Clock
 from connectors.memory.plan import Act, Operation, Plan, Step, raising
-from connectors.memory.schema import EMAIL, OBJECTS, SCHEMA, Change, Stored, check
+from connectors.memory.schema import EMAIL, OBJECTS, SCHEMA, Change, Stored, check, repoint
 
 PERSON = "person"
 CONNECTOR = "connector"
@@ -111,12 +110,13 @@ class MemoryVendor:
             return contact.ref
 
     def merge(self, loser: Ref, winner: Ref) -> None:
-        """A person merges two records: the winner's values stay, its blanks are filled."""
+        """A person merges two: the winner's values stay, and who named the loser names it."""
         with self.lock:
             lost, kept = self.live(loser), self.live(winner)
             filled = {n: v for n, v in lost.fields.items() if kept.fields.get(n) is None}
             self._end(lost, moved_to=winner)
             self._update(kept, filled, by=PERSON)
+            repoint(self.schema, self._records.values(), loser.id, winner.id)
 
     def behave(
         self, ref: Ref, type_: str, at: datetime | None = None, *, title: str = "", **detail: Value

@@ -145,3 +145,20 @@ def test_an_emptied_company_empties_only_where_the_mapping_says_so(database: Dat
     world.sync()
 
     assert world.values("sfa", there(world, "ma", ada, "sfa"))["firm"] is None
+
+
+def test_a_merge_alone_has_references_read_anew(world: World) -> None:
+    """Nobody edits the contact, and no feed shows it: the vendor names the company that stays."""
+    kept, lost = world.ma.add("Account", name="Acme"), world.ma.add("Account", name="Acme Corp")
+    ada = world.ma.add_person("ada@example.com", "Contact", firm=lost.id)
+    world.sync()
+    account = there(world, "ma", kept, "sfa")
+    lead = there(world, "ma", ada, "sfa")
+    assert world.values("sfa", lead)["firm"] == there(world, "ma", lost, "sfa").id
+    before = len(world.ma.log)
+
+    world.ma.merge(lost, kept)
+    world.sync()
+
+    assert {change.ref for change in world.ma.log[before:]} == {kept, lost}
+    assert world.values("sfa", lead)["firm"] == account.id
