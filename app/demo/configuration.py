@@ -9,18 +9,19 @@ import yaml
 from app.demo.people import REPS
 from app.demo.sandboxes import Sandbox
 from app.demo.script import Script
+from mappings.presets import preset
 
 TOKEN_VARIABLE = "SANDBOX_TOKEN"  # noqa: S105  the name of a variable
 SIGNING_VARIABLE = "SANDBOX_WEBHOOK_SECRET"
 SECRETS = {TOKEN_VARIABLE: "sandbox-token", SIGNING_VARIABLE: "sandbox-secret"}
-# Read-only properties must be subscribed to by name; the score is told in any case.
+# What a contact did moves these, too; the score is told in any case.
 TOLD = (
     "hs_analytics_last_timestamp", "hs_email_last_click_date", "recent_conversion_date",
 )  # fmt: skip
 CHANGES = (
     "contact.creation", "contact.deletion", "contact.merge", "contact.restore",
-    "contact.propertyChange",
 )  # fmt: skip
+MAPPING = "hubspot-salesforce-person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,12 @@ class Ports:
 
 
 def hubspot_sandbox(ports: Ports, seed: int) -> str:
-    """Webhooks in batches, a tenth of them twice, a fifth late; retries within seconds."""
-    named = [{"eventType": "contact.propertyChange", "propertyName": name} for name in TOLD]
+    """Webhooks of the mapped properties, as one subscribes at HubSpot; in batches, a tenth of them
+    twice, a fifth late; retries within seconds.
+    """
+    mapped = {rule.ma for rule in preset(MAPPING).fields if rule.ma and rule.baton is None}
+    told = sorted({*TOLD, *(name for name in mapped if "." not in name)})
+    named = [{"eventType": "contact.propertyChange", "propertyName": name} for name in told]
     config = {
         "target_url": f"{ports.url('baton')}/webhooks/hubspot",
         "subscriptions": [{"eventType": name} for name in CHANGES] + named,
@@ -77,7 +82,7 @@ def baton(ports: Ports) -> str:
     }  # fmt: skip
     score = {"field": "ma_score", "mode": "add", "weight": 0.1, "full_marks": 100}
     documents = [
-        {"kind": "mapping", "name": "person", "preset": "hubspot-salesforce-person"},
+        {"kind": "mapping", "name": "person", "preset": MAPPING},
         {"kind": "scoring", "name": "main", "preset": "default", "body": {"ma_score": score}},
         {"kind": "hot_lead", "name": "main", "preset": "default"},
     ]
