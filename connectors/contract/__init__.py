@@ -19,6 +19,7 @@ pytest.register_assert_rewrite(
     "connectors.contract.account",
     "connectors.contract.activities",
     "connectors.contract.alerts",
+    "connectors.contract.campaigns",
     "connectors.contract.changes",
     "connectors.contract.deletes",
     "connectors.contract.feed",
@@ -45,6 +46,13 @@ from connectors.contract.alerts import (  # noqa: E402  as above
     NotifiesContract,
     RaisesAlertsContract,
 )
+from connectors.contract.campaigns import (  # noqa: E402  as above
+    CampaignStage,
+    CreditsCampaignsContract,
+    KeepsMembersContract,
+    MakesCampaignsContract,
+    SumsUpCampaignsContract,
+)
 from connectors.contract.changes import ListsChangesContract  # noqa: E402  as above
 from connectors.contract.deletes import DeletesContract, ErasesContract  # noqa: E402  as above
 from connectors.contract.hints import (  # noqa: E402  as above
@@ -70,17 +78,21 @@ from connectors.contract.writes import WritesRecordsContract  # noqa: E402  as a
 
 __all__ = [
     "AnswersWebhooksContract",
+    "CampaignStage",
+    "CreditsCampaignsContract",
     "DeletesContract",
     "DescribesFieldsContract",
     "ErasesContract",
     "FindsRecordsContract",
     "InstallsContract",
+    "KeepsMembersContract",
     "ListsActivitiesContract",
     "ListsChangesContract",
     "ListsHintsContract",
     "ListsOwnersContract",
     "ListsRecordsContract",
     "LogsActivitiesContract",
+    "MakesCampaignsContract",
     "Names",
     "NotifiesContract",
     "ParsesWebhooksContract",
@@ -90,6 +102,7 @@ __all__ = [
     "ReadsRecordsContract",
     "Stage",
     "StartsFeedsContract",
+    "SumsUpCampaignsContract",
     "UninstallsContract",
     "VerifiesWebhooksContract",
     "WritesInBulkContract",

@@ -4,6 +4,7 @@ import queue
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from connectors.base import Fields, Inbound, Kind, Ref, Value
+from connectors.campaigns import Group, GroupKind
 from connectors.contract import Names, Proof
 from connectors.hubspot import CONNECTOR
 from connectors.hubspot.sandbox.app import create
@@ -23,6 +25,7 @@ from connectors.wire import Unlimited
 WAIT_S = 30.0
 PORTAL = 48_000_001
 EVERY_API_CALL = "/(?!_sandbox).*"
+EVENTS = "/marketing/v3/marketing-events"
 EVENT_OF = {"ad_click": "e_ad_interaction"}  # other events have Baton's names in the sandbox
 CREATED = "2026-01-05T09:00:00.000Z"
 
@@ -155,6 +158,37 @@ class HubSpotStage:
         body = {"primaryObjectId": other.id, "objectIdToMerge": ref.id}
         merged = self.call("POST", "/crm/v3/objects/contacts/merge", body)
         return Ref("person", merged["id"])
+
+    def add_group(self, kind: GroupKind, people: Sequence[Ref]) -> Group:
+        ids = [one.id for one in people]
+        if kind == "list":
+            body = {"name": str(uuid4()), "objectTypeId": "0-1", "processingType": "MANUAL"}
+            list_id = str(self.call("POST", "/crm/v3/lists", body)["list"]["listId"])
+            self.call("PUT", f"/crm/v3/lists/{list_id}/memberships/add", ids)
+            return Group(kind, list_id)
+        event = self.add_event(str(uuid4()))
+        if ids:
+            self.attend(event, ids)
+        return Group(kind, event)
+
+    def add_event(self, external_id: str) -> str:
+        names = {"eventName": "Webinar", "eventOrganizer": "Acme", "externalAccountId": "acme"}
+        body = {**names, "externalEventId": external_id}
+        return str(self.call("POST", f"{EVENTS}/events", body)["objectId"])
+
+    def attend(self, event: str, ids: Sequence[str]) -> None:
+        rows = [{"interactionDateTime": 1_780_000_000_000, "vid": int(one)} for one in ids]
+        self.call("POST", f"{EVENTS}/{event}/attendance/register/create", {"inputs": rows})
+
+    def member_words(self, kind: GroupKind) -> Sequence[str]:
+        return {"list": ("member",), "marketing_event": ("registered", "attended")}[kind]
+
+    def add_priced(self, amount: float) -> Group:
+        named = {"properties": {"hs_name": "Fair"}}
+        campaign = self.call("POST", "/marketing/v3/campaigns", named)["id"]
+        item = {"amount": amount, "name": "Hall", "order": 0}
+        self.call("POST", f"/marketing/v3/campaigns/{campaign}/spend", item)
+        return Group("campaign", campaign)
 
     def count_people(self) -> int:
         found = self.call("POST", "/crm/v3/objects/contacts/search", {"limit": 1})

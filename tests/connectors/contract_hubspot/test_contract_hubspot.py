@@ -6,6 +6,7 @@ from connectors.contract import (
     ErasesContract,
     FindsRecordsContract,
     InstallsContract,
+    KeepsMembersContract,
     ListsActivitiesContract,
     ListsChangesContract,
     ListsHintsContract,
@@ -18,6 +19,7 @@ from connectors.contract import (
     ReadsRecordsContract,
     Stage,
     StartsFeedsContract,
+    SumsUpCampaignsContract,
     UninstallsContract,
     WritesRecordsContract,
 )
@@ -94,6 +96,14 @@ class TestHubSpotWebhooks(ParsesWebhooksContract):
 
 class TestHubSpotInstalls(InstallsContract):
     """Installs."""
+
+
+class TestHubSpotMembers(KeepsMembersContract):
+    """KeepsMembers."""
+
+
+class TestHubSpotCosts(SumsUpCampaignsContract):
+    """SumsUpCampaigns."""
 
 
 def test_hubspot_has_no_capability_without_its_contract(stage: Stage) -> None:

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from connectors.base import Fields, Inbound, Kind, Ref, Value
+from connectors.campaigns import Group, GroupKind
 from connectors.contract import Names, Proof
 from connectors.salesforce import CONNECTOR
 from connectors.salesforce.outbound import acknowledgement
@@ -145,6 +146,26 @@ class SalesforceStage:
 
     def move(self, ref: Ref) -> Ref:
         return Ref("person", self.control("POST", "convert", lead=ref.id)["contact_id"])
+
+    def add_group(self, kind: GroupKind, people: Sequence[Ref]) -> Group:
+        (campaign,) = self.seed("Campaign", {"Name": "Fair"})
+        for one in people:
+            self.seed("CampaignMember", {"CampaignId": campaign, "LeadId": one.id})
+        return Group(kind, campaign)
+
+    def member_words(self, kind: GroupKind) -> Sequence[str]:
+        return {"campaign": ("Sent", "Responded")}[kind]
+
+    def add_priced(self, amount: float) -> Group:
+        (campaign,) = self.seed("Campaign", {"Name": "Fair", "ActualCost": amount})
+        return Group("campaign", campaign)
+
+    def add_opportunity(self, campaign: str | None, *, gone: bool = False) -> Ref:
+        fields = self.other_kinds["opportunity"]
+        (id_,) = self.seed("Opportunity", {**fields, "CampaignId": campaign})
+        if gone:
+            self.control("POST", "delete", object="Opportunity", id=id_)
+        return Ref("opportunity", id_)
 
     def count_people(self) -> int:
         found = self.call("GET", "query/?q=SELECT+COUNT()+FROM+Lead")

@@ -2,17 +2,20 @@
 
 from connectors.contract import (
     AnswersWebhooksContract,
+    CreditsCampaignsContract,
     DeletesContract,
     DescribesFieldsContract,
     ErasesContract,
     FindsRecordsContract,
     InstallsContract,
+    KeepsMembersContract,
     ListsActivitiesContract,
     ListsChangesContract,
     ListsHintsContract,
     ListsOwnersContract,
     ListsRecordsContract,
     LogsActivitiesContract,
+    MakesCampaignsContract,
     NotifiesContract,
     ParsesWebhooksContract,
     ProbesContract,
@@ -20,6 +23,7 @@ from connectors.contract import (
     ReadsRecordsContract,
     Stage,
     StartsFeedsContract,
+    SumsUpCampaignsContract,
     UninstallsContract,
     WritesInBulkContract,
     WritesRecordsContract,
@@ -109,6 +113,22 @@ class TestSalesforceInstalls(InstallsContract):
 
 class TestSalesforceUninstalls(UninstallsContract):
     """Uninstalls."""
+
+
+class TestSalesforceMembers(KeepsMembersContract):
+    """KeepsMembers."""
+
+
+class TestSalesforceCampaigns(MakesCampaignsContract):
+    """MakesCampaigns."""
+
+
+class TestSalesforceCosts(SumsUpCampaignsContract):
+    """SumsUpCampaigns."""
+
+
+class TestSalesforceCredits(CreditsCampaignsContract):
+    """CreditsCampaigns."""
 
 
 def test_salesforce_has_no_capability_without_its_contract(stage: Stage) -> None:
