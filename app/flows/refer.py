@@ -6,15 +6,40 @@ looked at again as soon as that one arrives, and where it becomes another (a mer
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from app.domain.link import Link, Side
 from app.flows.rules import Plan, Rules
-from app.store import inbox, links, references
+from app.store import inbox, links, people, references
 from app.store.db import Tx
 from connectors.base import Kind, Record, Ref
 from mappings.references import References, named
+
+Named: TypeAlias = Mapping[tuple[str, str], Mapping[str, Any]]  # (field, value) -> what it names
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Values of a link that somebody is shown, as (field, value), and where the link is."""
+
+    kind: Kind
+    connections: Sequence[str]
+    values: Iterable[tuple[str, Any]]
+
+
+def named_by(tx: Tx, rules: Rules, shown: Iterable[Shown]) -> Named:
+    """Of these values those that name a link: what is agreed about it, so that it can be called
+    by its name.
+    """
+    ids: dict[tuple[str, str], UUID] = {}
+    for one in shown:
+        plan = rules.plan_of(one.kind, one.connections)
+        names = {} if plan is None else plan.references
+        ids |= {(n, str(v)): UUID(str(v)) for n, v in one.values if n in names and v}
+    found = people.agreed(tx, set(ids.values()))
+    return {place: found[id_] for place, id_ in ids.items() if id_ in found}
 
 
 def known(

@@ -3,8 +3,8 @@
 Every step has a code; `app/web/why_words.py` has its words and its fix. Nothing is changed here.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 from uuid import UUID
@@ -13,7 +13,7 @@ from app.domain.link import Link, Side, SideState, WriteState, quarantined
 from app.domain.merge import Role
 from app.flows.decide import present, tell
 from app.flows.rules import Plan, Rules
-from app.store import ledger, links, people, traces
+from app.store import ledger, links, people, references, traces
 from app.store.db import Tx
 from app.store.ledger import Scope
 from mappings.engine import unmet_filter
@@ -35,13 +35,17 @@ _NOT_UNDERSTOOD: tuple[str, Verdict] = ("not_understood", "stopped")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One fact on the way. `facts` fill the places of its words; `at` is when it came to be."""
+    """One fact on the way. `facts` fill the places of its words; `at` is when it came to be.
+
+    `named`: other links that it is about, by the ids that stand in `facts`: what is agreed of them.
+    """
 
     code: str
     verdict: Verdict = "ok"
     at: datetime | None = None
     connection: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    named: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,17 @@ def of_link(tx: Tx, rules: Rules, link_id: UUID) -> Why | None:
         steps += _fields(plan, link)
         for role, name in plan.roles():
             steps += _at(tx, _Sight(rules, plan, link, traces.waits(tx)), role, name)
-    return Why(link_id, tuple(steps))
+    return Why(link_id, _named(tx, steps))
+
+
+def _named(tx: Tx, steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The steps with what is agreed of the links that they are about."""
+    ids = {UUID(one) for step in steps for one in step.named}
+    found = {str(id_): values for id_, values in people.agreed(tx, ids).items()} if ids else {}
+    return tuple(
+        replace(step, named={one: found[one] for one in step.named if one in found})
+        for step in steps
+    )
 
 
 def _news(tx: Tx, link: Link, row: Mapping[str, Any]) -> Iterator[Step]:
@@ -121,7 +135,8 @@ def _doubles(tx: Tx, link: Link) -> Iterator[Step]:
         same = links.by_email(tx, link.kind, [link.email]).get(link.email, [])
         others = [str(one) for one in same if one != link.id]
         if others:
-            yield Step("same_email", facts={"n": len(others), "others": ", ".join(others)})
+            facts = {"n": len(others), "others": ", ".join(others)}
+            yield Step("same_email", facts=facts, named=_ids(others))
     for one in traces.kept_apart(tx, link.id):
         facts = {"record": one["external_id"], "by": one["by"]}
         yield Step("apart", "stopped", one["at"], one["connection"], facts)
@@ -131,7 +146,9 @@ def _fields(plan: Plan, link: Link) -> Iterator[Step]:
     """Fields that are not the same everywhere, on purpose or for a person to decide."""
     for name, values in sorted(link.conflicts.items()):
         said = " / ".join(f"{role}: {value}" for role, value in sorted(values.items()))
-        yield Step("conflict", "stopped", facts={"field": name, "values": said})
+        held = [value for value in values.values() if name in plan.references]
+        facts = {"field": name, "values": said}
+        yield Step("conflict", "stopped", facts=facts, named=_ids(held))
     for side in present(plan, link).values():
         for name, one in sorted(side.aside.items()):
             if "agreed" in one:
@@ -157,6 +174,10 @@ def _at(tx: Tx, sight: _Sight, role: Role, name: str) -> list[Step]:
     """How it stands at one connection, and what keeps it from being told."""
     side = sight.link.sides.get(name)
     steps = _not_there(sight, role, name) if side is None else list(_standing(sight, role, side))
+    steps = [
+        replace(step, named=_awaited(tx, sight, name)) if step.code == "awaits" else step
+        for step in steps
+    ]
     last = ledger.page(tx, Scope(link=sight.link.id, connection=name), None, 1)
     if last:
         facts = {"fields": ", ".join(sorted(last[0]["changes"]))}
@@ -164,6 +185,19 @@ def _at(tx: Tx, sight: _Sight, role: Role, name: str) -> list[Step]:
     if any(step.verdict == "waiting" for step in steps):
         steps += _held_up(sight, name, f"deliver:{name}:{sight.link.kind}")
     return steps
+
+
+def _awaited(tx: Tx, sight: _Sight, name: str) -> dict[str, Mapping[str, Any]]:
+    """The links that this one refers to and that have no record at a connection."""
+    agreed = sight.link.agreed
+    held = {UUID(str(agreed[one])) for one in sight.plan.references if agreed.get(one)}
+    there = {link_id for at, _, link_id in references.places(tx, held) if at == name}
+    return _ids(sorted(held - there))
+
+
+def _ids(found: Iterable[Any]) -> dict[str, Mapping[str, Any]]:
+    """Links that a step names, of which it is not read yet what they are called."""
+    return {str(one): {} for one in found if one}
 
 
 def _held_up(sight: _Sight, name: str, lane: str) -> Iterator[Step]:
@@ -188,7 +222,8 @@ def _not_there(sight: _Sight, role: Role, name: str) -> list[Step]:
         names = dict.fromkeys(name for _, name in fields_of(test, unmet))
         said = ", ".join(f"{one} = {link.agreed.get(one)}" for one in names)
         facts = {"pointer": unmet, "values": said}
-        return [Step("filtered", "stopped", connection=name, facts=facts)]
+        ids = _ids(link.agreed.get(one) for one in names if one in plan.references)
+        return [Step("filtered", "stopped", connection=name, facts=facts, named=ids)]
     if not plan.creates(role, link.agreed):
         facts = {"pointer": f"/create/{role}", "kind": link.kind}
         return [Step("not_created", "stopped", connection=name, facts=facts)]

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app.domain.activity import Label
+from app.domain.activity import Label, Language
 from app.flows.why import Step, Why
+from app.web.called import name_of
 from app.web.fixes import FIXES, fix
 
 LONGEST = 300
@@ -196,11 +197,19 @@ SAME = {
 
 
 def says(step: Step) -> Label:
-    """What a step says."""
+    """What a step says; other records by their names."""
     facts = {"connection": step.connection or "", **{k: _said(v) for k, v in step.facts.items()}}
     words = SAYS[step.code]
-    en, ja = (text.format(**facts)[:LONGEST] for text in (words.en, words.ja))
-    return Label(en=en, ja=ja)
+    en, ja = words.en.format(**facts), words.ja.format(**facts)
+    return Label(en=_by_name(en, step, "en")[:LONGEST], ja=_by_name(ja, step, "ja")[:LONGEST])
+
+
+def _by_name(text: str, step: Step, language: Language) -> str:
+    """A text with names in place of Baton's ids; who is not in it stands behind it."""
+    for id_, fields in step.named.items():
+        name = name_of(fields, language, id_)
+        text = text.replace(id_, name) if id_ in text else f"{text} ({name})"
+    return text
 
 
 def mends(step: Step) -> Label | None:

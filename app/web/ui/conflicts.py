@@ -9,6 +9,8 @@ from uuid import UUID
 from fastapi import Request
 from nicegui.element import Element
 
+from app.flows import rules as rules_
+from app.flows.refer import Named, Shown, named_by
 from app.flows.resolve import Choice, Take
 from app.store import conflicts
 from app.store.conflicts import Wanted
@@ -17,7 +19,7 @@ from app.web.ui import actions
 from app.web.ui.desk import Visit
 from app.web.ui.downloads import files
 from app.web.ui.frame import act, asking, frame, visit_of, watch
-from app.web.ui.pieces import Moment, badge, empty, fact, link, name_of, tag
+from app.web.ui.pieces import Moment, badge, empty, fact, link, name_of, named_value, tag
 
 LIMIT = 100
 
@@ -28,7 +30,7 @@ async def page(request: Request) -> None:
     words = visit.words
     sight = await visit.desk.live.look()
     wanted = _wanted(request)
-    found, n = await asyncio.to_thread(_read, visit, wanted)
+    found, n, named = await asyncio.to_thread(_read, visit, wanted)
     with frame(request, "conflicts", sight) as main:
         tag("h1", words("conflicts.title"))
         if not found:
@@ -41,7 +43,7 @@ async def page(request: Request) -> None:
                 _choices(visit, found, wanted, place)
             with tag("ul", classes="plain-list"):
                 for one in found:
-                    _conflict(visit, one)
+                    _conflict(visit, one, named)
         if n > len(found):
             tag("p", words("leads.more", shown=len(found), all=n), "muted")
     watch(visit, main)
@@ -57,10 +59,20 @@ def _wanted(request: Request) -> Wanted:
     return Wanted(field=field, link=link_id)
 
 
-def _read(visit: Visit, wanted: Wanted) -> tuple[list[dict[str, Any]], int]:
+def _read(visit: Visit, wanted: Wanted) -> tuple[list[dict[str, Any]], int, Named]:
     with visit.desk.parts.database.begin() as tx:
-        rows = conflicts.listed(tx, wanted, None, LIMIT)
-        return views(tx, rows), conflicts.count(tx, wanted)
+        rows = views(tx, conflicts.listed(tx, wanted, None, LIMIT))
+        named = named_by(tx, rules_.load(tx), map(_shown, rows))
+        return rows, conflicts.count(tx, wanted), named
+
+
+def _shown(row: dict[str, Any]) -> Shown:
+    """The values of a conflict: what was agreed, what the sides say, what Baton wrote there."""
+    said = [side["value"] for side in row["sides"]]
+    wrote = [side["last_write"]["value"] for side in row["sides"] if side["last_write"]]
+    values = [(row["field"], value) for value in (row["base"], *said, *wrote)]
+    names = [side["connection"] for side in row["sides"] if side["connection"]]
+    return Shown(row["kind"], names, values)
 
 
 def _choices(visit: Visit, found: list[dict[str, Any]], wanted: Wanted, place: Element) -> None:
@@ -91,7 +103,7 @@ def _decided(visit: Visit, place: Element) -> None:
         link(visit.words("conflicts.every"), "/conflicts", "button")
 
 
-def _conflict(visit: Visit, one: dict[str, Any]) -> None:
+def _conflict(visit: Visit, one: dict[str, Any], named: Named) -> None:
     words = visit.words
     with tag("li", classes="card trouble") as card:
         with tag("div", classes="card-head"):
@@ -102,31 +114,50 @@ def _conflict(visit: Visit, one: dict[str, Any]) -> None:
         link(name, f"/people/{one['link_id']}")
         with tag("dl", classes="facts wide stacked"):
             with fact(words("conflicts.base")):
-                tag("span", _said(visit, one["base"]))
+                _value(visit, (one["field"], one["base"]), named)
             for side in one["sides"]:
-                _side(visit, one, side, card)
+                with fact(side["connection"] or side["role"]):
+                    with tag("p", classes="strong"):
+                        _value(visit, (one["field"], side["value"]), named)
+                    _side(visit, one, side, (card, named))
         with tag("div", classes="card-foot"):
             Moment(one["since"], visit).classes("muted")
 
 
-def _side(visit: Visit, one: dict[str, Any], side: dict[str, Any], card: Element) -> None:
+def _side(
+    visit: Visit, one: dict[str, Any], side: dict[str, Any], about: tuple[Element, Named]
+) -> None:
+    """What is known of a side's value, and the button that makes it count."""
     words = visit.words
-    with fact(side["connection"] or side["role"]):
-        tag("p", _said(visit, side["value"]), "strong")
-        with tag("p", classes="muted"):
-            if side["modified_at"] is not None:
-                tag("span", f"{words('conflicts.modified')} ")
-                Moment(side["modified_at"], visit)
-            last = side["last_write"]
-            if last is not None:
-                key = "conflicts.written_stands" if last["stands"] else "conflicts.written"
-                tag("span", f" · {words(key, value=_said(visit, last['value']))} ")
-                Moment(last["at"], visit)
-        if visit.may_operate:
-            button = tag("button", words("conflicts.take"), "button", type="button")
-            where = (one["link_id"], one["field"])
-            deed = partial(actions.resolve, visit, where, Take(side["role"]))
-            button.on("click", act(visit, deed, card.delete))
+    card, named = about
+    with tag("p", classes="muted"):
+        if side["modified_at"] is not None:
+            tag("span", f"{words('conflicts.modified')} ")
+            Moment(side["modified_at"], visit)
+        last = side["last_write"]
+        if last is not None:
+            key = "conflicts.written_stands" if last["stands"] else "conflicts.written"
+            value = _called(visit, (one["field"], last["value"]), named)
+            tag("span", f" · {words(key, value=value)} ")
+            Moment(last["at"], visit)
+    if visit.may_operate:
+        button = tag("button", words("conflicts.take"), "button", type="button")
+        where = (one["link_id"], one["field"])
+        deed = partial(actions.resolve, visit, where, Take(side["role"]))
+        button.on("click", act(visit, deed, card.delete))
+
+
+def _value(visit: Visit, place: tuple[str, Any], named: Named) -> None:
+    if (place[0], str(place[1])) in named:
+        named_value(visit, place, named)
+    else:
+        tag("span", _said(visit, place[1]))
+
+
+def _called(visit: Visit, place: tuple[str, Any], named: Named) -> str:
+    fields = named.get((place[0], str(place[1])))
+    text = _said(visit, place[1])
+    return text if fields is None else name_of(fields, visit.words.language, text)
 
 
 def _said(visit: Visit, value: object) -> str:

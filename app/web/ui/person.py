@@ -10,6 +10,8 @@ from uuid import UUID
 from fastapi import Request
 from nicegui import ui
 
+from app.flows import refer
+from app.flows import rules as rules_
 from app.flows.regroup import UNLINKED
 from app.store import happenings, journal, people
 from app.store.db import Tx
@@ -26,11 +28,10 @@ from app.web.ui.pieces import (
     fact,
     link,
     name_of,
+    named_value,
     reason_line,
     score_pill,
-    spoken,
     tag,
-    value_of,
 )
 from app.web.ui.trail import trail
 
@@ -76,6 +77,7 @@ def _story(tx: Tx, wanted: UUID, asked: Asked) -> Story | None:
     person = people.one(tx, wanted)
     if person is None:
         return None
+    person["named"] = refer.named_by(tx, rules_.load(tx), [_shown(person)])
     return Story(
         person,
         happenings.newest_alert(tx, wanted),
@@ -83,6 +85,13 @@ def _story(tx: Tx, wanted: UUID, asked: Asked) -> Story | None:
         history.read(tx, wanted, asked),
         journal.trail(tx, wanted, None, SHOWN),
     )
+
+
+def _shown(person: Person) -> refer.Shown:
+    """What is agreed, and what is in conflict."""
+    open_ = [(name, v) for name, of in person["conflicts"].items() for v in of.values()]
+    names = [side["connection"] for side in person["sides"]]
+    return refer.Shown(person["kind"], names, [*person["agreed"].items(), *open_])
 
 
 def _show(visit: Visit, story: Story, sources: Sequence[str]) -> None:
@@ -202,10 +211,11 @@ def _values(visit: Visit, person: Person) -> None:
         for name, value in sorted(person["agreed"].items()):
             if value is not None:
                 with fact(name):
-                    value_of(visit, value)
+                    named_value(visit, (name, value), person["named"])
         for name, values in sorted(person["conflicts"].items()):
             with fact(f"{visit.words('person.conflict')}: {name}"):
                 for role, value in sorted(values.items()):
                     said = visit.words.known("connection_role", role)
-                    tag("p", f"{said}: {spoken(visit, value)}", "notice warn")
+                    with tag("p", f"{said}: ", "notice warn"):
+                        named_value(visit, (name, value), person["named"])
                 link(visit.words("conflicts.title"), f"/conflicts?link={person['id']}")

@@ -7,11 +7,13 @@ from typing import Any, Literal, TypeAlias
 from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 
-from app.domain.activity import Language
+from app.flows.refer import Named
+from app.web import called
 from app.web.said import reason_parts
 from app.web.ui.desk import Visit
 
 Tone: TypeAlias = Literal["good", "warn", "bad", "calm"]
+name_of = called.name_of  # pages say it often
 
 
 def tag(kind: str, /, text: str = "", classes: str = "", **attributes: str) -> TextElement:
@@ -55,22 +57,9 @@ def empty(title: str, hint: str, commands: tuple[str, ...] = ()) -> None:
             tag("pre", command)
 
 
-def name_of(fields: Mapping[str, Any], language: Language, unknown: str) -> str:
-    """A person's name as it is said in a language, else the e-mail address."""
-    first, last = _text(fields, "first_name"), _text(fields, "last_name")
-    order = (last, first) if language == "ja" else (first, last)
-    full = " ".join(part for part in order if part)
-    return full or _text(fields, "name") or _text(fields, "email") or unknown
-
-
 def company_of(fields: Mapping[str, Any]) -> str:
     """The company, where it is known."""
-    return _text(fields, "company")
-
-
-def _text(fields: Mapping[str, Any], key: str) -> str:
-    value = fields.get(key)
-    return "" if value is None else str(value).strip()
+    return called.text_of(fields, "company")
 
 
 def spoken(visit: Visit, value: Any) -> str:
@@ -93,6 +82,16 @@ def value_of(visit: Visit, value: Any) -> None:
         tag("span", spoken(visit, value))
     else:
         Moment(at, visit, "full")
+
+
+def named_value(visit: Visit, place: tuple[str, Any], named: Named) -> None:
+    """A field's value: of a reference the name of the record, with the way to it."""
+    _, value = place
+    fields = named.get((place[0], str(value)))
+    if fields is None:
+        value_of(visit, value)
+    else:
+        link(name_of(fields, visit.words.language, str(value)), f"/people/{value}")
 
 
 def _moment(value: Any) -> datetime | None:

@@ -12,7 +12,7 @@ from app.web.ui import actions
 from app.web.ui.desk import Visit
 from app.web.ui.downloads import files
 from app.web.ui.frame import act, frame, visit_of, watch
-from app.web.ui.pieces import Moment, Tone, badge, link, tag
+from app.web.ui.pieces import Moment, Tone, badge, link, name_of, tag
 from app.web.why_words import answer, mends, says
 
 TONES: dict[str, Tone] = {"ok": "good", "waiting": "warn", "stopped": "bad"}
@@ -77,5 +77,9 @@ def _step(visit: Visit, step: Step) -> None:
         mend = mends(step)
         if mend is not None:
             tag("p", mend.text(language), "muted")
+        if step.named:
+            with tag("p", classes="chips"):
+                for id_, fields in step.named.items():
+                    link(name_of(fields, language, id_), f"/people/{id_}")
         if step.at is not None:
             Moment(step.at, visit, "full").classes("muted")
