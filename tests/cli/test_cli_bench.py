@@ -44,6 +44,17 @@ def test_the_sync_is_measured(bare: Command) -> None:
     assert (figures["backfill"]["people"], figures["backfill"]["refused_429"]) == (300, 0)
 
 
+def test_the_panel_is_measured(bare: Command) -> None:
+    """Opened by the CRM, filtered and paged, each with its percentiles."""
+    ended = bare("bench", "panel", "--rows", "200", "--requests", "20", "--json")
+
+    assert ended.code == 0, ended.err
+    figures = json.loads(ended.out.splitlines()[-1])
+    assert figures["activities"] == 200
+    assert list(figures["ms"]) == ["opened", "filtered", "further_back"]
+    assert min(one["p50"] for one in figures["ms"].values()) > 0
+
+
 def test_an_unknown_vendor_is_refused(bare: Command) -> None:
     """Before anything is started."""
     ended = bare("bench", "sandbox", "--vendor", "hubspott")

@@ -22,6 +22,7 @@ from app.web.parts import Parts
 from app.web.server import create_app
 from connectors.base import Activity, Hint, Inbound
 from connectors.memory import webhook
+from tests.support.embeds import MA, SFA
 
 PUBLIC_URL = "https://baton.example"
 SECRET = "canary-webhook-secret"
@@ -94,6 +95,15 @@ def site(database: Database) -> Iterator[Site]:
             )
             save_connection(tx, accounts, spec, by="test")
         yield site
+
+
+@pytest.fixture
+def crm(site: Site) -> Site:
+    """A site with a Salesforce org and a HubSpot account."""
+    with site.database.begin() as tx:
+        for spec in (SFA, MA):
+            save_connection(tx, site.parts.accounts, ConnectionSpec.model_validate(spec))
+    return site
 
 
 def signed(*events: Hint | Activity, at: datetime | None = None, secret: str = SECRET) -> Inbound:

@@ -1,6 +1,5 @@
 """Activities by the API: found, posted, replayed; where each was delivered, and why not."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -32,14 +31,14 @@ MAPPING: dict[str, Any] = {
 
 
 @pytest.fixture
-def two(site: Site) -> Iterator[Site]:
+def two(site: Site) -> Site:
     """Both systems, with a mapping between them."""
     with site.database.begin() as tx:
         spec = ConnectionSpec(name="sfa", vendor="memory", role="sfa")
         save_connection(tx, site.parts.accounts, spec, by="test")
         documents.add(tx, "mapping", "main", 1, MAPPING, note="", by="test")
         documents.activate(tx, "mapping", "main", 1)
-    yield site
+    return site
 
 
 def person(site: Site, email: str = "ada@example.com", *, at: tuple[str, ...] = ("sfa",)) -> UUID:

@@ -1,91 +1,20 @@
-"""The panel inside the CRM: who gets to see which record, and what a rep can say there."""
+"""The panel inside the CRM: who gets to see which record, and what of it."""
 
 import html
 import re
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import UUID, uuid4
+from datetime import UTC, datetime
+from uuid import uuid4
 
-import httpx
 import pytest
 
 from app.configuring import ConnectionSpec, save_connection
-from app.domain.link import Link, Side
-from app.store import activities, alerts, links
-from app.store.alerts import NewAlert
+from app.store import activities
 from app.web.embed.passes import LIFE, Passes
 from connectors.base import Activity, Ref
 from connectors.embedding import Embedded
-from tests.support.embeds import CONTACT, LEAD, MA, SFA, canvas, card
+from tests.support.embeds import CONTACT, LEAD, MA, canvas, card
+from tests.support.panel import NOW, happened, opened, person
 from tests.web.conftest import PUBLIC_URL, Site
-
-OTHER = "00Q5g00000XyZzZEAV"
-FORM = {"content-type": "application/x-www-form-urlencoded"}
-NOW = datetime.now(UTC)
-
-
-@pytest.fixture
-def crm(site: Site) -> Site:
-    """A site with an org and a HubSpot account."""
-    with site.database.begin() as tx:
-        for spec in (SFA, MA):
-            save_connection(tx, site.parts.accounts, ConnectionSpec.model_validate(spec))
-    return site
-
-
-def person(site: Site, lead: str = LEAD, contact: str = CONTACT, **agreed: Any) -> UUID:
-    """A scored, hot person with an alert, known to both systems."""
-    fields = {"first_name": "Ada", "last_name": "Lovelace", "company": "Analytical", **agreed}
-    reason = {"text_en": "+30 Price page viewed, 3 minutes ago", "at": None,
-              "text_ja": "+30 料金ページ閲覧(3分前)"}  # fmt: skip
-    link = Link(
-        uuid4(), "person", agreed=fields, email="ada@example.com", score=92, fit=30, intent=52,
-        timing=10, grade="A", reasons=[reason], hot_since=NOW, crossing=1,
-    )  # fmt: skip
-    for name, record, object_ in (("crm", lead, "Lead"), ("hub", contact, "contacts")):
-        link.sides[name] = Side(link.id, name, "person", external_id=record, object=object_)
-    alert = NewAlert(
-        link_id=link.id, rule="hot", crossing=1, connection="crm", title="Hot", body="Call",
-        reasons=[], owner=None, score=92, notice="off", cause_id=None, caused_at=NOW,
-        react_by=NOW + timedelta(minutes=30),
-    )  # fmt: skip
-    with site.database.begin() as tx:
-        links.save(tx, [link])
-        alerts.add(tx, [alert])
-    return link.id
-
-
-def happened(site: Site, *types: str, connection: str = "hub", record: str = CONTACT) -> None:
-    with site.database.begin() as tx:
-        items = [
-            Activity(f"{type_}-{n}", Ref("person", record), type_, NOW - timedelta(minutes=n),
-                     f"Title {n}", {"url": f"https://acme.example/{n}"})
-            for n, type_ in enumerate(types)
-        ]  # fmt: skip
-        activities.add(tx, connection, items, uuid4())
-
-
-def opened(site: Site, **more: Any) -> httpx.Response:
-    """The panel as Salesforce opens it."""
-    return site.call("POST", "/embed/crm/canvas", None, content=canvas(**more), headers=FORM)
-
-
-def fields(page: str, deed: str) -> dict[str, str]:
-    """The hidden fields of the form of a deed."""
-    [form] = [f for f in re.findall(r"<form.*?</form>", page, re.DOTALL)
-              if f'name="deed" value="{deed}"' in f]  # fmt: skip
-    found = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form)
-    return {name: html.unescape(value) for name, value in found}
-
-
-def answer(site: Site, given: dict[str, str], path: str = "/embed/crm/react") -> httpx.Response:
-    return site.call("POST", path, None, data=given, headers=FORM)
-
-
-def said_of(site: Site) -> list[tuple[Any, ...]]:
-    with site.database.begin() as tx:
-        rows = tx.exec_driver_sql("SELECT reaction, reacted_by, reaction_reason FROM alert")
-        return [tuple(row) for row in rows]
 
 
 def test_a_signed_request_opens_the_panel_of_its_record(crm: Site) -> None:
@@ -204,74 +133,6 @@ def test_a_pass_opens_one_record_of_one_connection_for_an_hour(crm: Site) -> Non
     assert [status(good, "hub"), status(late), status(forged), status(good + "x")] == [401] * 4
 
 
-def test_a_rep_accepts_an_alert_from_the_panel(crm: Site) -> None:
-    """It is kept who did, by the CRM's word; a second click changes nothing."""
-    ada = person(crm)
-    given = fields(opened(crm).text, "accept")
-
-    first, again = answer(crm, given), answer(crm, given)
-    page = crm.call("GET", first.headers["location"], None).text
-
-    assert (first.status_code, again.status_code) == (303, 303)
-    assert said_of(crm) == [("accepted", "rep@acme.example (crm)", None)]
-    assert "accepted" in page
-    assert 'value="accept"' not in page
-    with crm.database.begin() as tx:
-        lines = tx.exec_driver_sql("SELECT link_id FROM journal WHERE event = 'alert_accepted'")
-        assert [row.link_id for row in lines] == [ada]
-
-
-def test_a_rep_rejects_an_alert_with_a_reason(crm: Site) -> None:
-    """Without one it is not taken."""
-    person(crm)
-    given = fields(opened(crm).text, "reject")
-
-    silent = answer(crm, given)
-    answer(crm, {**given, "reason": "  a competitor "})
-
-    assert silent.status_code == 422
-    assert said_of(crm) == [("rejected", "rep@acme.example (crm)", "a competitor")]
-
-
-def test_tomorrow_morning_is_the_reps_morning(crm: Site) -> None:
-    """Nine o'clock where the CRM says the rep is."""
-    person(crm)
-    given = fields(opened(crm, zone="Asia/Tokyo").text, "snooze")
-
-    answer(crm, {**given, "when": "morning"})
-
-    with crm.database.begin() as tx:
-        until = tx.exec_driver_sql(
-            "SELECT to_char(snoozed_until AT TIME ZONE 'Asia/Tokyo', 'HH24:MI') FROM alert"
-        ).scalar_one()
-    assert until == "09:00"
-
-
-def test_who_comes_too_late_is_told(crm: Site) -> None:
-    """Somebody else has rejected it meanwhile."""
-    person(crm)
-    page = opened(crm).text
-    answer(crm, {**fields(page, "reject"), "reason": "a customer"})
-
-    late = answer(crm, fields(page, "accept"))
-    seen = crm.call("GET", late.headers["location"], None).text
-
-    assert said_of(crm)[0][0] == "rejected"
-    assert "a customer" in seen
-
-
-def test_an_alert_of_somebody_else_can_not_be_answered(crm: Site) -> None:
-    """A pass reaches its own record only."""
-    person(crm)
-    person(crm, OTHER, "18")
-    mine = fields(opened(crm).text, "accept")
-    theirs = fields(opened(crm, record=OTHER).text, "accept")
-
-    assert answer(crm, {**mine, "alert": theirs["alert"]}).status_code == 404
-    assert answer(crm, {**mine, "pass": "x"}).status_code == 401
-    assert [one[0] for one in said_of(crm)] == [None, None]
-
-
 def test_the_history_is_filtered_by_kind_and_read_on(crm: Site) -> None:
     """A page at a time; the filter goes along."""
     person(crm)
@@ -328,3 +189,15 @@ def test_hosts_that_are_none_do_not_end_the_policy(crm: Site) -> None:
 
     policy = page.headers["content-security-policy"]
     assert policy.endswith("frame-ancestors https://ok.example")
+
+
+def test_a_connection_says_where_its_panel_is(crm: Site) -> None:
+    """What an admin enters in the CRM; None where a vendor has no such pages."""
+    found = {name: crm.call("GET", f"/api/v1/connections/{name}").json()["panel_url"]
+             for name in ("crm", "hub", "ma")}  # fmt: skip
+
+    assert found == {
+        "crm": f"{PUBLIC_URL}/embed/crm/canvas",
+        "hub": f"{PUBLIC_URL}/embed/hub/card",
+        "ma": None,
+    }

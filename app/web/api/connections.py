@@ -9,10 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app import configuring
 from app.configuring import MASK, ConnectionSpec, Missing
-from app.domain.merge import Role
 from app.flows.options import Options
 from app.store import connections, feeds
-from app.store.connections import Connection
+from app.store.connections import Connection, ConnectionRole
 from app.store.db import Tx
 from app.vault import NoKeyError
 from app.web.deps import ADMIN, OPERATOR, VIEWER, CallerDep, PartsDep, TxDep
@@ -46,7 +45,7 @@ class ConnectionView(BaseModel):
 
     name: str = Field(examples=["hubspot"])
     vendor: str
-    role: Role
+    role: ConnectionRole
     state: str = Field(examples=["active"], description="active, paused or needs_attention")
     reason: str | None
     settings: dict[str, Any]
@@ -55,6 +54,7 @@ class ConnectionView(BaseModel):
     capabilities: list[str]
     account: dict[str, Any] | None = Field(description="what the last successful test showed")
     webhook_url: str | None = Field(description="where the vendor sends its webhooks")
+    panel_url: str | None = Field(description="where the vendor's record pages find the panel")
     feeds: list[FeedView]
     created_at: datetime
     updated_at: datetime
@@ -80,7 +80,7 @@ class ConnectionBody(BaseModel):
     )
 
     vendor: str
-    role: Role
+    role: ConnectionRole
     settings: dict[str, Any] = {}
     options: Options = Options.model_validate({})
     secrets: dict[str, str] | None = Field(None, repr=False)
@@ -223,6 +223,7 @@ def _view(tx: Tx, parts: Parts, one: Connection) -> ConnectionView:
         capabilities=list(one.capabilities),
         account=None if one.account is None else dict(one.account),
         webhook_url=f"{parts.settings.public_url}/webhooks/{one.name}" if hooks else None,
+        panel_url=_panel_url(parts, one),
         feeds=[FeedView.model_validate(feed) for feed in feeds.of(tx, one.name)],
         created_at=one.created_at,
         updated_at=one.updated_at,
@@ -236,3 +237,11 @@ def _masked(parts: Parts, one: Connection) -> dict[str, str]:
         return dict.fromkeys(parts.vault.open(one.secret, one.name), MASK)
     except NoKeyError:
         return {}
+
+
+def _panel_url(parts: Parts, one: Connection) -> str | None:
+    """Where its pages find the panel: by a card, or by posting a signed request."""
+    if "VerifiesEmbeds" not in one.capabilities:
+        return None
+    entry = "card" if "AnswersCards" in one.capabilities else "canvas"
+    return f"{parts.settings.public_url}/embed/{one.name}/{entry}"
