@@ -1,11 +1,13 @@
 """Campaigns when something is amiss: too many removals, lost answers, refusals, many members."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from app.store import attention, campaigns_listing
+from app.flows import campaigns_write
+from app.store import attention, campaigns_listing, feeds
 from app.store.attention import Wanted
 from app.store.campaigns import allow
 from app.store.db import Database
@@ -88,6 +90,31 @@ def test_a_member_whose_answer_was_lost_is_no_member_twice(world: Campaigns) -> 
     world.read()
 
     assert world.members() == {"Ada": "Registered", "Bob": "Registered"}
+    assert troubles(world) == []
+
+
+def test_a_worker_that_died_while_telling_leaves_nothing_untold(world: Campaigns) -> None:
+    """Whoever takes over looks before it tells again."""
+    ids = world.people("Ada")
+    world.document()
+    world.attend("register", ids["Ada"])
+    world.pair.sweep("hubspot")
+    with world.database.begin() as tx:
+        feeds.hurry(tx, "hubspot", "members")
+        feeds.hurry(tx, "salesforce", "members")
+    for name in ("hubspot", "salesforce"):
+        world.pair.lanes.step(f"read:{name}:members:webinar")
+    with world.database.begin() as tx:
+        claimed = campaigns_write.plan(tx, "salesforce", 200, now=datetime.now(UTC))
+    early = world.members()
+
+    for _ in range(3):
+        world.read()
+
+    assert claimed is not None
+    assert len(claimed.changes) == 1
+    assert early == {}
+    assert world.members() == {"Ada": "Registered"}
     assert troubles(world) == []
 
 
