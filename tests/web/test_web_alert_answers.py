@@ -2,31 +2,18 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
-from app.domain.link import Link
-from app.store import alerts, links
-from app.store.alerts import NewAlert
+from tests.support.panel import person
 from tests.web.conftest import Site
-
-NOW = datetime.now(UTC)
 
 
 @pytest.fixture
 def ada(site: Site) -> UUID:
     """Somebody hot."""
-    link = Link(uuid4(), "person", email="ada@example.com", crossing=1)
-    alert = NewAlert(
-        link_id=link.id, rule="hot", crossing=1, connection="ma", title="Hot", body="Call",
-        reasons=[], owner=None, score=92, notice="off", cause_id=None, caused_at=NOW,
-        react_by=NOW + timedelta(minutes=30),
-    )  # fmt: skip
-    with site.database.begin() as tx:
-        links.save(tx, [link])
-        alerts.add(tx, [alert])
-    return link.id
+    return person(site)
 
 
 def say(site: Site, deed: str, body: Any = None, role: str = "operator", alert: int = 1) -> Any:

@@ -16,6 +16,7 @@ HERE = Path(__file__).parent
 FILES: Mapping[str, Path] = {
     "panel.css": HERE / "panel.css",
     "panel.js": HERE / "panel.js",
+    "palette.css": HERE.parent / "palette.css",
     "icons.css": HERE.parent / "icons.css",
 }
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-]+(:\d{1,5})?")

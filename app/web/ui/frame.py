@@ -51,7 +51,7 @@ def frame(request: Request, active: str, sight: Sight) -> Iterator[Element]:
     words = visit.words
     title = words(f"nav.{active}")
     ui.page_title(f"{title} · Baton")
-    for sheet in ("style.css", "icons.css"):
+    for sheet in ("palette.css", "style.css", "icons.css"):
         ui.add_head_html(f'<link rel="stylesheet" href="{address_of(sheet)}">')
     ui.add_head_html(f'<script src="{address_of("session.js")}" defer></script>')
     ui.add_head_html(

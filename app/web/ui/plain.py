@@ -14,6 +14,7 @@ from app.web.ui.words import Words
 HERE = Path(__file__).parent
 FILES = {
     "style.css": HERE / "style.css",
+    "palette.css": HERE.parent / "palette.css",
     "icons.css": HERE.parent / "icons.css",
     "session.js": HERE / "session.js",
 }
@@ -44,6 +45,7 @@ def page(words: Words, title: str, body: str, status: int = 200) -> HTMLResponse
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)} · Baton</title>
+<link rel="stylesheet" href="{address_of("palette.css")}">
 <link rel="stylesheet" href="{address_of("style.css")}">
 </head>
 <body class="plain">
