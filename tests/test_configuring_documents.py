@@ -14,7 +14,7 @@ from app.configuring import (
     save_document,
 )
 from app.domain.presets import preset
-from app.store import documents, feeds
+from app.store import documents, feeds, work
 from app.store.db import Database
 from connectors.base import Rejected
 from tests.support.world import MAPPING, World
@@ -78,7 +78,7 @@ def test_an_older_version_can_be_made_active_again(database: Database) -> None:
         back = activate_version(tx, "scoring", "main", 1)
         now = documents.get(tx, "scoring", "main")
 
-    assert back.wakes == {"score"}
+    assert back.wakes == {f"job:{back.job}"}
     assert now is not None
     assert (now.version, now.active) == (1, True)
 
@@ -235,7 +235,7 @@ def test_a_mapping_of_a_new_kind_brings_its_feeds(database: Database) -> None:
 
 
 def test_new_scoring_is_applied_to_everybody(database: Database) -> None:
-    """All people are due for a fresh score."""
+    """A job decides about all people anew, and counts whose score that changes."""
     world = World(database)
     world.ma.add_person("ada@example.com", "Contact", job_title="CTO")
     world.sync()
@@ -250,4 +250,19 @@ def test_new_scoring_is_applied_to_everybody(database: Database) -> None:
     link = world.link_of("ma", contact)
     assert link is not None
     assert link.score is not None
-    assert saved.wakes == {"score"}
+    assert saved.wakes == {f"job:{saved.job}"}
+    with database.begin() as tx:
+        job = work.get(tx, saved.job or 0)
+    assert job is not None
+    assert (job.kind, job.state, job.counts) == ("recompute", "done", {"changed": 1})
+    assert job.args == {"kind": "person", "rules": "scoring/main@1"}
+
+
+def test_newer_rules_take_the_place_of_those_being_applied(database: Database) -> None:
+    """The job of the older version ends; there is never more than one."""
+    first = save(database, "scoring", preset("scoring"))
+    second = save(database, "scoring", STRICTER)
+
+    with database.begin() as tx:
+        jobs = {one.id: one.state for one in work.listed(tx, kind="recompute")}
+    assert jobs == {first.job: "cancelled", second.job: "queued"}

@@ -12,7 +12,7 @@ from app.configuring import campaigns
 from app.configuring.connections import SLUG, refresh_feeds
 from app.configuring.document_checks import findings
 from app.configuring.problems import Invalid, Missing, OutOfDate, near, validated
-from app.configuring.work import start_resync
+from app.configuring.work import start_recompute, start_resync
 from app.domain.campaign_document import CampaignDocument
 from app.domain.documents import MODELS
 from app.flows import drift
@@ -30,8 +30,8 @@ NUL = "\\u0000"  # as JSON writes it; PostgreSQL can't store it
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A stored version, what to know about it, and the lanes to wake after the commit. `job` is
-    the resync that makes an activated mapping retroactive.
+    """A stored version, what to know about it, and the lanes to wake after the commit. `job`
+    makes an activated document retroactive: a mapping's resync, or that rules are applied anew.
     """
 
     document: Document
@@ -168,8 +168,8 @@ def _activate(
     if isinstance(parsed, CampaignDocument):
         return Saved(current, wakes=frozenset(campaigns.activated(tx, name, parsed)))
     if not isinstance(parsed, MappingDocument):
-        revisiting.rescore(tx, "person")
-        return Saved(current, wakes=frozenset({"score"}))
+        job = start_recompute(tx, f"{kind}/{name}@{version}", by=by)
+        return Saved(current, wakes=frozenset({lane_of(job)}), job=job)
     is_first = before is None or not before.active
     drift.remapped(tx, parsed.kind)
     wakes = _remap(tx, parsed, before, from_the_start=is_first)

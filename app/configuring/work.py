@@ -41,6 +41,15 @@ def start_resync(tx: Tx, mapping: str, *, by: str) -> int:
     return start_job(tx, "resync", {"mapping": mapping}, by=by).id
 
 
+def start_recompute(tx: Tx, rules: str, *, by: str) -> int:
+    """Decide again about all people, because these rules are active now, instead of any job that
+    was about to do so because of others; answer the job.
+    """
+    for one in work.listed(tx, kind="recompute", states=OPEN):
+        work.cancel(tx, one.id, "other rules are active")
+    return start_job(tx, "recompute", {"rules": rules}, by=by).id
+
+
 def _check_names(tx: Tx, kind: str, names: Any, mappings: Any) -> None:
     there = {one.name for one in connections.every(tx)}
     unknown = [

@@ -207,6 +207,11 @@ def _hold(tx: Tx, those: Any) -> None:
     tx.execute(query.with_for_update(key_share=True))
 
 
+def count(tx: Tx, kind: str) -> int:
+    """How many links of a kind there are."""
+    return tx.scalar(select(func.count()).where(link.c.kind == kind)) or 0
+
+
 def page_ids(tx: Tx, kind: str, after: UUID | None, limit: int) -> list[UUID]:
     """Ids of links of a kind in id order, for work that goes over all of them."""
     query = select(link.c.id).where(link.c.kind == kind).order_by(link.c.id).limit(limit)

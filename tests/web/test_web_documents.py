@@ -27,7 +27,7 @@ def test_a_document_is_created_read_and_changed(site: Site) -> None:
     assert (changed.status_code, changed.headers["etag"]) == (200, '"2"')
     assert read.json()["body"] == STRICTER
     assert read.json()["created_by"].startswith("a admin (")
-    assert site.woken == {"score"}
+    assert site.woken == {f"job:{one.json()['job']}" for one in (made, changed)}
 
 
 @pytest.mark.parametrize(
