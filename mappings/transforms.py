@@ -49,6 +49,7 @@ REGISTRY: Mapping[str, type[Transform]] = MappingProxyType({
     "local_time": times.LocalTime,
     "country": value.Country,
     "prefecture": value.Prefecture,
+    "us_state": value.UsState,
 })  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from connectors.base import Fields, Value
-from mappings.places import COUNTRIES, PREFECTURES, Writing
+from mappings.places import COUNTRIES, PREFECTURES, US_STATES, StateWriting, Writing
 from mappings.transform import PARAMETERS, Projection, Transform, Undo
 from mappings.values import Unfit, as_text, clean, unreadable
 
@@ -107,3 +107,18 @@ class Prefecture(Projection):
 
     def backward(self, value: Value) -> Value:
         return PREFECTURES.name(as_text(value), self.write_as)
+
+
+@dataclass(frozen=True, slots=True, config=PARAMETERS)
+class UsState(Projection):
+    """`us_state: short`: a state of the US, canonically its ISO 3166-2 code (US-CA), as `country`;
+    `short` writes what Americans write (CA).
+    """
+
+    write_as: StateWriting
+
+    def forward(self, value: Value) -> Value:
+        return US_STATES.code(as_text(value))
+
+    def backward(self, value: Value) -> Value:
+        return US_STATES.name(as_text(value), self.write_as)

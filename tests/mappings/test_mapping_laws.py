@@ -65,6 +65,9 @@ CASES: dict[str, tuple[str, list[Any], st.SearchStrategy[Any]]] = {
     "unprefix": ("text", [{"unprefix": "HS-"}], TEXT | TEXT.map(lambda text: f"HS-{text}")),
     "country": ("text", [CODES], st.sampled_from(["日本", "usa", "JP", "Atlantis", "Turkey"])),
     "prefecture": ("text", [{"prefecture": "ja"}], st.sampled_from(["東京", "Osaka", "Paris"])),
+    "us_state": ("text", [{"us_state": "short"}], st.sampled_from(["ca", "Texas", "Bern"])),
+    "both": ("text", [{"prefecture": "ja"}, {"us_state": "en"}],
+             st.sampled_from(["東京", "CA", "Iowa", "Nara", "Bern"])),
 }  # fmt: skip
 
 

@@ -59,6 +59,13 @@ PAIRS: list[tuple[Any, Value, Value]] = [
     ({"prefecture": "ja"}, "東京", "JP-13"),
     ({"prefecture": "ja"}, "tokyo", "JP-13"),
     ({"prefecture": "ja"}, "", ""),
+    ({"country": "en"}, "Korea, Republic of", "KR"),
+    ({"country": "en"}, "CIV", "CI"),
+    ({"country": "en"}, "Trinidad & Tobago", "TT"),
+    ({"us_state": "short"}, "ca", "US-CA"),
+    ({"us_state": "short"}, "カリフォルニア", "US-CA"),
+    ({"us_state": "en"}, "Washington, DC", "US-DC"),
+    ({"us_state": "en"}, "Ontario", "Ontario"),
 ]
 
 
@@ -91,6 +98,9 @@ def test_reading(source: Any, vendor: Value, canonical: Value) -> None:
         ({"country": "ja"}, "US", "アメリカ合衆国"),
         ({"country": "en"}, "Atlantis", "Atlantis"),
         ({"prefecture": "en"}, "JP-26", "Kyoto"),
+        ({"us_state": "short"}, "US-NY", "NY"),
+        ({"us_state": "ja"}, "US-NY", "ニューヨーク州"),
+        ({"us_state": "short"}, "JP-13", "JP-13"),
     ],
 )
 def test_writing(source: Any, canonical: Value, vendor: Value) -> None:
