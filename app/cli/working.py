@@ -1,4 +1,4 @@
-"""`baton backfill`, `baton reconcile`, `baton jobs`: long work that goes on where it stopped."""
+"""`baton backfill`, `history`, `reconcile`, `jobs`: long work that goes on where it stopped."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -21,6 +21,10 @@ Name = Annotated[str, typer.Argument(metavar="CONNECTION")]
 What = Annotated[str, typer.Argument(metavar="KIND", help="A kind, such as person.")]
 Mapping_ = Annotated[str | None, typer.Argument(metavar="MAPPING", help="Else every active one.")]
 Since = Annotated[datetime | None, typer.Option(help="Only what changed since then (UTC).")]
+FromThen = Annotated[datetime, typer.Option(help="What happened since then (UTC).")]
+Feeds = Annotated[
+    list[str] | None, typer.Option(help="Only this feed (see `baton connections`); repeatable.")
+]
 Share = Annotated[
     float | None, typer.Option(min=0.01, max=1, help="Part of the vendor's allowance to use.")
 ]
@@ -44,13 +48,39 @@ def backfill(
     """Look at all records of a kind, or those changed since. What is the same changes nothing."""
     args: dict[str, Any] = {"connection": connection, "kind": kind}
     if since is not None:
-        args["since"] = since if since.tzinfo else since.replace(tzinfo=UTC)
+        args["since"] = _aware(since)
+    _do(f"backfill {connection} {kind}", "backfill", args, share, no_wait=no_wait)
+
+
+def history(
+    connection: Name,
+    *,
+    since: FromThen,
+    feed: Feeds = None,
+    share: Share = None,
+    no_wait: NoWait = False,
+) -> None:
+    """Read what people did at a connection since a date. It alerts nobody."""
+    args: dict[str, Any] = {"connection": connection, "since": _aware(since)}
+    if feed:
+        args["feeds"] = feed
+    _do(f"history {connection}", "history", args, share, no_wait=no_wait)
+
+
+def _aware(at: datetime) -> datetime:
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _do(
+    title: str, kind: str, args: Mapping[str, Any], share: float | None, *, no_wait: bool
+) -> None:
+    """Start a job and follow it to its end, or leave it to others."""
     with attached() as baton:
-        job = _start(baton, "backfill", args, share)
+        job = _start(baton, kind, args, share)
         if no_wait:
             say(f"job {job.id} will be done by a running worker")
             return
-        job = follow(baton, job, f"backfill {connection} {kind}")
+        job = follow(baton, job, title)
     say(f"job {job.id}: {_counts(job)}; what follows is delivered by whichever process works")
 
 
@@ -165,5 +195,6 @@ def _row(job: Job) -> dict[str, Any]:
 
 def add_to(cli: typer.Typer) -> None:
     cli.command()(backfill)
+    cli.command()(history)
     cli.command()(reconcile)
     cli.add_typer(jobs, name="jobs")

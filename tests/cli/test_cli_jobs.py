@@ -35,6 +35,19 @@ def test_backfill_is_done_here_where_nobody_works(configured: Command, database:
     ]
 
 
+def test_the_past_is_read_from_a_date_on(configured: Command, database: Database) -> None:
+    """A date without a zone is UTC; what the job was asked is kept with it."""
+    ended = configured("history", "ma", "--since", "2026-01-02", "--share", "0.2")
+    with database.begin() as tx:
+        (job,) = work.listed(tx, kind="history")
+
+    assert (ended.code, ended.out) == (
+        0, f"job {job.id}: 0 done; what follows is delivered by whichever process works\n",
+    )  # fmt: skip
+    assert (job.state, job.share) == ("done", 0.2)
+    assert job.args == {"connection": "ma", "since": "2026-01-02T00:00:00Z", "feeds": None}
+
+
 def test_reconcile_tells_its_counts(configured: Command) -> None:
     """As JSON for programs."""
     ended = configured("reconcile", "--json")
