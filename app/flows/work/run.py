@@ -7,8 +7,10 @@ from typing import Any
 
 from app.flows.work import (
     backfill,
+    backtest,
     history,
     load,
+    preview,
     recompute,
     reconcile,
     rehearse,
@@ -27,8 +29,10 @@ from connectors.budget import within
 
 KINDS: Mapping[str, Kind] = {
     "backfill": backfill,
+    "backtest": backtest,
     "history": history,
     "load": load,
+    "preview": preview,
     "recompute": recompute,
     "reconcile": reconcile,
     "rehearse": rehearse,
