@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta, tzinfo
 from typing import Literal
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field
 
 from app.domain.reaction import LONGEST_REASON, Reaction
 from app.flows.react import accept, reject, snooze
@@ -24,11 +24,10 @@ class Answer(BaseModel):
     zone: str = Field("", max_length=moments.LONGEST_NAME)
     lang: str = Field("", max_length=10)
 
-    @model_validator(mode="after")
-    def _says_why(self) -> "Answer":
-        if self.deed == "reject" and not self.reason.strip():
-            raise ValueError("say why the alert is rejected")
-        return self
+    @property
+    def lacks_reason(self) -> bool:
+        """White space alone says nothing."""
+        return self.deed == "reject" and not self.reason.strip()
 
     def meant(self, by: str, now: datetime, zone: tzinfo) -> Reaction:
         """What that says of the alert."""

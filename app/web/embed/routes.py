@@ -175,6 +175,8 @@ def _react(tx: Tx, *, asked: Asked, form: Answer) -> str:
     link_id = sight.link_of(tx, asked.connection, asked.pass_.ref)
     if link_id is None:
         raise NotShown(404)
+    if form.lacks_reason:
+        return "reason"
     now = datetime.now(UTC)
     by = f"{asked.pass_.user} ({asked.connection})"
     try:

@@ -21,7 +21,7 @@ from app.web.problems import Problem
 from app.web.ui.words import LANGUAGES, Words, choose
 from connectors.embedding import Card
 
-NOTES = {"too_late": "react.too_late"}
+NOTES = {"too_late": "react.too_late", "reason": "react.reason"}
 REASONS = ("competitor", "customer", "no_interest", "wrong_person", "no_contact")
 
 
