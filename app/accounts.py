@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +15,7 @@ from app.store import connections
 from app.store.connections import Connection
 from app.store.db import Database, Unavailable
 from app.vault import Vault
-from connectors import registry
+from connectors import outward, registry
 from connectors.base import Busy
 from connectors.capabilities import LogsActivities
 from connectors.vendor import Alone, Opening, nobody_else
@@ -121,7 +121,11 @@ class Accounts:
         return connector.forms() if isinstance(connector, LogsActivities) else {}
 
 
-def client() -> httpx.Client:
-    """The HTTP client under every connector."""
+def client(trusted: Collection[str] | None = None) -> httpx.Client:
+    """The HTTP client under every connector. It connects to public addresses only, and to hosts
+    that are `trusted`; without such a list (a rehearsal on sandboxes) wherever it is sent.
+    """
     limits = httpx.Limits(max_connections=40, max_keepalive_connections=20)
-    return httpx.Client(limits=limits, trust_env=False)
+    if trusted is None:
+        return httpx.Client(limits=limits, trust_env=False)
+    return httpx.Client(transport=outward.transport(trusted, limits), trust_env=False)

@@ -62,7 +62,7 @@ def opened(settings: Settings, *, migrating: bool = True) -> Iterator[Baton]:
     try:
         if migrating:
             _bring_up_to_date(settings, database)
-        with client() as http, queue(database).open() as jobs:
+        with client(settings.allow_hosts) as http, queue(database).open() as jobs:
             yield _assemble(settings, database, vault, http, Wakes(jobs))
     finally:
         database.close()

@@ -37,6 +37,7 @@ from connectors.capabilities import (
     WritesInBulk,
     WritesRecords,
 )
+from connectors.messages import Mentions, ReadsTasks, SendsMessages
 from connectors.vendor import Vendor
 
 GROUP = "baton.connectors"
@@ -57,6 +58,9 @@ CAPABILITIES: tuple[type[Any], ...] = (
     LogsActivities,
     RaisesAlerts,
     Notifies,
+    Mentions,
+    ReadsTasks,
+    SendsMessages,
     DescribesFields,
     ListsOwners,
     Probes,

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from connectors.budget import Hear, Rate, hear_nothing
 from connectors.wire import Budget, Observe, ignore
 
-Role: TypeAlias = Literal["ma", "sfa"]
+Role: TypeAlias = Literal["ma", "sfa", "out"]  # out: a channel, which is only told things
 Alone: TypeAlias = Callable[[], AbstractContextManager[Mapping[str, str]]]
 
 

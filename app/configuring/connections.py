@@ -8,12 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.accounts import Accounts
 from app.configuring.problems import InUse, Invalid, Missing, scrubbed, validated
-from app.domain.merge import Role
 from app.flows import campaigns, read
 from app.flows import rules as rules_
 from app.flows.options import Options
 from app.store import connections, feeds, journal, lanes, links, revisiting
-from app.store.connections import Connection
+from app.store.connections import Connection, ConnectionRole
 from app.store.db import Tx
 from app.store.journal import Line
 from app.vault import NoKeyError
@@ -37,7 +36,7 @@ class ConnectionSpec(BaseModel):
 
     name: Slug
     vendor: str
-    role: Role
+    role: ConnectionRole
     settings: dict[str, Any] = Field(default_factory=dict)
     options: Options = Options.model_validate({})
     secrets: dict[str, str] | None = Field(default=None, repr=False)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -14,6 +14,8 @@ from app.store.db import Tx
 from app.store.tables import NOW, connection, feed, owner, schema
 from connectors.base import Field, Kind, Owner
 
+ConnectionRole: TypeAlias = Role | Literal["out"]  # out: a channel, which is only told things
+
 
 @dataclass(frozen=True, slots=True)
 class Connection:
@@ -21,7 +23,7 @@ class Connection:
 
     name: str
     vendor: str
-    role: Role
+    role: ConnectionRole
     settings: Mapping[str, Any]
     options: Mapping[str, Any]
     capabilities: Sequence[str]
@@ -60,7 +62,7 @@ def put(
     name: str,
     *,
     vendor: str,
-    role: Role,
+    role: ConnectionRole,
     settings: Mapping[str, Any],
     options: Mapping[str, Any],
     capabilities: Sequence[str],

@@ -35,6 +35,7 @@ from connectors.hubspot import (
     changes,
     deletes,
     engagements,
+    followups,
     install,
     journal,
     listing,
@@ -50,6 +51,7 @@ from connectors.hubspot.limits import DailyShare
 from connectors.hubspot.objects import BATCH
 from connectors.hubspot.rest import Api
 from connectors.hubspot.settings import Secrets, Settings
+from connectors.messages import TaskState
 from connectors.vendor import Opening
 from connectors.wire import Classify, NoTokens, Tokens, Unlimited, Wire
 
@@ -161,6 +163,9 @@ class HubSpot:
 
     def raise_alerts(self, alerts: Sequence[Alert]) -> Mapping[str, Landed | ConnectorError]:
         return alerting.raise_alerts(self._api, alerts)
+
+    def tasks(self, ids: Sequence[str]) -> Mapping[str, TaskState]:
+        return followups.task_states(self._api, ids)
 
     def kinds(self) -> Sequence[Kind]:
         return self.settings.kinds

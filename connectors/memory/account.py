@@ -1,14 +1,11 @@
 """The "server": one vendor account in memory, with people who edit it and trouble on demand.
 
-It serves the tests and is the smallest example for authors of connectors. It is a real account:
-what it stores can be read back, its log is complete, its answers can be lost. Features for tests:
-
+The smallest example for authors of connectors, and a real account: what it stores can be read
+back, its log is complete, its answers can be lost. Features for tests:
 - people: `add`, `add_person`, `edit`, `delete`, `restore`, `convert`, `merge`, `behave`;
-- trouble: `fail_next` (an error before the effect: a lost request; after it: a lost answer; for
-  one key: one bad part of a batch), `interleave` (something happens while a call is under way:
-  with `after`, a read answers what was there before it), `reject_when`, `reformat`;
-- time: a `Clock` that can be frozen and advanced;
-- the truth: `calls` per operation, `log`, `hints`, `stored`, `value`, `logged`, `alerts`, `bells`.
+- trouble: `fail_next` (before the effect: a lost request; after it: a lost answer; for one key:
+  one bad part), `interleave` (`after`: a read answers what was before), `reject_when`, `reformat`;
+- time: a `Clock`; truth: `calls`, `log`, `hints`, `stored`, `value`, `logged`, `alerts`, `bells`.
 """
 
 import threading
@@ -37,6 +34,7 @@ from connectors.base import (
 from connectors.memory.clock import Clock
 from connectors.memory.plan import Act, Operation, Plan, Step, raising
 from connectors.memory.schema import EMAIL, OBJECTS, SCHEMA, Change, Stored, check, repoint
+from connectors.messages import TaskState
 
 PERSON = "person"
 CONNECTOR = "connector"
@@ -63,7 +61,9 @@ class MemoryVendor:
     people: list[Owner] = field(default_factory=list)
     entries: dict[str, tuple[Ref, Entry]] = field(default_factory=dict)
     tasks: dict[str, tuple[Ref, Alert]] = field(default_factory=dict)
+    states: dict[str, TaskState] = field(default_factory=dict)  # of tasks that are not just open
     bells: list[Alert] = field(default_factory=list)
+    mentions: list[Alert] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
     plan: Plan = field(default_factory=Plan)
     _records: dict[Ref, Stored] = field(default_factory=dict)

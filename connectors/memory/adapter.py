@@ -28,6 +28,7 @@ from connectors.memory import webhook
 from connectors.memory.account import MemoryVendor
 from connectors.memory.plan import Operation
 from connectors.memory.schema import EMAIL, Stored
+from connectors.messages import TaskState
 
 FEED = "behaviour"
 URL = "https://baton.example/webhooks/memory"
@@ -140,6 +141,16 @@ class MemoryConnector:
     def notify(self, alerts: Sequence[Alert]) -> Mapping[str, ConnectorError | None]:
         with self.vendor.call("notify"):
             return {alert.key: self._ring(alert) for alert in alerts}
+
+    def mention(self, alerts: Sequence[Alert]) -> Mapping[str, ConnectorError | None]:
+        with self.vendor.call("mention"):
+            self.vendor.mentions += alerts
+            return dict.fromkeys(alert.key for alert in alerts)
+
+    def tasks(self, ids: Sequence[str]) -> Mapping[str, TaskState]:
+        with self.vendor.call("tasks"):
+            there = {ref.id for ref, _ in self.vendor.tasks.values()} & set(ids)
+            return {id_: self.vendor.states.get(id_, TaskState(True, "open")) for id_ in there}
 
     def kinds(self) -> Sequence[Kind]:
         return tuple(dict.fromkeys(self.vendor.objects.values()))

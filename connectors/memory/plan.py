@@ -10,7 +10,7 @@ from connectors.base import ConnectorError
 
 Operation: TypeAlias = Literal[
     "read", "find", "changes", "write", "activities", "log", "raise_alerts", "notify",
-    "delete", "erase", "describe", "owners", "probe",
+    "mention", "tasks", "delete", "erase", "describe", "owners", "probe",
 ]  # fmt: skip
 Act: TypeAlias = Callable[[], None]
 

@@ -31,7 +31,8 @@ from connectors.base import (
 )
 from connectors.campaigns import Campaign, Change, Credit, Group, GroupKind, Member, Summary
 from connectors.embedding import Embedded
-from connectors.salesforce import canvas, deleted, outbound
+from connectors.messages import TaskState
+from connectors.salesforce import canvas, deleted, followups, outbound
 from connectors.salesforce.activities import activities, feed_from
 from connectors.salesforce.alerts import notify, raise_alerts
 from connectors.salesforce.auth import GivenToken, SignIn, check_secrets, classify_token
@@ -179,6 +180,12 @@ class Adapter:
 
     def notify(self, alerts: Sequence[Alert]) -> Mapping[str, ConnectorError | None]:
         return notify(self._api, alerts)
+
+    def mention(self, alerts: Sequence[Alert]) -> Mapping[str, ConnectorError | None]:
+        return followups.mention(self._api, alerts)
+
+    def tasks(self, ids: Sequence[str]) -> Mapping[str, TaskState]:
+        return followups.task_states(self._api, ids)
 
     def kinds(self) -> Sequence[Kind]:
         return self._api.settings.kinds

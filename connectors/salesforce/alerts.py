@@ -24,7 +24,7 @@ def raise_alerts(api: Api, alerts: Sequence[Alert]) -> Mapping[str, Outcome]:
     Status is left to its default ("Not Started"): asking again must not reopen what a rep closed.
     Raises: as `batch.send_all`.
     """
-    owners, outcomes = _owners(api, alerts)
+    owners, outcomes = owners_of(api, alerts)
     items: list[Item] = []
     for alert in alerts:
         if alert.key not in owners:
@@ -62,7 +62,7 @@ def _task_owner(api: Api, owner_id: str | None) -> str | None:
     return owner_id
 
 
-def _owners(
+def owners_of(
     api: Api, alerts: Sequence[Alert]
 ) -> tuple[dict[str, str | None], dict[str, ConnectorError]]:
     """Whom each alert is for, by key: as asked, else the record's owner. Those whose person has
@@ -93,7 +93,7 @@ def notify(api: Api, alerts: Sequence[Alert]) -> Mapping[str, ConnectorError | N
     Source: Salesforce Help, "Custom Notification Limits"; Actions Developer Guide,
     "Send Custom Notification".
     """
-    owners, errors = _owners(api, alerts)
+    owners, errors = owners_of(api, alerts)
     outcomes: dict[str, ConnectorError | None] = dict(errors)
     type_id = _type_id(api) if owners else ""
     ready: list[tuple[str, Mapping[str, Any]]] = []

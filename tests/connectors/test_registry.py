@@ -12,7 +12,7 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
-from connectors import campaigns
+from connectors import campaigns, messages
 from connectors import capabilities as vocabulary
 from connectors.capabilities import Batches
 from connectors.memory import CONNECTOR, MemoryConnector, MemoryVendor
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
+VENDORS = ["generic", "hubspot", "memory", "salesforce", "slack", "smtp", "teams"]
 MEMORY = EntryPoint("memory", "connectors.memory:CONNECTOR", GROUP)
 
 
@@ -79,14 +80,14 @@ def test_every_connector_of_this_project_loads() -> None:
     found = declared()
 
     assert found.broken == {}
-    assert sorted(found.vendors) == ["generic", "hubspot", "memory", "salesforce"]
+    assert sorted(found.vendors) == VENDORS
 
 
 def test_every_vendor_can_do_something() -> None:
     """The matrix has a row with at least one capability for each vendor of this project."""
     rows = matrix(declared())
 
-    assert sorted(rows) == ["generic", "hubspot", "memory", "salesforce"]
+    assert sorted(rows) == VENDORS
     assert all(any(row.values()) for row in rows.values())
 
 
@@ -161,7 +162,7 @@ def test_a_vendor_is_found_by_name() -> None:
 
 def test_what_a_connector_can_do_is_asked_of_itself() -> None:
     """All that the in-memory connector has, and the one thing that the small one has."""
-    assert len(capabilities(MemoryConnector(MemoryVendor()))) == 14
+    assert len(capabilities(MemoryConnector(MemoryVendor()))) == 17
     with httpx.Client() as http:
         assert capabilities(Prober(Opening("x", {}, {}, http, Unlimited()))) == ("Probes",)
 
@@ -174,7 +175,7 @@ def test_the_matrix_needs_no_account() -> None:
 
     assert [name for name, can in rows["small"].items() if can] == ["Probes"]
     assert [name for name, can in rows["memory"].items() if not can] == [
-        "AnswersWebhooks", "ListsHints", "ListsRecords", "WritesInBulk", "StartsFeeds",
+        "AnswersWebhooks", "ListsHints", "ListsRecords", "WritesInBulk", "SendsMessages",
         "KeepsMembers", "MakesCampaigns", "SumsUpCampaigns", "CreditsCampaigns", "Installs",
         "Uninstalls", "VerifiesEmbeds", "AnswersCards",
     ]  # fmt: skip
@@ -194,7 +195,7 @@ def test_the_registry_knows_every_capability() -> None:
     """No Protocol of the vocabulary is left out but `Batches`, which every connector has."""
     protocols = {
         thing
-        for module in (vocabulary, campaigns)
+        for module in (vocabulary, campaigns, messages)
         for thing in vars(module).values()
         if isinstance(thing, type)
         and thing.__module__ == module.__name__
