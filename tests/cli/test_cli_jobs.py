@@ -45,7 +45,7 @@ def test_the_past_is_read_from_a_date_on(configured: Command, database: Database
         0, f"job {job.id}: 0 done; what follows is delivered by whichever process works\n",
     )  # fmt: skip
     assert (job.state, job.share) == ("done", 0.2)
-    assert job.args == {"connection": "ma", "since": "2026-01-02T00:00:00Z", "feeds": None}
+    assert job.args == {"connection": "ma", "since": "2026-01-02T00:00:00Z"}
 
 
 def test_reconcile_tells_its_counts(configured: Command) -> None:
