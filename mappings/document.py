@@ -25,7 +25,8 @@ from mappings.values import CanonicalType, Format
 Direction: TypeAlias = Literal["both", "ma_to_sfa", "sfa_to_ma"]
 Policy: TypeAlias = Literal["prefer_ma", "prefer_sfa", "newest", "always_ma", "always_sfa", "ask"]
 Baton: TypeAlias = Literal[
-    "score", "grade", "fit", "intent", "timing", "hot_since", "reasons", "stage", "first_touch",
+    "score", "grade", "fit", "intent", "timing", "hot_since", "reasons", "stage", "stage_ma",
+    "stage_sfa", "stage_since", "stage_reason", "first_touch",
     "first_channel", "last_touch", "last_channel", "touch_count", "last_page", "last_campaign",
     "days_since_touch",
 ]  # fmt: skip

@@ -6,7 +6,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from app.flows import campaigns_credit, campaigns_figures, campaigns_read, campaigns_write
+from app.flows import (
+    campaigns_credit,
+    campaigns_figures,
+    campaigns_read,
+    campaigns_write,
+    nurture,
+)
 from app.flows.step import Step
 from app.store.campaigns import FEED, FIGURES
 from app.store.db import Tx
@@ -33,26 +39,38 @@ def reading(connection: str, feed: str) -> Step | None:
 
 
 def writing(connection: str, connector: object, now: Clock) -> Step:
-    """The step that makes campaigns, tells a connection their members, and what came of them."""
+    """The step that makes campaigns, tells a connection their members, what came of them, and who
+    is on the list of those to be won again.
+    """
     limit = connector.members_at_once() if isinstance(connector, KeepsMembers) else 1
 
     def plan(tx: Tx) -> object:
-        found = campaigns_write.plan(tx, connection, limit, now=now())
-        return found or campaigns_credit.plan(tx, connection, limit)
+        return (
+            campaigns_write.plan(tx, connection, limit, now=now())
+            or campaigns_credit.plan(tx, connection, limit)
+            or nurture.plan(tx, connection, limit, now=now())
+        )
 
     def call(speaks: object, ask: Any) -> Mapping[str, Any]:
-        if isinstance(ask, campaigns_credit.Ask):
-            return campaigns_credit.call(speaks, ask)
-        return campaigns_write.call(speaks, ask)
+        if isinstance(ask, campaigns_write.Ask):
+            return campaigns_write.call(speaks, ask)
+        answered: Mapping[str, Any] = _verb(ask).call(speaks, ask)
+        return answered
 
     def settle(tx: Tx, ask: Any, answer: Any) -> set[str]:
-        if isinstance(ask, campaigns_credit.Ask):
-            return campaigns_credit.settle(tx, ask, answer)
-        return campaigns_write.settle(tx, ask, answer, now=now())
+        if isinstance(ask, campaigns_write.Ask):
+            return campaigns_write.settle(tx, ask, answer, now=now())
+        wakes: set[str] = _verb(ask).settle(tx, ask, answer)
+        return wakes
 
     def give_up(tx: Tx, ask: Any, error: ConnectorError) -> set[str]:
-        if isinstance(ask, campaigns_credit.Ask):
-            return campaigns_credit.give_up(tx, ask, error)
-        return campaigns_write.give_up(tx, ask, error, now=now())
+        if isinstance(ask, campaigns_write.Ask):
+            return campaigns_write.give_up(tx, ask, error, now=now())
+        wakes: set[str] = _verb(ask).give_up(tx, ask, error)
+        return wakes
 
     return Step(connection, plan, call, settle, give_up)
+
+
+def _verb(ask: object) -> Any:
+    return nurture if isinstance(ask, nurture.Ask) else campaigns_credit

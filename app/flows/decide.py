@@ -14,11 +14,11 @@ from app.domain.aside import release
 from app.domain.likeness import number
 from app.domain.link import Link, Side, SideState, WriteState, settle_base, untold
 from app.domain.merge import Role, Seen, agree
-from app.flows import rate, routing
+from app.flows import rate, routing, stages
 from app.flows.derived import derived
 from app.flows.round import Case, Cause, Round, pasts
 from app.flows.rules import Plan, Rules
-from app.store import activities, alerts, journal, links, unscored
+from app.store import activities, alerts, journal, links, unclocked, unscored
 from app.store.db import Tx
 from mappings.engine import to_canonical
 from mappings.references import AWAITS, UNMAPPED
@@ -39,6 +39,8 @@ def decide(
     if alerts.add(tx, round_.alerts):
         round_.wakes |= {f"alert:{one.connection}" for one in round_.alerts}
     alerts.add_scores(tx, round_.scores)
+    stages.store(tx, round_)
+    unclocked.heed(tx, {one.link_id for one in round_.lines if one.event == "changed"})
     journal.write(tx, round_.lines)
     return round_.wakes
 
@@ -67,6 +69,7 @@ def decide_one(case: Case) -> None:
     link.agreed |= plan.assigned(link.agreed, link.conflicts, new=new)
     if link.kind == "person":
         rate.rate(case)
+        stages.place(case)
     link.agreed |= derived(case)
     for one in link.sides.values():
         flying = one.write or () if one.write_state != WriteState.IDLE else ()

@@ -8,6 +8,7 @@ from app.domain.activity import Language
 from app.domain.touch import Touch, channel_label
 from app.flows.rate import language
 from app.flows.round import Case
+from app.flows.stages import mirrored
 
 REASONS_SHOWN = 3
 DAY = timedelta(days=1)
@@ -27,6 +28,8 @@ def derived(case: Case) -> dict[str, Any]:
         "intent": link.intent,
         "timing": link.timing,
         "stage": link.stage,
+        "stage_since": _stamp(link.stage_since),
+        "stage_reason": link.stage_reason,
         "hot_since": _stamp(link.hot_since),
         "reasons": "\n".join(_line(r, words) for r in link.reasons[:REASONS_SHOWN]) or None,
         **_touches(case.past.touch, words, case.round.now),
@@ -34,7 +37,7 @@ def derived(case: Case) -> dict[str, Any]:
     own = {one.name: one.baton for one in plan.document.fields if one.baton is not None}
     if "days_since_touch" in own.values():
         _wake_tomorrow(case)
-    return {name: values[baton] for name, baton in own.items()}
+    return {name: values[baton] for name, baton in own.items() if baton in values} | mirrored(case)
 
 
 def _touches(touch: Touch, words: Language, now: datetime) -> dict[str, Any]:

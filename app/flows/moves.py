@@ -4,7 +4,17 @@ from uuid import UUID
 
 from app.domain.link import Link, Side, SideState, WriteState, exists
 from app.flows import refer
-from app.store import activities, digests, inbox, journal, ledger, links, references, touches
+from app.store import (
+    activities,
+    digests,
+    inbox,
+    journal,
+    ledger,
+    links,
+    references,
+    stages,
+    touches,
+)
 from app.store.db import Tx
 from app.store.journal import Line
 from connectors.base import Ref
@@ -60,6 +70,8 @@ def absorb(tx: Tx, link: Link, other_id: UUID, connection: str, cause_id: UUID) 
     ledger.move(tx, other_id, link.id)
     touches.move(tx, other_id, link.id)
     digests.move(tx, other_id, link.id)
+    stages.move(tx, other_id, link.id)
+    _stand(link, other)
     links.drop(tx, other_id)
     activities.move(tx, other_id, link.id)  # whoever added some for the other one is done by now
     for name in taken:
@@ -68,6 +80,13 @@ def absorb(tx: Tx, link: Link, other_id: UUID, connection: str, cause_id: UUID) 
     detail = {"person": str(other_id)}
     journal.write(tx, [Line("absorbed", link.id, connection, cause_id, detail)])
     return True
+
+
+def _stand(link: Link, other: Link) -> None:
+    """Somebody new is where the one stands who they turn out to be."""
+    if link.stage == "lead" and other.stage_since is not None:
+        link.stage, link.stage_since = other.stage, other.stage_since
+        link.cycle_since, link.stage_reason = other.cycle_since, other.stage_reason
 
 
 def both_at(one: Link, two: Link) -> set[str]:

@@ -13,6 +13,7 @@ from app.store import activities, touches
 from app.store.alerts import NewAlert
 from app.store.db import Tx
 from app.store.journal import Line
+from app.store.stages import Change, Wish
 
 HISTORY = datetime.fromtimestamp(0, UTC)  # the time of a cause too old to alert anyone
 
@@ -48,6 +49,8 @@ class Round:
     lines: list[Line] = field(default_factory=list)
     alerts: list[NewAlert] = field(default_factory=list)
     scores: list[dict[str, Any]] = field(default_factory=list)
+    moves: list[Change] = field(default_factory=list)
+    wishes: list[Wish] = field(default_factory=list)
     wakes: set[str] = field(default_factory=set)
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from app.domain.activity_document import ActivityDocument
 from app.domain.documents import MODELS
 from app.domain.hot_lead_document import HotLeadDocument
+from app.domain.lifecycle_document import LifecycleDocument
 from app.domain.link import Link, Side, exists
 from app.domain.merge import Role, Rule
 from app.domain.scoring_document import ScoringDocument
@@ -163,6 +164,7 @@ class Rules:
     connections: Mapping[str, Connection]
     directories: Mapping[str, Directory]
     references: Mapping[str, References] = field(default_factory=dict)
+    lifecycle: tuple[LifecycleDocument, int] | None = None
 
     def plan(self, connection: str, kind: str) -> Plan | None:
         """The mapping that a connection's records of a kind go by."""
@@ -208,6 +210,7 @@ def load(tx: Tx) -> Rules:
         activity=next(iter(found.get("activity", [])), None),
         connections={one.name: one for one in connections.every(tx)},
         directories=_directories(tx),
+        lifecycle=next(iter(found.get("lifecycle", [])), None),
     )
 
 

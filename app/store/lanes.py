@@ -32,6 +32,7 @@ _DUE = text("""
         UNION SELECT DISTINCT 'remove:' || connection FROM removal WHERE due_at <= now()
         UNION SELECT DISTINCT 'members:' || connection FROM campaign WHERE due_at <= now()
         UNION SELECT DISTINCT 'members:' || connection FROM campaign_credit WHERE due_at <= now()
+        UNION SELECT DISTINCT 'members:' || connection FROM nurture WHERE due_at <= now()
         UNION SELECT DISTINCT 'members:' || connection FROM membership_place
               WHERE due_at <= now()
         UNION SELECT DISTINCT 'members:' || connection FROM membership_place
@@ -40,12 +41,18 @@ _DUE = text("""
         UNION SELECT 'score' WHERE EXISTS (
               SELECT FROM link WHERE next_score_at IS NOT NULL AND next_score_at <= now())
         UNION SELECT 'score' WHERE EXISTS (SELECT FROM unscored)
+        UNION SELECT 'clocks' WHERE EXISTS (SELECT FROM unclocked)
+              OR EXISTS (SELECT FROM sla_clock WHERE next_at <= now())
+              OR EXISTS (SELECT FROM sla_step WHERE due_at <= now() AND connection IS NULL)
+        UNION SELECT DISTINCT 'remind:' || connection FROM sla_step
+              WHERE due_at <= now() AND connection IS NOT NULL
     )
     SELECT due.name FROM due
     LEFT JOIN lane ON lane.name = due.name
     LEFT JOIN connection ON connection.name = split_part(due.name, ':', 2)
     WHERE (lane.not_before IS NULL OR lane.not_before <= now())
-      AND (due.name IN ('score', 'erase') OR due.name LIKE 'job:%' OR connection.state = 'active')
+      AND (due.name IN ('score', 'erase', 'clocks') OR due.name LIKE 'job:%'
+           OR connection.state = 'active')
     ORDER BY due.name
 """)
 
