@@ -127,7 +127,9 @@ def test_a_contacts_new_company_of_hubspot_is_told_to_salesforce(both: Pair) -> 
 
 
 def test_a_converted_lead_stands_with_its_account_and_opportunity(both: Pair) -> None:
-    """The account of a conversion is the company of contact and deal in HubSpot."""
+    """The account of a conversion is the company of contact and deal in HubSpot, and the contact
+    is the deal's.
+    """
     sobject(both, "Lead", LastName="L", Company="Acme", Email="ada@acme.example")
     sweep(both)
     [lead] = rows(both, "Lead")
@@ -138,4 +140,6 @@ def test_a_converted_lead_stands_with_its_account_and_opportunity(both: Pair) ->
     contact = one(both, "contacts", email="ada@acme.example")
     company = one(both, "companies", name="Acme")
     assert ends(both, "contacts", contact, "companies") == [company]
-    assert ends(both, "deals", one(both, "deals", dealname="Big"), "companies") == [company]
+    deal = one(both, "deals", dealname="Big")
+    assert ends(both, "deals", deal, "companies") == [company]
+    assert ends(both, "deals", deal, "contacts") == [contact]

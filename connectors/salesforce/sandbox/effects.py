@@ -72,6 +72,35 @@ def _opportunity(org: Org, row: Row, actor: Actor) -> None:
     org.insert(made, {**fields, **before, **more}, actor)
 
 
+def _new_opportunity(org: Org, row: Row, actor: Actor) -> None:
+    """A contact that is given with a new opportunity gets the primary role in it."""
+    _opportunity(org, row, actor)
+    if row.fields["ContactId"]:
+        made = org.schema.objects["OpportunityContactRole"]
+        contact = row.fields["ContactId"]
+        org.insert(made, {"OpportunityId": row.id, "ContactId": contact, "IsPrimary": True}, actor)
+
+
+def _contact_role(org: Org, row: Row, actor: Actor) -> None:
+    """An opportunity has one primary role, the one that was made so last; its ContactId is derived
+    from that.
+
+    Source: Object Reference, "Opportunity" (ContactId), "OpportunityContactRole" (IsPrimary).
+    """
+    made = row.object
+    roles = org.alive(made, made.fields["OpportunityId"], row.fields["OpportunityId"])
+    primary = [one for one in roles if one.fields["IsPrimary"]]
+    if row in primary:
+        for other in primary:
+            if other is not row:
+                org.update(other, {"IsPrimary": False}, actor)
+        primary = [row]
+    contact = primary[0].fields["ContactId"] if primary else None
+    deal = org.row(row.fields["OpportunityId"])
+    if deal is not None and not deal.deleted and deal.fields["ContactId"] != contact:
+        org.update(deal, {"ContactId": contact}, Actor(actor.user_id, "SYSTEM"))
+
+
 def _rights(org: Org, _: Row, __: Actor) -> None:
     """Describes depend on it."""
     org.schema_changed_at = org.now()
@@ -81,7 +110,12 @@ CHANGED: Mapping[str, Effect] = {
     "CampaignMemberStatus": _one_default,
     "FieldPermissions": _rights,
     "Opportunity": _opportunity,
+    "OpportunityContactRole": _contact_role,
     "PermissionSetAssignment": _rights,
     "RecordType": record_types.enable,
 }
-CREATED: Mapping[str, Effect] = {**CHANGED, "Campaign": _campaign}
+CREATED: Mapping[str, Effect] = {
+    **CHANGED,
+    "Campaign": _campaign,
+    "Opportunity": _new_opportunity,
+}

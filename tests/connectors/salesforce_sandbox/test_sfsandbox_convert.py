@@ -96,6 +96,7 @@ def test_a_person_converts_with_an_opportunity(org: Org) -> None:
     (raw,) = org.control("GET", "dump?object=Lead")
     assert org.get("Contact", done["contact_id"])["Baton_Score__c"] == 85.0
     assert (deal["StageName"], deal["CloseDate"]) == ("Prospecting", "2027-06-30")
+    assert deal["ContactId"] == done["contact_id"]
     assert org.values("SELECT ContactId FROM OpportunityContactRole") == [done["contact_id"]]
     assert (raw["log"][-1]["by"], raw["log"][-1]["source"]) == (rep, "CRM_UI")
 
