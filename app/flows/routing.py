@@ -9,7 +9,7 @@ from uuid import UUID
 from app.domain.activity_document import EVERYTHING, ActivityDocument
 from app.domain.routing import Way, cut_off, gathered_at, period, route_of, way
 from app.flows.rules import Rules
-from app.store import deliveries, digests
+from app.store import deliveries, digests, unclocked
 from app.store.activities import Stored
 from app.store.db import Tx
 from app.store.deliveries import Plan
@@ -49,8 +49,9 @@ def route(
     """Make the deliveries and digests of activities that have none; answer the lanes to wake.
     `since`: how far back to go, in place of what the document says.
     """
-    since = since or cut_off(document(rules), now)
-    legs = [leg for one in those if one.link_id for leg in _legs(rules, one, one.link_id, since)]
+    since, found = since or cut_off(document(rules), now), list(those)
+    unclocked.heed_activities(tx, found)
+    legs = [leg for one in found if one.link_id for leg in _legs(rules, one, one.link_id, since)]
     gathered: dict[Place, Gathered] = {}
     for leg in legs:
         if leg.digest is not None:

@@ -11,8 +11,11 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
+from app.store import unclocked
 from app.store.db import Tx
 from app.store.event_tables import event
+
+OF_CLOCKS = "sla."  # what clocks tell starts, ends and pauses none
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,4 +44,11 @@ def tell(tx: Tx, those: Sequence[Happening]) -> None:
             }
             for one in those
         ]
-        tx.execute(insert(event), rows)
+        statement = insert(event).returning(event.c.id, sort_by_parameter_order=True)
+        numbers = zip(tx.scalars(statement, rows).all(), those, strict=True)
+        heard = {number: one.link_id for number, one in numbers if _may_move_clocks(one)}
+        unclocked.told(tx, {number: link for number, link in heard.items() if link is not None})
+
+
+def _may_move_clocks(one: Happening) -> bool:
+    return not one.type.startswith(OF_CLOCKS)
