@@ -119,12 +119,13 @@ def _keyed(api: Api, call: Callable[[], Batch]) -> Batch:
 
 def update(api: Api, object_type: str, rows: Sequence[Row]) -> dict[str, Outcome]:
     """Update by HubSpot's id."""
-    batch = api.ask(Batch, api.batch.update, object_type, {"inputs": _inputs(rows)})
-    by_id = {item.id: item for item in batch.results}
-    for row in rows:
-        if (item := by_id.get(row.id)) is not None:
-            ref = Ref(row.kind, item.id)
-            api.own_writes.confirmed(ref, row.properties, item.properties, item.updated_at)
+    with api.own_writes.under_way({Ref(row.kind, row.id): row.properties for row in rows}):
+        batch = api.ask(Batch, api.batch.update, object_type, {"inputs": _inputs(rows)})
+        by_id = {item.id: item for item in batch.results}
+        for row in rows:
+            if (item := by_id.get(row.id)) is not None:
+                ref = Ref(row.kind, item.id)
+                api.own_writes.confirmed(ref, row.properties, item.properties, item.updated_at)
     return outcomes_of(rows, {row.key: by_id.get(row.id) for row in rows}, batch.errors)
 
 

@@ -1,17 +1,21 @@
 """Our own writes that HubSpot confirmed lately: its webhooks tell of them, too.
 
 An event that reports the value which HubSpot confirmed, at a time up to the confirmation, tells
-nothing new. Whatever else it is, whoever wrote: it is a hint. Kept in memory only: what is not
-known any more, or was written by another process, is a hint as well.
+nothing new. Nor does one that overtakes the answer: an integration's change to the very value that
+is being written; if that is not confirmed, the record is looked at anyway, or the sweep of changes
+finds it. Whatever else it is, whoever wrote: it is a hint. Kept in memory only: what is not known
+any more, or was written by another process, is a hint as well.
 """
 
-from collections import OrderedDict
-from collections.abc import Mapping
+from collections import Counter, OrderedDict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from threading import Lock
 
 from connectors.base import Ref
 
+BY_INTEGRATIONS = frozenset({"INTEGRATION", "API"})  # `changeSource` of what came by an API
 MOST = 20_000  # properties of records; some MB
 
 
@@ -22,6 +26,20 @@ class OwnWrites:
         self._most = most
         self._lock = Lock()
         self._known: OrderedDict[tuple[Ref, str], tuple[str, datetime]] = OrderedDict()
+        self._under_way: Counter[tuple[Ref, str, str]] = Counter()
+
+    @contextmanager
+    def under_way(self, asked: Mapping[Ref, Mapping[str, str]]) -> Iterator[None]:
+        """These values are being written meanwhile."""
+        those = [(ref, name, value) for ref, own in asked.items() for name, value in own.items()]
+        with self._lock:
+            self._under_way.update(those)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._under_way.subtract(those)
+                self._under_way += Counter()  # drops those that are done
 
     def confirmed(
         self,
@@ -39,13 +57,17 @@ class OwnWrites:
             while len(self._known) > self._most:
                 self._known.popitem(last=False)
 
-    def has(self, ref: Ref, name: object, value: object, at: datetime | None) -> bool:
-        """Whether an event of this value tells nothing that the answer did not."""
-        if not isinstance(name, str) or at is None:
+    def has(
+        self, ref: Ref, name: object, value: object, at: datetime | None, source: object
+    ) -> bool:
+        """Whether an event of this value tells nothing that the answer did not, or will not."""
+        if not isinstance(name, str) or not isinstance(value, str) or at is None:
             return False
         with self._lock:
             known = self._known.get((ref, name))
-        return known is not None and known[0] == value and at <= known[1]
+            flying = self._under_way[ref, name, value] > 0
+        told = known is not None and known[0] == value and at <= known[1]
+        return told or (flying and source in BY_INTEGRATIONS)
 
 
 class Joined:

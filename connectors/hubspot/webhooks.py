@@ -85,8 +85,12 @@ def _of_events(events: Sequence[Any], settings: Settings, own: OwnWrites) -> lis
 
 
 def _is_echo(event: Mapping[str, Any], hint: Hint, own: OwnWrites) -> bool:
-    name, value = event.get("propertyName"), event.get("propertyValue")
-    return _type(event).endswith(".propertyChange") and own.has(hint.ref, name, value, hint.at)
+    if not _type(event).endswith(".propertyChange"):
+        return False
+    name, value, source = (
+        event.get(key) for key in ("propertyName", "propertyValue", "changeSource")
+    )
+    return own.has(hint.ref, name, value, hint.at, source)
 
 
 def _is_ours(event: Mapping[str, Any], settings: Settings) -> bool:

@@ -7,10 +7,11 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
 import pytest
 import respx
 
-from connectors.base import Hint, Inbound, Ref, Write
+from connectors.base import Busy, Hint, Inbound, Ref, Write
 from connectors.hubspot import HubSpot
 from connectors.hubspot.own_writes import OwnWrites
 
@@ -117,4 +118,34 @@ def test_what_was_written_long_ago_is_forgotten() -> None:
     for name in ("a", "b", "c"):
         own.confirmed(ADA, {name: "1"}, {name: "1"}, NOW)
 
-    assert [own.has(ADA, name, "1", NOW) for name in ("a", "b", "c")] == [False, True, True]
+    assert [own.has(ADA, name, "1", NOW, "INTEGRATION") for name in ("a", "b", "c")] == [False, True, True]
+
+
+def test_an_event_that_overtakes_the_answer_is_no_hint(
+    hubspot: HubSpot, router: respx.MockRouter
+) -> None:
+    """HubSpot's webhook may be here before its answer; whoever else writes is heard."""
+    heard: dict[str, list[Ref]] = {}
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        for source in ("INTEGRATION", "CRM_UI"):
+            heard[source] = refs(hubspot, changeSource=source, propertyValue="CTO")
+        heard["another value"] = refs(hubspot, changeSource="INTEGRATION", propertyValue="CEO")
+        item = {"id": "17", "properties": {"jobtitle": "CTO"}, "updatedAt": "2026-11-20T12:00:00Z"}
+        return httpx.Response(200, json={"results": [item]})
+
+    router.post(UPDATE).mock(side_effect=answer)
+    hubspot.write([Write("k", "person", ADA, {"jobtitle": "CTO"})])
+
+    assert heard == {"INTEGRATION": [], "CRM_UI": [ADA], "another value": [ADA]}
+
+
+def test_what_was_not_written_after_all_is_a_hint(
+    hubspot: HubSpot, router: respx.MockRouter
+) -> None:
+    """Once the call has ended without a confirmation, the value is anybody's."""
+    router.post(UPDATE).respond(503)
+    with pytest.raises(Busy):
+        hubspot.write([Write("k", "person", ADA, {"jobtitle": "CTO"})])
+
+    assert refs(hubspot, changeSource="INTEGRATION") == [ADA]
