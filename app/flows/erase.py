@@ -104,6 +104,8 @@ def marks(tx: Tx, link: Link) -> set[str]:
     emails |= {key[len(clues.EMAIL) :] for key in _clues(tx, link) if key.startswith(clues.EMAIL)}
     found = {tombstones.by_email(link.kind, email) for email in emails if email.strip()}
     found |= {tombstones.by_ref(name, ref) for name, ref in records(link).items()}
+    if link.phone and clues.by_phone(tx, link.kind, [link.phone]) == {link.phone: [link.id]}:
+        found.add(tombstones.by_phone(link.kind, link.phone))  # one that nobody else has
     return found | {tombstones.by_key(str(link.id))}
 
 

@@ -164,6 +164,8 @@ def _mark(connection: str, person: Ref) -> str:
     """By what an erased person would be known."""
     if person.id.startswith(BY_EMAIL):
         return tombstones.by_email(person.kind, person.id.removeprefix(BY_EMAIL))
+    if person.id.startswith(BY_PHONE):
+        return tombstones.by_phone(person.kind, person.id.removeprefix(BY_PHONE))
     return tombstones.by_ref(connection, person)
 
 

@@ -51,6 +51,11 @@ def by_email(kind: Kind, email: str) -> str:
     return f"{kind}:email:{email.strip().lower()}"
 
 
+def by_phone(kind: Kind, phone: str) -> str:
+    """What a number (E.164) is remembered by."""
+    return f"{kind}:phone:{phone}"
+
+
 def by_key(key: str) -> str:
     """What a link is remembered by, whose id vendors keep as our key."""
     return f"key:{key}"

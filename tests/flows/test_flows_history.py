@@ -183,11 +183,12 @@ def test_what_came_while_its_link_ended_finds_its_person(world: World) -> None:
 
 def test_what_somebody_erased_did_is_not_taken_in_again(world: World) -> None:
     """Also where the source knows the person by address only."""
-    contact, _ = known(world)
+    contact, _ = known(world, phone="+81312345678")
     link = world.link_of("ma", contact)
     assert link is not None
     with world.database.begin() as tx:
         erase.erase(tx, rules_.load(tx), links.lock(tx, [link.id])[link.id], source="api", by="t")
     arrive(world, "email:ada@example.com", "seminar")
+    arrive(world, "phone:+81312345678", "call")
 
     assert count(world, "SELECT count(*) FROM activity") == 0
