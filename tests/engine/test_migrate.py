@@ -6,15 +6,30 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
-from app.store import campaign_tables, event_tables, migrate, stage_tables, work_tables
+from app.store import (
+    alert_tables,
+    campaign_tables,
+    event_tables,
+    handoff_tables,
+    migrate,
+    sla_tables,
+    stage_tables,
+    work_tables,
+)
 from app.store.db import Database, connect
 from app.store.embedded import Embedded
-
 
 PARTITION = re.compile(r"(activity|delivery)_(\d{6}|early|late)\b")
 
 
-DECLARED = (campaign_tables, event_tables, stage_tables)  # their tables are in the metadata once imported
+DECLARED = (
+    alert_tables,
+    campaign_tables,
+    event_tables,
+    handoff_tables,
+    sla_tables,
+    stage_tables,
+)  # their tables are in the metadata once imported
 
 
 def ours(difference: object) -> bool:
