@@ -24,6 +24,7 @@ from app.cli import (
     processes,
     rehearsing,
     schema,
+    scoring_benchmark,
     simulators,
     working,
 )
@@ -39,7 +40,7 @@ cli = typer.Typer(
 PARTS = (
     demonstration, processes, schema, simulators, applying, rehearsing, installing, overview,
     looking, explaining, erasing, working, doctor, benchmark,
-    activity_benchmark,
+    activity_benchmark, scoring_benchmark,
 )  # fmt: skip
 for part in PARTS:
     part.add_to(cli)

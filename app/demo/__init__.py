@@ -7,6 +7,7 @@ from app.demo.children import DemoFailed
 from app.demo.load import LOADS
 from app.demo.panel_bench import panel_bench
 from app.demo.run import Options, run
+from app.demo.scoring_bench import scoring_bench
 from app.demo.sync_bench import costs, sync_bench
 from app.demo.timeline_bench import timeline_bench
 
@@ -20,6 +21,7 @@ __all__ = [
     "measure",
     "panel_bench",
     "run",
+    "scoring_bench",
     "sync_bench",
     "timeline_bench",
 ]

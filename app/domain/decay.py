@@ -81,11 +81,12 @@ class _Outlook:
     shown: tuple[int, ...]
 
     def ends(self, later: Sequence[float]) -> tuple[Figures, Figures]:
-        low, high = list(map(min, self.values, later)), list(map(max, self.values, later))
-        return (
-            self.figures if low == self.values else self.moving(low),
-            self.figures if high == self.values else self.moving(high),
-        )
+        now = self.values
+        low = list(map(min, now, later))
+        below = self.figures if low == now else self.moving(low)
+        if low == later:  # all points are positive, the common case: none rises
+            return below, self.figures
+        return below, self.moving(list(map(max, now, later)))
 
     def same(self, later: Sequence[float]) -> bool:
         """Tell whether the figures show the same for certain."""

@@ -47,6 +47,12 @@ class Counted:
     decaying: Decaying
 
 
+def _clipped(values: Sequence[float], cap: float, members: Sequence[int]) -> float:
+    """The sum of the members' values, limited in both directions."""
+    points = math.fsum([values[index] for index in members])
+    return points if -cap <= points <= cap else max(-cap, min(cap, points))
+
+
 @dataclass(frozen=True, slots=True)
 class Pool:
     """Intent rules that are limited together: a group's, or those without a group (no cap)."""
@@ -59,7 +65,7 @@ class Pool:
         return math.fsum([values[index] for index in self.members])
 
     def capped(self, values: Sequence[float]) -> float:
-        return max(-self.cap, min(self.cap, self.sum(values)))
+        return _clipped(values, self.cap, self.members)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +102,13 @@ class Sheet:
     def moving(self) -> Moving:
         """Total and intent, which alone the clock moves. Neither falls when a value rises."""
         fit, _, timing = self.axes([0.0] * len(self.intent))
-        weight, rest = self.document.axes.intent.weight, (fit.weighted, timing.weighted)
+        limits, rest = self.document.axes.intent, (fit.weighted, timing.weighted)
+        weight, floor, cap = limits.weight, limits.floor, limits.cap
+        pools = [(pool.cap, pool.members) for pool in self.pools]
 
         def figures(values: Sequence[float]) -> tuple[float, float]:
-            points = self._intent(values).points
+            raw = math.fsum([_clipped(values, most, members) for most, members in pools])
+            points: float = max(floor, min(cap, raw))
             return limited(self.total((*rest, weight * points))), points
 
         return figures

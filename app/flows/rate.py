@@ -19,15 +19,18 @@ def rate(case: Case) -> None:
     document, version = rules.scoring
     facts = [Fact(a["type"], a["at"], a["title"], a["detail"]) for a in case.past.facts]
     result = score(document, link.agreed, facts, now)
-    if (result.total, result.grade) != (link.score, link.grade):
+    other = _gist(result.reasons) != _gist_of_rows(link.reasons)
+    changed = (result.total, result.grade) != (link.score, link.grade)
+    reasons = [_reason(one) for one in result.reasons] if other or changed else []
+    if changed:
         if link.score is not None or result.total:
             case.note("scored", before=link.score, total=result.total, grade=result.grade)
-        case.round.scores.append(_history(case, result, version))
+        case.round.scores.append(_history(case, result, reasons, version))
     link.score, link.grade = result.total, result.grade
     link.fit, link.intent, link.timing = result.fit, result.intent, result.timing
     link.priority, link.categories = result.priority, dict(result.categories)
-    if _gist(result.reasons) != _gist_of_rows(link.reasons):
-        link.reasons = [_reason(one) for one in result.reasons]
+    if other:
+        link.reasons = reasons
     link.scored_at, link.next_score_at = now, result.next_change_at
     _judge(case, result, facts)
 
@@ -107,7 +110,9 @@ def _reason(one: Reason) -> dict[str, Any]:
     }
 
 
-def _history(case: Case, result: Score, version: int) -> dict[str, Any]:
+def _history(
+    case: Case, result: Score, reasons: list[dict[str, Any]], version: int
+) -> dict[str, Any]:
     return {
         "link_id": case.link.id,
         "at": case.round.now,
@@ -118,7 +123,7 @@ def _history(case: Case, result: Score, version: int) -> dict[str, Any]:
         "grade": result.grade,
         "priority": result.priority,
         "categories": dict(result.categories),
-        "reasons": [_reason(one) for one in result.reasons],
+        "reasons": reasons,
         "version": version,
         "cause_id": case.cause.id,
     }
