@@ -122,6 +122,8 @@ def _next(
         found = examine(rule.when, subject, now)
         if found.holds:
             said = _reason(document, person.fields, facts, found.evidence)
+            if said is None and here is not None and here.ends:
+                said = standing.reason
             back = document.place(target) < document.place(standing.stage)
             return Move(standing.stage, target, "rule", "", said, found.evidence, back), None
         times += [found.changes_at] if found.changes_at is not None else []

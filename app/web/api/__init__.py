@@ -24,9 +24,11 @@ from app.web.api import (
     keys,
     ledger,
     people,
+    person_stages,
     posting,
     previews,
     reference,
+    stages,
     status,
     vendors,
     why,
@@ -38,6 +40,7 @@ from app.web.problems import RESPONSES
 TAGS: list[dict[str, Any]] = [
     {"name": "people", "description": "People, companies and opportunities, and why"},
     {"name": "activities", "description": "What people did, and where it was logged"},
+    {"name": "stages", "description": "From lead to customer: who is where, for how long, and why"},
     {"name": "campaigns", "description": "Who is in a campaign, what it costs, what comes of it"},
     {"name": "alerts", "description": "Hot leads that reps were told of"},
     {"name": "attention", "description": "What needs a person, with its fix"},
@@ -66,8 +69,8 @@ def install(app: FastAPI, parts: Parts) -> None:
         prefix="/api/v1", dependencies=[Depends(caller), Depends(unambiguous)], responses=RESPONSES
     )
     for module in (
-        people, activities, posting, alerts, attention, conflicts, ledger, why, exports, identity,
-        deletions, erasures, connections, campaigns, campaigns_costs,
+        people, person_stages, stages, activities, posting, alerts, attention, conflicts, ledger,
+        why, exports, identity, deletions, erasures, connections, campaigns, campaigns_costs,
         budgets, drifts, documents, previews, jobs, vendors, keys, status,
     ):  # fmt: skip
         routes.include_router(module.routes)
