@@ -1,5 +1,6 @@
 """Put the parts together: settings in, a running Baton out. Every process starts here."""
 
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from app.worker import Wakes, Worker, queue
 
 log = structlog.get_logger(__name__)
 DATABASE_NAME = "baton"
+GARBAGE = 50_000  # objects made until a search for cycles; a portion of people makes some thousands
 SWITCH_S = 0.001  # lanes score in threads; webhooks and job wake-ups must not queue behind them
 
 
@@ -98,6 +100,7 @@ def working(baton: Baton) -> Iterator[Worker]:
     """Work in the background until the end: worker, sweep, listener and clock."""
     settings = baton.settings
     sys.setswitchinterval(SWITCH_S)
+    gc.set_threshold(GARBAGE)
     worker = Worker(
         baton.database,
         baton.lanes,
