@@ -1,14 +1,13 @@
 """Lanes: the loop that turns due rows into vendor calls. One drain of a lane at a time, anywhere.
 
-A lane's name says it all: `fetch:{connection}`, `deliver:{connection}:{kind}`,
-`log:{connection}`, `alert:{connection}`, `read:{connection}:{feed}`, `remove:{connection}`,
-`members:{connection}`, `job:{id}`, `score`, `erase`. A drain plans in a transaction, calls outside
-of any, settles in a second one, until nothing is due.
+A lane's name says it all: `fetch:{connection}`, `deliver:{connection}:{kind}`, `job:{id}`, `score`
+(ARCHITECTURE.md lists them). A drain plans in a transaction, calls outside of any, settles in a
+second one, until nothing is due.
 """
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
@@ -19,11 +18,13 @@ from app.crash import Point, crash_if
 from app.flows import (
     alert,
     campaigns_lanes,
+    clocks,
     deliver,
     erase,
     fetch,
     log_activities,
     read,
+    remind,
     remove,
     rescore,
 )
@@ -31,6 +32,7 @@ from app.flows.step import PART_OF, Step
 from app.flows.waiting import back_off_s
 from app.flows.work import load, run
 from app.metrics import DRAINED, STEP_SECONDS
+from app.seats import Seats
 from app.store import connections, lanes
 from app.store.db import Database, Tx
 from app.store.faults import untangled
@@ -43,8 +45,7 @@ log = structlog.get_logger(__name__)
 LOOK_PACE_S = 0.15  # HubSpot allows 19 calls/s; looks take at most half of them, in a burst
 SCORE_PACE_S = 0.15  # whoever does much at once is scored once for some of it
 LONGEST_LANE_WAIT_S = 3600.0  # a vendor's "come back tomorrow" is asked about hourly
-JOB_TURN_S = 2.0  # a job then lets others have its thread, and stops with its worker
-JOBS_AT_ONCE = 2  # of a process's threads; the others are for what is live
+TURN_S = 2.0  # a job, or a hook, then lets others have its thread, and stops with its worker
 
 
 def pace_s(lane: str) -> float:
@@ -62,7 +63,9 @@ class Opens(Protocol):
 
 @dataclass(slots=True)
 class Lanes:
-    """Drains lanes. `wake` is called with the names of lanes that got work, after each commit."""
+    """Drains lanes. `wake` is called with the names of lanes that got work, after each commit.
+    `beside` makes the steps of lanes that need no connector, by verb.
+    """
 
     database: Database
     accounts: Opens
@@ -70,7 +73,8 @@ class Lanes:
     public_url: str = ""
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     sleep: Callable[[float], None] = time.sleep
-    _seats: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(JOBS_AT_ONCE))
+    beside: Mapping[str, Callable[[str, str], Step]] = field(default_factory=dict)
+    _seats: Seats = field(default_factory=Seats)
 
     def drain(self, lane: str) -> int:
         """Do all that is due in a lane; answer the number of steps. 0 also if another has it.
@@ -79,8 +83,8 @@ class Lanes:
         may have found its wake-up turned away. Looks are paced: what comes meanwhile shares the
         next call, so that a burst of webhooks does not use up the vendor's calls.
         """
-        if lane.startswith("job:"):
-            return self._take_turn(lane)
+        if (seat := self._seats.of(lane)) is not None:
+            return self._take_turn(lane, seat)
         steps = 0
         while True:
             with self.database.lane_lock(lane) as got:
@@ -92,17 +96,18 @@ class Lanes:
             if not done or not got:
                 return steps
 
-    def _take_turn(self, lane: str) -> int:
-        """Go on with a job for a while. It is woken again behind whatever is more urgent."""
+    def _take_turn(self, lane: str, seat: threading.Semaphore) -> int:
+        """Go on for a while. The lane is woken again behind whatever is more urgent."""
         steps, began = 0, time.monotonic()
-        if not self._seats.acquire(blocking=False):
+        if not seat.acquire(blocking=False):
             return 0  # the sweep comes back to it
         try:
             with self.database.lane_lock(lane) as got:
-                while got and time.monotonic() - began < JOB_TURN_S and self.step(lane):
+                while got and time.monotonic() - began < TURN_S and self.step(lane):
                     steps += 1
         finally:
-            self._seats.release()
+            seat.release()
+        self._seats.took(lane, time.monotonic() - began, steps)
         if steps:
             self.wake({lane})
         return steps
@@ -207,6 +212,9 @@ class Lanes:
             "remove": self._remove,
             "members": self._members,
             "job": self._job,
+            "clocks": lambda *_: clocks.step(self.now),
+            "remind": lambda name, _: remind.step(name, self._batch(name), self.public_url),
+            **self.beside,
         }
         return builders[verb](name, what)
 

@@ -13,10 +13,11 @@ from app.domain.campaign_document import CampaignDocument
 from app.domain.campaign_terms import Terms
 from app.domain.link import Link, SideState, exists
 from app.domain.merge import Role
-from app.store import campaigns, campaigns_members, documents, links
+from app.store import campaigns, campaigns_members, documents, events, links
 from app.store.connections import Connection
 from app.store.db import Tx
 from app.store.documents import Version
+from app.store.events import Happening
 from connectors.base import Ref
 from connectors.campaigns import Group, Member
 
@@ -135,11 +136,20 @@ def decide(tx: Tx, terms: Terms, found: Sequence[Membership]) -> None:
     """Agree on each membership, mark what must be told, and save them."""
     known = links.read(tx, campaigns_members.hold_links(tx, {one.link_id for one in found}))
     kept = [one for one in found if one.link_id in known]
+    told = []
     for one in kept:
-        here = whereabouts(terms, known[one.link_id])
+        here, before = whereabouts(terms, known[one.link_id]), one.agreed
         settle(one, terms, here)
         mark(one, terms, here)
+        if one.agreed != before:
+            told.append(_changed(one, before))
     campaigns_members.save(tx, kept)
+    events.tell(tx, told)
+
+
+def _changed(one: Membership, before: str | None) -> Happening:
+    data = {"campaign": one.campaign, "from": before, "to": one.agreed}
+    return Happening("campaign.member_changed", one.link_id, f"campaign:{one.campaign}", data)
 
 
 def whereabouts(terms: Terms, link: Link) -> dict[Role, bool]:

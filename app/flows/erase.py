@@ -12,8 +12,9 @@ from uuid import UUID, uuid4
 from app.domain.link import Link
 from app.flows import rules as rules_
 from app.flows.rules import Rules
-from app.store import clues, erasure, journal, links, removals, tombstones
+from app.store import clues, erasure, events, journal, links, removals, tombstones
 from app.store.db import Tx
+from app.store.events import Happening
 from app.store.journal import Line
 from app.store.tombstones import Source
 from connectors.base import Kind, Ref
@@ -135,6 +136,7 @@ def _erase_into(
     tombstones.settle(tx, tombstone_id)
     detail = {"receipt": str(tombstone_id)}
     journal.write(tx, [Line("erased", None, None, cause_id, detail)])
+    events.tell(tx, [Happening("people.erased", link.id, data=detail, cause_id=cause_id)])
 
 
 def _able(rules: Rules, name: str) -> bool:

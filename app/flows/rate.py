@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.domain.activity import Fact, Language
-from app.domain.hot_lead import AlertPlan, HotState, alert_texts, judge
+from app.domain.activity import Fact
+from app.domain.hot_lead import HotState, judge
 from app.domain.scoring import Reason, Score, score
+from app.flows import raising
+from app.flows.raising import language, reason_row
 from app.flows.round import Case
-from app.store.alerts import NewAlert
-from app.store.connections import Connection
+
+__all__ = ["language", "rate"]
 
 
 def rate(case: Case) -> None:
@@ -21,10 +23,11 @@ def rate(case: Case) -> None:
     result = score(document, link.agreed, facts, now)
     other = _gist(result.reasons) != _gist_of_rows(link.reasons)
     changed = (result.total, result.grade) != (link.score, link.grade)
-    reasons = [_reason(one) for one in result.reasons] if other or changed else []
+    reasons = [reason_row(one) for one in result.reasons] if other or changed else []
     if changed:
         if link.score is not None or result.total:
-            case.note("scored", before=link.score, total=result.total, grade=result.grade)
+            was, now_ = (link.score, link.grade), (result.total, result.grade)
+            case.note("scored", before=was[0], grade_before=was[1], total=now_[0], grade=now_[1])
         case.round.scores.append(_history(case, result, reasons, version))
     link.score, link.grade = result.total, result.grade
     link.fit, link.intent, link.timing = result.fit, result.intent, result.timing
@@ -45,46 +48,14 @@ def _judge(case: Case, result: Score, facts: Sequence[Fact]) -> None:
     if said.hot_since != link.hot_since or said.alert is not None:
         event = "hot" if said.hot else "cooled"
         case.note(event, why=said.why, crossing=said.crossing, total=result.total)
+    if said.why == "cool-down" and said.crossing > link.crossing:
+        case.round.repeats.add(link.id)
     link.hot_since, link.crossing = said.hot_since, said.crossing
     link.last_alert_at = said.last_alert_at
     times = [at for at in (link.next_score_at, said.next_change_at) if at is not None]
     link.next_score_at = min(times, default=None)
     if said.alert is not None:
-        _alert(case, result, said.alert)
-
-
-def _alert(case: Case, result: Score, said: AlertPlan) -> None:
-    rules, link = case.round.rules, case.link
-    connection = case.plan.connection("sfa")
-    target = rules.connections.get(connection)
-    if target is None or "RaisesAlerts" not in target.capabilities or rules.hot_lead is None:
-        return
-    document, _ = rules.hot_lead
-    title, body = alert_texts(said, link.agreed, result, language(target))
-    owner = link.agreed.get("owner")
-    rings = "notification" in document.channels and "Notifies" in target.capabilities
-    case.round.alerts.append(
-        NewAlert(
-            link_id=link.id,
-            rule=said.rule,
-            crossing=said.crossing,
-            connection=connection,
-            title=title,
-            body=body,
-            reasons=[_reason(one) for one in said.reasons],
-            owner=owner if isinstance(owner, str) else document.recipients.fallback_email,
-            score=result.total,
-            notice="pending" if rings else "off",
-            cause_id=case.cause.id,
-            caused_at=case.cause.at,
-            react_by=said.due_at,
-        )
-    )
-
-
-def language(connection: Connection) -> Language:
-    """The language of texts that are written into a connection."""
-    return "ja" if connection.options.get("language") == "ja" else "en"
+        raising.plan(case, result, said.alert)
 
 
 def _gist(reasons: Sequence[Reason]) -> list[tuple[str, str, int]]:
@@ -94,20 +65,6 @@ def _gist(reasons: Sequence[Reason]) -> list[tuple[str, str, int]]:
 
 def _gist_of_rows(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, int]]:
     return [(r["rule"], r["at"] or "", round(r["points"])) for r in rows]
-
-
-def _reason(one: Reason) -> dict[str, Any]:
-    return {
-        "axis": one.axis,
-        "rule": one.rule,
-        "label": one.label,
-        "label_ja": one.label_ja or one.label,
-        "points": one.points,
-        "at": one.at.isoformat() if one.at else None,
-        "text_en": one.text_en,
-        "text_ja": one.text_ja,
-        **({} if one.category is None else {"category": one.category}),
-    }
 
 
 def _history(

@@ -14,14 +14,14 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
-from app.store import campaigns_attention, deliveries_attention, journal
+from app.store import campaigns_attention, deliveries_attention, hooks, journal
 from app.store.db import Tx
 from app.store.journal import Line
 
 # In the order of their urgency: the first ones stop a whole connection.
 What: TypeAlias = Literal[
     "connection", "schema", "removal", "feed", "lane", "job", "alert", "notice", "side", "delivery",
-    "conflict", "value", "member", "campaign", "credit",
+    "conflict", "value", "member", "campaign", "credit", "hook",
 ]  # fmt: skip
 
 _ITEMS = """
@@ -110,7 +110,7 @@ _ITEMS = """
            NULL::uuid, reason, coalesce(not_before, now())
       FROM lane WHERE failures >= :lasting
 """
-_ITEMS += deliveries_attention.ITEMS + campaigns_attention.ITEMS
+_ITEMS += deliveries_attention.ITEMS + campaigns_attention.ITEMS + hooks.ITEMS
 _WHERE = """
     WHERE (:what ::text IS NULL OR what = :what) AND (:code ::text IS NULL OR code = :code)
       AND (:connection ::text IS NULL OR connection = :connection)
@@ -140,6 +140,7 @@ _LOCK_LINKS = text("""
 _RETRY = {
     **campaigns_attention.RETRY,
     **deliveries_attention.RETRY,
+    **hooks.RETRY,
     "side": """
         UPDATE side SET state = 'pending', due_at = now(), write = NULL, attempts = 0
         WHERE state = 'failed' AND format('side:%s:%s', link_id, connection) = ANY(:keys)

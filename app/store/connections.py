@@ -9,8 +9,9 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.domain.merge import Role
-from app.store import budgets
+from app.store import budgets, events
 from app.store.db import Tx
+from app.store.events import Happening
 from app.store.tables import NOW, connection, feed, owner, schema
 from connectors.base import Field, Kind, Owner
 
@@ -99,7 +100,11 @@ def set_state(tx: Tx, name: str, state: str, reason: str | None) -> bool:
         .where(connection.c.name == name, connection.c.state != state)
         .values(state=state, reason=reason)
     )
-    return bool(result.rowcount)
+    changed = bool(result.rowcount)
+    if changed:
+        data = {"connection": name, "state": state, "reason": reason}
+        events.tell(tx, [Happening("connection.state_changed", None, f"connection:{name}", data)])
+    return changed
 
 
 def checked(tx: Tx, name: str, account: Mapping[str, Any]) -> None:

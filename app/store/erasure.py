@@ -13,6 +13,7 @@ from connectors.base import Ref
 _OF_LINK = (
     "UPDATE journal SET detail = '{}'::jsonb WHERE link_id = :link_id AND detail <> '{}'::jsonb",
     "DELETE FROM ledger WHERE link_id = :link_id",
+    "DELETE FROM event WHERE link_id = :link_id",
     "DELETE FROM finding WHERE link_id = :link_id",
     "DELETE FROM removal WHERE link_id = :link_id AND tombstone_id IS NULL",
 )

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
-from app.store import activities, deliveries, removals
+from app.store import activities, deliveries, events_read, removals
 from app.store.db import Tx
 
 RECEIPTS_KEPT = timedelta(days=8)  # longer than any sender's retries (HubSpot: 24 h)
@@ -32,8 +32,10 @@ def tidy(tx: Tx) -> dict[str, int]:
     """)
     stale = tx.execute(jobs, old)
     forgotten = deliveries.start_forgotten(tx, days=LOOKED_BACK_DAYS)
+    told = events_read.forget(tx, now)
     activities.make_months(tx, now)
     removals.sweep(tx)
     tx.execute(text("DELETE FROM slot WHERE taken_at < :receipts"), old)
     tx.execute(text("DELETE FROM job WHERE finished_at < :work"), old)
-    return {"receipts": receipts.rowcount, "jobs": stale.rowcount, "deliveries": forgotten}
+    return {"receipts": receipts.rowcount, "jobs": stale.rowcount, "deliveries": forgotten,
+            "events": told}  # fmt: skip

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
-from app.store import bulk
+from app.store import bulk, events, heard
 from app.store.db import Tx
 from app.store.fact_tables import journal
 
@@ -40,7 +40,7 @@ _IN_FORCE = text("""
 
 
 def write(tx: Tx, lines: Sequence[Line]) -> None:
-    """Append lines."""
+    """Append lines; those that others may want to hear of are told, too."""
     unsaid = {one.link_id for one in lines if one.version is None and one.link_id is not None}
     labels = _in_force(tx, unsaid) if unsaid else {}
     rows = [{n: getattr(line, n) for n in COLUMNS} for line in lines]
@@ -48,6 +48,7 @@ def write(tx: Tx, lines: Sequence[Line]) -> None:
         if row["version"] is None:
             row["version"] = labels.get((row["link_id"], row["connection"]))
     bulk.run(tx, _WRITE, rows)
+    events.tell(tx, heard.of(lines))
 
 
 def _in_force(tx: Tx, link_ids: Collection[UUID]) -> Mapping[tuple[UUID, str | None], str]:

@@ -37,6 +37,8 @@ _DUE = text("""
               WHERE due_at <= now()
         UNION SELECT DISTINCT 'members:' || connection FROM membership_place
               WHERE write_state = 'flying'
+        UNION SELECT 'hook:' || name FROM hook WHERE due_at <= now() AND state = 'active'
+        UNION SELECT 'events' WHERE EXISTS (SELECT FROM event WHERE seq IS NULL)
         UNION SELECT 'erase' WHERE EXISTS (SELECT FROM tombstone WHERE due_at <= now())
         UNION SELECT 'score' WHERE EXISTS (
               SELECT FROM link WHERE next_score_at IS NOT NULL AND next_score_at <= now())
@@ -51,7 +53,8 @@ _DUE = text("""
     LEFT JOIN lane ON lane.name = due.name
     LEFT JOIN connection ON connection.name = split_part(due.name, ':', 2)
     WHERE (lane.not_before IS NULL OR lane.not_before <= now())
-      AND (due.name IN ('score', 'erase', 'clocks') OR due.name LIKE 'job:%'
+      AND (due.name IN ('score', 'erase', 'clocks', 'events') OR due.name LIKE 'job:%'
+           OR due.name LIKE 'hook:%'
            OR connection.state = 'active')
     ORDER BY due.name
 """)

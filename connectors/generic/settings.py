@@ -1,14 +1,9 @@
 """What can be set about a tool that sends webhooks, and the secrets that it signs them with."""
 
-import base64
-import binascii
-
 import phonenumbers
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-PREFIX = "whsec_"
-LEAST_BYTES, MOST_BYTES = 24, 64  # Standard Webhooks 1.0.0: 192 to 512 bits
-HOW_TO = 'make one with: echo "whsec_$(openssl rand -base64 32)"'
+from connectors.standard_webhooks import HOW_TO, key_of
 
 
 class Settings(BaseModel):
@@ -43,23 +38,13 @@ class Secrets(BaseModel):
     @field_validator("signing_secret", "signing_secret_previous")
     @classmethod
     def _is_secret(cls, text: str | None) -> str | None:
-        if text is not None and not LEAST_BYTES <= len(_key(text)) <= MOST_BYTES:
-            raise ValueError(f"expected {LEAST_BYTES} to {MOST_BYTES} random bytes; {HOW_TO}")
+        if text is not None:
+            key_of(text)
         return text
 
     @property
     def keys(self) -> tuple[bytes, ...]:
         """The keys that a request may be signed with, the current one first."""
         return tuple(
-            _key(text) for text in (self.signing_secret, self.signing_secret_previous) if text
+            key_of(text) for text in (self.signing_secret, self.signing_secret_previous) if text
         )
-
-
-def _key(secret: str) -> bytes:
-    """The bytes of a secret. Raises: ValueError, which does not quote it."""
-    if not secret.startswith(PREFIX):
-        raise ValueError(f"expected a secret that begins with {PREFIX}; {HOW_TO}")
-    try:
-        return base64.b64decode(secret.removeprefix(PREFIX), validate=True)
-    except (binascii.Error, ValueError):
-        raise ValueError(f"what follows {PREFIX} is not base64; {HOW_TO}") from None

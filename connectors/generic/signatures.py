@@ -3,16 +3,14 @@
 Source: Standard Webhooks 1.0.0 (spec/standard-webhooks.md), symmetric signatures, read 2026-11.
 """
 
-import base64
-import hashlib
 import hmac
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from connectors.base import Inbound, Refused
+from connectors.standard_webhooks import ID, SIGNATURE, TIMESTAMP, sign
 
-ID, TIMESTAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
 MAX_AGE_S = 300.0
 # The spec: an id holds no full stop, or id and time could trade places under one signature.
 ID_PATTERN = re.compile(r"[!-\-/-~]{1,256}")
@@ -36,12 +34,6 @@ def verify(inbound: Inbound, keys: Sequence[bytes], now: datetime) -> datetime:
         raise Refused("signed too long ago, or in the future")
     _match(given, [sign(key, id_, stamp, inbound.body) for key in keys])
     return sent_at
-
-
-def sign(key: bytes, id_: str, stamp: str, body: bytes) -> str:
-    """`v1,` and base64 of HMAC-SHA256 over id, time and raw body, with full stops between."""
-    digest = hmac.digest(key, f"{id_}.{stamp}.".encode() + body, hashlib.sha256)
-    return f"v1,{base64.b64encode(digest).decode()}"
 
 
 def _once(inbound: Inbound, name: str) -> str:

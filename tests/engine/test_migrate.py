@@ -11,6 +11,7 @@ from app.store import (
     campaign_tables,
     event_tables,
     handoff_tables,
+    hook_tables,
     migrate,
     sla_tables,
     stage_tables,
@@ -27,6 +28,7 @@ DECLARED = (
     campaign_tables,
     event_tables,
     handoff_tables,
+    hook_tables,
     sla_tables,
     stage_tables,
 )  # their tables are in the metadata once imported

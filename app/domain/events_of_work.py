@@ -1,0 +1,125 @@
+"""Events about work between teams, and about Baton itself.
+
+As in `app/domain/events_of_people.py`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.domain.events_of_people import Told
+
+_BY = ("who did it", "tanaka@example.jp")
+_REASON = ("reason, from the document's list or free", "no_budget")
+_HANDOFF: Mapping[str, tuple[str, Any]] = {
+    "flow": ("which hand-off: by its name in the document", "is-to-fs"),
+    "state": ("its state now", "delivered"),
+    "by": _BY,
+}
+_SLA: Mapping[str, tuple[str, Any]] = {
+    "clock": ("name of the clock", "first-contact"),
+    "due_at": ("its deadline", "2026-12-01T09:15:00+09:00"),
+}
+
+
+def _handoff(en: str, ja: str, **more: tuple[str, Any]) -> Told:
+    return en, ja, "handoff:12", {**_HANDOFF, **more}
+
+
+WORK: Mapping[str, Told] = {
+    "handoff.created": _handoff("A hand-off was begun", "引き継ぎを作成したとき"),
+    "handoff.submitted": _handoff("It was submitted for approval", "承認申請されたとき"),
+    "handoff.approved": _handoff(
+        "It was approved, and is with its receiver", "承認され、受け手に渡ったとき"
+    ),
+    "handoff.returned": _handoff("The manager gave it back", "差し戻されたとき", reason=_REASON),
+    "handoff.accepted": _handoff("The receiver took it", "受け手が受諾したとき"),
+    "handoff.questioned": _handoff("Somebody asked a question", "質問があったとき"),
+    "handoff.answered": _handoff("A question was answered", "質問に回答があったとき"),
+    "handoff.rejected": _handoff(
+        "The receiver refused it, and why", "受け手が却下したとき(理由つき)", reason=_REASON
+    ),
+    "handoff.met": _handoff("The meeting took place", "商談(ミーティング)が実施されたとき"),
+    "handoff.feedback_given": _handoff(
+        "The receiver gave feedback",
+        "フィードバックが登録されたとき",
+        rating=("of the hand-off, 1 to 5", 4),
+    ),
+    "handoff.recycled": _handoff(
+        "The person went back to marketing", "再ナーチャリングに戻されたとき", reason=_REASON
+    ),
+    "handoff.closed": _handoff(
+        "It ended: won, lost, done or withdrawn",
+        "終了したとき(受注・失注・完了・取り下げ)",
+        reason=_REASON,
+    ),
+    "sla.warned": (
+        "A deadline is near",
+        "SLAの期限が近づいたとき",
+        "clock:8",
+        {**_SLA},
+    ),
+    "sla.breached": (
+        "A deadline passed",
+        "SLAの期限を過ぎたとき",
+        "clock:8",
+        {**_SLA},
+    ),
+    "sla.met": (
+        "What was due came in time",
+        "SLAの期限内に対応されたとき",
+        "clock:8",
+        {**_SLA},
+    ),
+    "campaign.member_changed": (
+        "A person's status in a campaign became another one",
+        "キャンペーンメンバーの状況が変わったとき",
+        "campaign:webinar",
+        {
+            "campaign": ("name of the document", "webinar"),
+            "from": ("status before; null: no member", "registered"),
+            "to": ("status now; null: no member any more", "attended"),
+        },
+    ),
+    "campaign.held": (
+        "Many members were taken out at once; a person decides whether on the other side, too",
+        "大量のメンバーが一度に外れ、確認待ちになったとき",
+        "campaign:webinar",
+        {
+            "campaign": ("name of the document", "webinar"),
+            "members": ("how many", 120),
+            "connection": ("where they were taken out", "hubspot"),
+        },
+    ),
+    "connection.state_changed": (
+        "A connection was paused, goes on, or needs attention",
+        "接続の状態が変わったとき(停止・再開・要対応)",
+        "connection:salesforce",
+        {
+            "connection": ("its name", "salesforce"),
+            "state": ("active, paused or needs_attention", "needs_attention"),
+            "reason": ("why", "the refresh token was revoked"),
+        },
+    ),
+    "job.finished": (
+        "A job ended",
+        "ジョブが終了したとき",
+        "job:7",
+        {
+            "kind": ("what it did", "reconcile"),
+            "state": ("done, failed or cancelled", "done"),
+            "counts": ("what it counted", {"compared": 1200, "repaired": 3}),
+            "reason": ("why it failed", None),
+        },
+    ),
+    "document.activated": (
+        "A version of a document became the active one",
+        "設定(ドキュメント)のバージョンが有効になったとき",
+        "document:scoring/main@4",
+        {
+            "kind": ("kind of document", "scoring"),
+            "name": ("its name", "main"),
+            "version": ("the version", 4),
+            "by": _BY,
+        },
+    ),
+}
