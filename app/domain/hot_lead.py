@@ -7,11 +7,12 @@ cool-down after the last one.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Literal, TypeAlias
 
-from app.domain.activity import Fact, Label, Language, one_line, shorten, type_label
+from app.domain.activity import Fact, Label
+from app.domain.alerting import terms
 from app.domain.conditions import Subject, combined, examine
 from app.domain.hot_lead_document import HotLeadDocument, HotRule
 from app.domain.reasons import LIMIT
@@ -19,30 +20,7 @@ from app.domain.scoring import Reason, Score
 from connectors.base import Value
 
 Why: TypeAlias = Literal["crossed", "history", "cool-down", "already hot", "cooled off", "not hot"]
-WORDS: Mapping[Language, Mapping[str, str]] = {
-    "en": {
-        "head": "Hot lead: ",
-        "tail": " ({total} points, {grade})",
-        "axes": "{rule}. Score {score.total} ({score.grade}): "
-        "fit {score.fit}, intent {score.intent}, timing {score.timing}",
-        "why": "Why:",
-        "did": "What they did:",
-        "step": "Next step: ",
-        "due": "React by: ",
-    },
-    "ja": {
-        "head": "ホットリード: ",
-        "tail": " ({total}点・{grade})",
-        "axes": "{rule}。スコア{score.total}({score.grade}): "
-        "属性{score.fit}・行動{score.intent}・時期{score.timing}",
-        "why": "理由:",
-        "did": "最近の行動:",
-        "step": "推奨アクション: ",
-        "due": "対応期限: ",
-    },
-}
 TOP = 3  # reasons and activities that an alert shows
-TITLE_MAX = 80  # what a phone shows of a notification
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +99,7 @@ def judge(  # noqa: PLR0917 -- what a person is, in the order in which it comes 
         return _outcome(after, "already hot", changes_at)
     if caused_at < fresh_from:
         return _outcome(after, "history" if state.hot_since is None else "already hot", changes_at)
-    cool_down = timedelta(hours=document.cool_down_hours)
+    cool_down = terms(document, rule).cool_down
     if state.last_alert_at is not None and now < state.last_alert_at + cool_down:
         return _outcome(after, "cool-down", changes_at)
     alert = _plan(document, rule, after.crossing, score=score, facts=facts, now=now)
@@ -176,7 +154,7 @@ def _plan(
         rule=rule.name,
         crossing=crossing,
         reasons=top,
-        due_at=now + timedelta(minutes=document.reaction_minutes),
+        due_at=now + timedelta(minutes=terms(document, rule).reaction_minutes),
         step=_step(document, top),
         rule_label=rule.label,
         recent=tuple(recent[:TOP]),
@@ -190,62 +168,3 @@ def _step(document: HotLeadDocument, reasons: Sequence[Reason]) -> Label:
             if fnmatchcase(reason.rule, step.reason):
                 return step.text
     return document.default_step
-
-
-def alert_texts(
-    plan: AlertPlan,
-    person_fields: Mapping[str, Value],
-    score: Score,
-    language: Language,
-    *,
-    zone: tzinfo = UTC,
-) -> tuple[str, str]:
-    """Write an alert: who, why, what they did, the suggested next step, the deadline in `zone`.
-
-    The title has at most 80 characters. Read: `first_name`, `last_name` (or `name`), `company`,
-    `email`, `phone`.
-    """
-    texts = {key: one_line(str(value)) for key, value in person_fields.items() if value is not None}
-    words = WORDS[language]
-    tail = words["tail"].format(total=score.total, grade=score.grade)
-    head = words["head"] + _who(texts, language)
-    reach = [texts[key] for key in ("phone", "email") if texts.get(key)]
-    lines = [
-        _who(texts, language) + (f" ({', '.join(reach)})" if reach else ""),
-        words["axes"].format(score=score, rule=plan.rule_label.text(language)),
-        words["why"],
-        *(f"- {_reason(reason, language)}" for reason in plan.reasons),
-        words["did"] if plan.recent else "",
-        *(f"- {_deed(fact, language, zone)}" for fact in plan.recent),
-        words["step"] + plan.step.text(language),
-        words["due"] + _time(plan.due_at, zone),
-    ]
-    body = "\n".join(line for line in lines if line)
-    return shorten(head, TITLE_MAX - len(tail)) + tail, body
-
-
-def _who(texts: Mapping[str, str], language: Language) -> str:
-    first, last = texts.get("first_name", ""), texts.get("last_name", "")
-    parts = (last, first) if language == "ja" else (first, last)
-    full = " ".join(part for part in parts if part) or texts.get("name", "")
-    company = texts.get("company", "")
-    if language == "ja":
-        named = f"{full} 様" if full else ""
-        return " ".join(part for part in (company, named) if part) or texts.get("email", "不明")
-    return ", ".join(part for part in (full, company) if part) or texts.get("email", "unknown")
-
-
-def _reason(reason: Reason, language: Language) -> str:
-    return one_line(reason.text_ja if language == "ja" else reason.text_en)
-
-
-def _deed(fact: Fact, language: Language, zone: tzinfo) -> str:
-    title = shorten(one_line(fact.title), 120)
-    what = (
-        f"{type_label(fact.type, language)}: {title}" if title else type_label(fact.type, language)
-    )
-    return f"{_time(fact.at, zone)} {what}"
-
-
-def _time(at: datetime, zone: tzinfo) -> str:
-    return at.astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")

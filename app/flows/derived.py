@@ -6,7 +6,8 @@ from typing import Any
 
 from app.domain.activity import Language
 from app.domain.touch import Touch, channel_label
-from app.flows.rate import language
+from app.flows.handoffs_shown import shown as handed
+from app.flows.raising import language
 from app.flows.round import Case
 from app.flows.stages import mirrored
 
@@ -37,7 +38,11 @@ def derived(case: Case) -> dict[str, Any]:
     own = {one.name: one.baton for one in plan.document.fields if one.baton is not None}
     if "days_since_touch" in own.values():
         _wake_tomorrow(case)
-    return {name: values[baton] for name, baton in own.items() if baton in values} | mirrored(case)
+    return (
+        {name: values[baton] for name, baton in own.items() if baton in values}
+        | mirrored(case)
+        | handed(case)
+    )
 
 
 def _touches(touch: Touch, words: Language, now: datetime) -> dict[str, Any]:

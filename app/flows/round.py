@@ -9,9 +9,10 @@ from uuid import UUID
 from app.domain.link import Link
 from app.domain.touch import NONE, Touch
 from app.flows.rules import Plan, Rules
-from app.store import activities, touches
+from app.store import activities, handoffs, touches
 from app.store.alerts import NewAlert
 from app.store.db import Tx
+from app.store.handoffs import Kept
 from app.store.journal import Line
 from app.store.stages import Change, Wish
 
@@ -32,12 +33,14 @@ class Past:
 
     facts: Sequence[Mapping[str, Any]] = ()
     touch: Touch = NONE
+    handoff: Kept | None = None
 
 
 def pasts(tx: Tx, link_ids: Collection[UUID]) -> dict[UUID, Past]:
     """The past of each link."""
     facts, met = activities.facts(tx, link_ids), touches.of(tx, link_ids)
-    return {link_id: Past(facts[link_id], met.get(link_id, NONE)) for link_id in link_ids}
+    handed = handoffs.latest(tx, link_ids)
+    return {i: Past(facts[i], met.get(i, NONE), handed.get(i)) for i in link_ids}
 
 
 @dataclass(slots=True)
@@ -48,6 +51,7 @@ class Round:
     now: datetime
     lines: list[Line] = field(default_factory=list)
     alerts: list[NewAlert] = field(default_factory=list)
+    repeats: set[UUID] = field(default_factory=set)
     scores: list[dict[str, Any]] = field(default_factory=list)
     moves: list[Change] = field(default_factory=list)
     wishes: list[Wish] = field(default_factory=list)

@@ -1,7 +1,7 @@
 """Alerts and score history."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.store import bulk
+from app.store.alert_messages import NewMessage
 from app.store.db import Tx
 from app.store.fact_tables import alert, score_history
 from app.store.tables import NOW
@@ -33,6 +34,11 @@ class NewAlert:
     cause_id: UUID | None
     caused_at: datetime
     react_by: datetime
+    version: int | None = None
+    content: Mapping[str, Any] = field(default_factory=dict)
+    watched: Mapping[str, Any] = field(default_factory=dict)
+    wake_at: datetime | None = None
+    messages: tuple[NewMessage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,29 +61,43 @@ class DueAlert:
     person_kind: Kind
     crossing: int
     owner_id: str | None
+    caused_at: datetime
 
 
-def add(tx: Tx, alerts: Sequence[NewAlert]) -> int:
-    """Store alerts, each crossing once; due at once. Answer how many were new."""
-    rows = [{name: getattr(one, name) for name in NewAlert.__slots__} for one in alerts]
-    if not rows:
-        return 0
-    statement = insert(alert).values(rows).on_conflict_do_nothing().returning(alert.c.id)
-    ids = list(tx.scalars(statement))
-    tx.execute(update(alert).where(alert.c.id.in_(ids)).values(due_at=NOW))
-    return len(ids)
+def add(tx: Tx, alerts: Sequence[NewAlert]) -> list[int | None]:
+    """Store alerts, due at once; answer their numbers, None for a crossing that has one already.
+    Their messages are stored apart.
+    """
+    numbers: list[int | None] = []
+    for one in alerts:
+        row = {name: getattr(one, name) for name in NewAlert.__slots__ if name != "messages"}
+        statement = insert(alert).values(row | {"due_at": NOW}).on_conflict_do_nothing()
+        numbers.append(tx.scalar(statement.returning(alert.c.id)))
+    return numbers
+
+
+def merge(tx: Tx, link_ids: Collection[UUID], *, now: datetime) -> None:
+    """Note at the newest alert of each person that they became hot again within the cool-down."""
+    newest = select(func.max(alert.c.id)).where(alert.c.link_id.in_(list(link_ids)))
+    if link_ids:
+        tx.execute(
+            update(alert)
+            .where(alert.c.id.in_(newest.group_by(alert.c.link_id)))
+            .values(repeats=alert.c.repeats + 1, repeated_at=now)
+        )
 
 
 _DUE = text("""
     SELECT alert.id, alert.link_id, alert.connection, alert.state, alert.notice, alert.title,
            alert.body, alert.owner, alert.attempts, alert.task_id, alert.react_by, alert.cause_id,
            side.external_id AS person_id, side.kind AS person_kind, owner.external_id AS owner_id,
-           alert.crossing
+           alert.crossing, alert.caused_at
     FROM alert
     JOIN side ON side.link_id = alert.link_id AND side.connection = alert.connection
     LEFT JOIN LATERAL (
         SELECT external_id FROM owner
-        WHERE owner.connection = alert.connection AND owner.email = alert.owner AND owner.active
+        WHERE owner.connection = alert.connection AND owner.active
+          AND (owner.email = alert.owner OR (owner.is_queue AND owner.name = alert.owner))
         ORDER BY external_id LIMIT 1) AS owner ON true
     WHERE alert.connection = :connection AND alert.due_at <= now()
       AND side.external_id IS NOT NULL

@@ -9,7 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from app.domain.activity import Fact
-from app.domain.hot_lead import AlertPlan, HotState, Judgement, alert_texts, judge
+from app.domain.alert_text import content
+from app.domain.hot_lead import AlertPlan, HotState, Judgement, judge
 from app.domain.hot_lead_document import HotLeadDocument
 from app.domain.presets import preset
 from app.domain.scoring import Reason, Score
@@ -197,7 +198,8 @@ def test_an_alert_in_english(plan: AlertPlan) -> None:
         "email": None,
     }
 
-    title, body = alert_texts(plan, ada, scored(86), "en")
+    said = content(plan, ada, scored(86), "en")
+    title, body = said.title, said.body
 
     assert plan.step.en.startswith("Call with a reference from the same industry")
     assert title == "Hot lead: Ada Lovelace, Engines (86 points, A)"
@@ -219,7 +221,8 @@ def test_an_alert_in_japanese(plan: AlertPlan) -> None:
     """The same in Japanese, in the zone of the reader."""
     person = {"first_name": "太郎", "last_name": "山田", "company": "サンプル社"}
 
-    title, body = alert_texts(plan, person, scored(86), "ja", zone=ZoneInfo("Asia/Tokyo"))
+    said = content(plan, person, scored(86), "ja", zone=ZoneInfo("Asia/Tokyo"))
+    title, body = said.title, said.body
 
     assert title == "ホットリード: サンプル社 山田 太郎 様 (86点・A)"
     assert body.splitlines()[0] == "サンプル社 山田 太郎 様"
@@ -241,14 +244,14 @@ def test_whoever_is_known_is_named(
     plan: AlertPlan, person: dict[str, str], language: Any, who: str
 ) -> None:
     """An alert names the person as well as it can."""
-    assert alert_texts(plan, person, scored(86), language)[1].splitlines()[0].startswith(who)
+    assert content(plan, person, scored(86), language).body.splitlines()[0].startswith(who)
 
 
 def test_a_title_is_short_and_one_line(plan: AlertPlan) -> None:
     """A long name is cut, the score is not; a line break in a name does not break the title."""
     person = {"name": "A\r\nB" + "x" * 200}
 
-    title, _ = alert_texts(plan, person, scored(86), "en")
+    title = content(plan, person, scored(86), "en").title
 
     assert len(title) == 80
     assert title.startswith("Hot lead: A Bxx")
