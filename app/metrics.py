@@ -16,6 +16,8 @@ ALERT_SECONDS = Histogram(
     "From the cause at the vendor to the alert's task in the SFA",
     buckets=(0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 5, 10, 60, 600),
 )
+SLA_STEPS = Counter("baton_sla_steps", "Steps that SLA clocks took", ["clock", "step"])
+SLA_OPEN = Gauge("baton_sla_clocks", "SLA clocks that have not ended", ["clock", "state"])
 FEED_LAG = Gauge(
     "baton_feed_lag_seconds", "Age of what a feed has not read yet", ["connection", "feed"]
 )

@@ -140,6 +140,17 @@ def judged(rule: ClockRule, time: Timekeeper, spell: Spell, *, now: datetime) ->
     return stand(rule, time, Spell(spell.began_at, spell.stop, spell.pauses), now=now).state
 
 
+def spent(time: Timekeeper, start: datetime, end: datetime, paused: Sequence[Pause]) -> float:
+    """Minutes from `start` to `end` in a clock's own time, without its pauses; at least 0."""
+    total, start = 0.0, min(start, end)
+    for one in sorted(paused, key=lambda pause: pause.since):
+        since, until = max(one.since, start), min(one.until or end, end)
+        if since < until:
+            total += time.between(start, since)
+            start = until
+    return total + time.between(start, end)
+
+
 def ended(stop: Stop, due_at: datetime | None) -> State:
     """How a clock that has ended is judged. One that stood still had time left."""
     if stop.cancelled:

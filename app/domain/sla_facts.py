@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from typing import Any, Literal, TypeAlias
+from uuid import UUID
 
 from app.domain.sla_document import ActivityDone, ClockRule, EventTold, FactRule, FieldChanged
 
@@ -26,6 +27,7 @@ class Happened:
     data: Mapping[str, Any] = field(default_factory=dict)
     role: str | None = None
     seq: int = 0
+    cause_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,42 @@ def moment_of(value: object) -> datetime | None:
     return at.astimezone(UTC) if at is not None and at.tzinfo is not None else None
 
 
+def activity_globs(those: Collection[ClockRule]) -> set[str]:
+    """The types of activities that matter to any of these clocks."""
+    found: set[str] = set()
+    for rule in those:
+        facts = [*rule.stop, *rule.cancel]
+        facts += [one for reason in rule.pauses for one in (*reason.begins, *reason.ends)]
+        found |= {glob for one in facts if isinstance(one, ActivityDone) for glob in one.activity}
+    return found
+
+
 def begins(rule: ClockRule, what: Happened) -> bool:
     """Whether a clock starts with a fact."""
     return any(matches(one, what) for one in rule.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a clock, as facts tell it."""
+
+    start: Happened
+    stop: Stop | None
+    pauses: Sequence[Pause]
+
+
+def runs(rule: ClockRule, known: Sequence[Happened]) -> list[Run]:
+    """All runs of a clock in what happened to one person. One that runs is not started again."""
+    found: dict[str, list[Run]] = {}
+    for start in sorted(known, key=lambda one: (one.at, one.seq)):
+        if not begins(rule, start):
+            continue
+        before = found.setdefault(start.subject, [])
+        if not before or has_ended(before[-1].stop, start):
+            before.append(Run(start, ending(rule, start, known), pauses(rule, start, known)))
+    return [run for those in found.values() for run in those]
+
+
+def has_ended(stop: Stop | None, start: Happened) -> bool:
+    """Whether the run before had ended when something starts the clock again."""
+    return stop is not None and stop.at <= start.at

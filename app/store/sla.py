@@ -55,6 +55,13 @@ _SHOWN = text("""
          WHERE ledger.link_id = :link_id AND connection.role = 'sfa' AND ledger.at >= :since))
 """)
 
+_ANY_DUE = text("""
+    SELECT EXISTS (SELECT FROM unclocked)
+        OR EXISTS (SELECT FROM sla_clock WHERE next_at <= :now)
+        OR EXISTS (SELECT FROM sla_step
+                   WHERE connection IS NULL AND due_at <= greatest(:now, now()))
+""")
+
 
 @dataclass(frozen=True, slots=True)
 class NewStep:
@@ -66,6 +73,11 @@ class NewStep:
     whom: str | None = None
     connection: str | None = None
     is_due: bool = False
+
+
+def any_due(tx: Tx, now: datetime) -> bool:
+    """Whether a link has news, a clock's time has come, or a record is to be given away."""
+    return bool(tx.scalar(_ANY_DUE, {"now": now}))
 
 
 def due_links(tx: Tx, now: datetime, limit: int) -> list[UUID]:

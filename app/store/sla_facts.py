@@ -11,34 +11,50 @@ from app.domain.sla_facts import Happened, moment_of
 from app.store.db import Tx
 
 _EVENTS = text("""
-    SELECT link_id, id, type, at, subject, data FROM event
-    WHERE link_id = ANY(:ids ::uuid[]) AND (at >= :since OR id = ANY(:own ::bigint[])) ORDER BY id
+    SELECT event.* FROM unnest(:ids ::uuid[], :sinces ::timestamptz[]) AS wanted (id, since)
+    JOIN event ON event.link_id = wanted.id
+    WHERE event.at >= wanted.since OR event.id = ANY(:own ::bigint[]) ORDER BY event.id
 """)
 _ACTIVITIES = text("""
-    SELECT activity.link_id, activity.type, activity.at, activity.received_at, activity.detail,
-           connection.role
-    FROM activity LEFT JOIN connection ON connection.name = activity.connection
-    WHERE activity.link_id = ANY(:ids ::uuid[]) AND activity.at >= :since
-    ORDER BY activity.at, activity.id LIMIT :limit
+    SELECT done.*, connection.role
+    FROM unnest(:ids ::uuid[], :sinces ::timestamptz[]) AS wanted (id, since)
+    CROSS JOIN LATERAL (
+        SELECT link_id, type, at, received_at, detail, connection AS source FROM activity
+        WHERE link_id = wanted.id AND at >= wanted.since AND type LIKE ANY(:types ::text[])
+        ORDER BY at, activity.id LIMIT :limit) AS done
+    LEFT JOIN connection ON connection.name = done.source
 """)
 _CHANGES = text("""
-    SELECT link_id, at, detail -> 'fields' AS fields FROM journal
-    WHERE link_id = ANY(:ids ::uuid[]) AND event = 'changed' AND at >= :since ORDER BY id
+    SELECT journal.link_id, journal.at, journal.detail -> 'fields' AS fields
+    FROM unnest(:ids ::uuid[], :sinces ::timestamptz[]) AS wanted (id, since)
+    JOIN journal ON journal.link_id = wanted.id AND journal.at >= wanted.since
+    WHERE journal.event = 'changed' ORDER BY journal.id
+""")
+_OLDEST = text("""
+    SELECT link_id, min(at) AS at FROM event WHERE id = ANY(:ids ::bigint[]) GROUP BY link_id
 """)
 _STARTS = text("""
-    SELECT link_id, id, type, at, subject, data FROM event
+    SELECT * FROM event
     WHERE type LIKE ANY(:types ::text[]) AND at >= :since AND at < :until
       AND link_id IS NOT NULL AND id > :after ORDER BY id LIMIT :limit
 """)
-MOST = 20_000  # activities of a batch of links
+MOST = 1_000  # activities of a link, the first ones: a clock ends with the first
 
 
 def known(
-    tx: Tx, link_ids: Collection[UUID], since: datetime, own: Collection[int] = ()
+    tx: Tx,
+    since: Mapping[UUID, datetime],
+    activities: Collection[str],
+    own: Collection[int] = (),
 ) -> dict[UUID, list[Happened]]:
-    """What happened to each link from a time on; of the events also those with the ids `own`."""
-    found: dict[UUID, list[Happened]] = {link_id: [] for link_id in link_ids}
-    wanted = {"ids": sorted(link_ids), "since": since, "own": sorted(own), "limit": MOST}
+    """What happened to each link from its time on: events (also those with the ids `own`),
+    activities of these types (globs), changes of fields.
+    """
+    found: dict[UUID, list[Happened]] = {link_id: [] for link_id in since}
+    wanted = {
+        "ids": list(since), "sinces": list(since.values()), "own": sorted(own), "limit": MOST,
+        "types": sorted({_like(glob) for glob in activities}),
+    }  # fmt: skip
     for row in tx.execute(_EVENTS, wanted):
         found[row.link_id].append(event(row))
     for row in tx.execute(_ACTIVITIES, wanted):
@@ -51,10 +67,17 @@ def known(
     return found
 
 
+def oldest(tx: Tx, event_ids: Collection[int]) -> dict[UUID, datetime]:
+    """When the first of these events of each link was told."""
+    return {row.link_id: row.at for row in tx.execute(_OLDEST, {"ids": sorted(event_ids)})}
+
+
 def event(row: Any) -> Happened:
     """An event counts from when its data say that it happened."""
     at = min(moment_of(row.data.get("at")) or row.at, row.at).astimezone(UTC)
-    return Happened("event", row.type, at, row.at, row.subject, row.data, seq=row.id)
+    return Happened(
+        "event", row.type, at, row.at, row.subject, row.data, seq=row.id, cause_id=row.cause_id
+    )
 
 
 def starts(
