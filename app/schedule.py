@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from app.flows import rescore
+from app.flows import handoffs_clock, rescore
 from app.flows.work import nightly
 from app.store import housekeeping
 from app.store.db import Database, Unavailable
@@ -33,6 +33,7 @@ class Clock:
         self._scheduler = BackgroundScheduler(timezone=UTC, job_defaults={"coalesce": True})
         self._scheduler.add_job(self.tidy, "interval", minutes=HOUSEKEEPING_MIN, jitter=20)
         self._scheduler.add_job(self.compare, "interval", minutes=1)
+        self._scheduler.add_job(self.remind, "interval", minutes=1)
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -67,3 +68,21 @@ class Clock:
         if started:
             log.info("comparisons_started", jobs=started)
         return started
+
+    def remind(self) -> int:
+        """Remind of hand-offs before their meetings, and have feedback due after them. Each is a
+        transaction of its own, and is done once; the sweep finds the lanes that get work.
+        """
+        try:
+            with self.database.begin() as tx:
+                due = handoffs_clock.due(tx, self.now())
+            done = 0
+            for one in due:
+                with self.database.begin() as tx:
+                    done += bool(handoffs_clock.tick(tx, one, self.now()))
+        except Unavailable as error:
+            log.warning("reminders_skipped", error=type(error).__name__)
+            return 0
+        if done:
+            log.info("handoffs_moved_on", n=done)
+        return done

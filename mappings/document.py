@@ -28,7 +28,8 @@ Baton: TypeAlias = Literal[
     "score", "grade", "fit", "intent", "timing", "hot_since", "reasons", "stage", "stage_ma",
     "stage_sfa", "stage_since", "stage_reason", "first_touch",
     "first_channel", "last_touch", "last_channel", "touch_count", "last_page", "last_campaign",
-    "days_since_touch",
+    "days_since_touch", "handoff_state", "handoff_quality", "handoff_memo", "handoff_next_step",
+    "handoff_meeting", "handoff_receiver", "handoff_decision", "handoff_reason",
 ]  # fmt: skip
 Scalar: TypeAlias = bool | int | float | str
 SHARED = ("type", "to", "direction", "policy", "blank", "baton", "consent")

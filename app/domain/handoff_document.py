@@ -20,6 +20,7 @@ from typing import Annotated, Any, Literal, Self, TypeAlias
 from pydantic import Field, StringConstraints, model_validator
 
 from app.domain.activity import Label
+from app.domain.activity_document import Texts
 from app.domain.calendar import BusinessCalendar
 from app.domain.condition_document import Condition
 from mappings.field_conditions import Name, Part
@@ -138,6 +139,16 @@ class Reason(Part):
 Reasons: TypeAlias = Annotated[tuple[Reason, ...], Field(max_length=50)]
 
 
+class NoteTexts(Part):
+    """Templates of the note in the SFA (Jinja), in place of what Baton writes. They are given
+    `handoff` (id, state, quality, band, missing, next_step, giver, receiver, reason, meeting_at),
+    `memo` (section -> field -> value, in words), `person`, and `default`, which is Baton's text.
+    """
+
+    title: Texts | None = None
+    body: Texts | None = None
+
+
 class Roles(Part):
     """The least role of an API key that may do so. Everything else needs `operator`."""
 
@@ -171,6 +182,7 @@ class Flow(Part):
     feedback_minutes: Annotated[int, Field(strict=True, ge=1, le=100_000)] = 540
     remind_hours_before: Annotated[int, Field(strict=True, ge=1, le=240)] = 24
     roles: Roles = Roles()
+    note: NoteTexts = NoteTexts()
 
     @property
     def fields(self) -> Mapping[str, MemoField]:

@@ -7,6 +7,7 @@ from app.flows import refer
 from app.store import (
     activities,
     digests,
+    handoffs,
     inbox,
     journal,
     ledger,
@@ -70,6 +71,7 @@ def absorb(tx: Tx, link: Link, other_id: UUID, connection: str, cause_id: UUID) 
     ledger.move(tx, other_id, link.id)
     touches.move(tx, other_id, link.id)
     digests.move(tx, other_id, link.id)
+    handoffs.move(tx, other_id, link.id)
     stages.move(tx, other_id, link.id)
     _stand(link, other)
     links.drop(tx, other_id)

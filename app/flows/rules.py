@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from app.domain.activity_document import ActivityDocument
 from app.domain.documents import MODELS
+from app.domain.handoff_document import HandoffDocument
 from app.domain.hot_lead_document import HotLeadDocument
 from app.domain.lifecycle_document import LifecycleDocument
 from app.domain.link import Link, Side, exists
@@ -165,6 +166,7 @@ class Rules:
     directories: Mapping[str, Directory]
     references: Mapping[str, References] = field(default_factory=dict)
     lifecycle: tuple[LifecycleDocument, int] | None = None
+    handoff: tuple[HandoffDocument, int] | None = None
 
     def plan(self, connection: str, kind: str) -> Plan | None:
         """The mapping that a connection's records of a kind go by."""
@@ -211,6 +213,7 @@ def load(tx: Tx) -> Rules:
         connections={one.name: one for one in connections.every(tx)},
         directories=_directories(tx),
         lifecycle=next(iter(found.get("lifecycle", [])), None),
+        handoff=next(iter(found.get("handoff", [])), None),
     )
 
 

@@ -39,6 +39,10 @@ _DUE = text("""
               WHERE write_state = 'flying'
         UNION SELECT 'hook:' || name FROM hook WHERE due_at <= now() AND state = 'active'
         UNION SELECT 'events' WHERE EXISTS (SELECT FROM event WHERE seq IS NULL)
+        UNION SELECT DISTINCT 'handoff:' || entry.connection FROM handoff_entry AS entry
+              JOIN handoff ON handoff.id = entry.handoff_id
+              JOIN side ON side.link_id = handoff.link_id AND side.connection = entry.connection
+              WHERE entry.due_at <= now() AND side.external_id IS NOT NULL
         UNION SELECT 'erase' WHERE EXISTS (SELECT FROM tombstone WHERE due_at <= now())
         UNION SELECT 'score' WHERE EXISTS (
               SELECT FROM link WHERE next_score_at IS NOT NULL AND next_score_at <= now())

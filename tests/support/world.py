@@ -28,6 +28,7 @@ HURRY = text("""
          campaigns AS (UPDATE campaign SET due_at = now() WHERE due_at > now()),
          members AS (UPDATE membership_place SET due_at = now() WHERE due_at > now()),
          credits AS (UPDATE campaign_credit SET due_at = now() WHERE due_at > now()),
+         handoffs AS (UPDATE handoff_entry SET due_at = now() WHERE due_at > now()),
          f AS (UPDATE removal SET due_at = now() WHERE due_at > now()),
          g AS (UPDATE digest SET due_at = now() WHERE due_at > now())
     UPDATE alert SET due_at = now() WHERE due_at > now()

@@ -1,0 +1,122 @@
+"""Who is told what of a hand-off: its record's note and tasks, the journal, and whoever listens."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from app.domain.handoff import Act, Handoff
+from app.domain.handoff_moves import BEFORE, Deed
+from app.domain.handoff_words import TaskKind, note, task
+from app.domain.link import Link
+from app.flows.handoffs_known import Seen
+from app.flows.raising import language
+from app.flows.rules import Rules
+from app.store import events, handoffs, handoffs_entries, journal
+from app.store.connections import Connection
+from app.store.db import Tx
+from app.store.events import Happening
+from app.store.handoffs_entries import New
+from app.store.journal import Line
+
+EVENTS: Mapping[Deed, str] = MappingProxyType({
+    "submit": "submitted", "approve": "approved", "return": "returned", "withdraw": "closed",
+    "accept": "accepted", "ask": "questioned", "answer": "answered", "reject": "rejected",
+    "meet": "meeting_set", "hold": "met", "feedback": "feedback_given", "close": "closed",
+    "recycle": "recycled", "reassign": "reassigned",
+})  # fmt: skip
+SAID: Mapping[Deed, str] = MappingProxyType({
+    "ask": "question", "answer": "answer", "return": "return", "reject": "rejection",
+    "withdraw": "withdrawal", "recycle": "recycling", "close": "close",
+})  # fmt: skip
+TO_GIVER: Mapping[Deed, TaskKind] = MappingProxyType(
+    {"ask": "question", "return": "returned", "reject": "rejected"}
+)
+TO_RECEIVER: Mapping[Deed, TaskKind] = MappingProxyType(
+    {"answer": "answer", "hold": "feedback_due", "reassign": "reassigned"}
+)
+OTHER_DEADLINE_MINUTES = 540
+
+
+def sfa_of(rules: Rules, link: Link) -> Connection | None:
+    """The sales system that a person's records are in."""
+    plan = rules.plan_of(link.kind, tuple(link.sides))
+    return None if plan is None else rules.connections.get(plan.connection("sfa"))
+
+
+def tell(
+    tx: Tx, rules: Rules, before: Handoff, seen: Seen, new: Act, *, deadline: datetime,
+    cause_id: UUID,
+) -> set[str]:  # fmt: skip
+    """Tell of an act that was stored: `seen` is the hand-off after it. Answer lanes to wake."""
+    kept = seen.kept
+    if new.deed in SAID and new.note:
+        handoffs.say(tx, kept.id, SAID[new.deed], new.by, new.note)
+    _happen(tx, before, seen, new, cause_id)
+    return entries(tx, rules, before, seen, new, deadline=deadline)
+
+
+def _happen(tx: Tx, before: Handoff, seen: Seen, new: Act, cause_id: UUID) -> None:
+    kept, after = seen.kept, seen.kept.standing
+    detail: dict[str, Any] = {"handoff": kept.id, "by": new.by, "from": before.state}
+    detail |= {"to": after.state}
+    if after.reason is not None and new.deed in {"reject", "close"}:
+        detail["reason"] = after.reason
+    name = EVENTS.get(new.deed)
+    if name is None:
+        return
+    if new.deed == "submit" and after.override is not None:
+        detail["override"] = dict(after.override)
+    journal.write(tx, [Line(f"handoff_{name}", kept.link_id, None, cause_id, detail)])
+    data = {
+        **detail, "flow": kept.flow, "state": after.state,
+        "quality": seen.judged.quality.total, "giver": kept.giver,
+        "receiver": after.receiver, "due_at": after.due_at.isoformat() if after.due_at else None,
+        "meeting_at": after.meeting_at.isoformat() if after.meeting_at else None,
+        "rules": kept.rules,
+    }  # fmt: skip
+    if new.deed == "feedback":
+        data |= {"feedback": dict(after.feedback or {}), "rating": (after.feedback or {})["rating"]}
+    happening = Happening(f"handoff.{name}", kept.link_id, f"handoff:{kept.id}", data, cause_id)
+    events.tell(tx, [happening])
+
+
+def entries(
+    tx: Tx, rules: Rules, before: Handoff, seen: Seen, new: Act, *, deadline: datetime
+) -> set[str]:
+    """The note, once it was delivered, and the tasks that an act calls for."""
+    target = sfa_of(rules, seen.known.link)
+    if target is None:
+        return set()
+    told = seen.told(language(target))
+    kept, after = seen.kept, seen.kept.standing
+    those: list[New] = []
+    if "RaisesAlerts" in target.capabilities:
+        for kind, owner in _tasks(before, seen, new):
+            title, body = task(told, kind, new.note)
+            key = f"handoff/{kept.id}/{kind}/{kept.version}"
+            due = after.due_at or deadline
+            those.append(New(kept.id, target.name, key, "task", title, body, due, owner))
+    is_shown = after.state not in BEFORE and kept.delivered_at is not None
+    if "LogsActivities" in target.capabilities and is_shown:
+        title, body = note(told)
+        at = kept.delivered_at or kept.changed_at
+        those.append(New(kept.id, target.name, f"handoff/{kept.id}", "note", title, body, at))
+    handoffs_entries.put(tx, those)
+    return {f"handoff:{target.name}"} if those else set()
+
+
+def _tasks(before: Handoff, seen: Seen, new: Act) -> list[tuple[TaskKind, str | None]]:
+    """Which tasks an act calls for, and whose they are."""
+    after, giver = seen.kept.standing, seen.kept.giver
+    if after.state == "delivered" and before.state != "delivered":
+        return [("delivered", after.receiver)]
+    if new.deed == "reassign" and seen.kept.delivered_at is None:
+        return []  # nobody was told before, so nobody need be told otherwise
+    found: list[tuple[TaskKind, str | None]] = []
+    if new.deed in TO_GIVER:
+        found.append((TO_GIVER[new.deed], giver))
+    if new.deed in TO_RECEIVER:
+        found.append((TO_RECEIVER[new.deed], after.receiver))
+    return found
