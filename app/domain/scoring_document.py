@@ -153,6 +153,11 @@ class ScoringDocument(Part):
     mql: Percent = 80
     capacity_per_day: Annotated[float, Field(gt=0, le=1_000_000)] | None = None
 
+    @property
+    def rules(self) -> tuple[PointsRule | IntentRule, ...]:
+        """All that give points, in the order of the axes."""
+        return (*self.fit, *self.intent, *self.timing)
+
     def category_of(self, rule: PointsRule | IntentRule) -> str | None:
         """The product category that a rule speaks for: its own, else its group's."""
         if rule.category is not None or isinstance(rule, PointsRule) or rule.group is None:
@@ -179,8 +184,7 @@ class ScoringDocument(Part):
 
     @model_validator(mode="after")
     def _categorised(self) -> Self:
-        rules: tuple[PointsRule | IntentRule, ...] = (*self.fit, *self.intent, *self.timing)
-        named = {f'rule "{rule.name}"': rule.category for rule in rules}
+        named = {f'rule "{rule.name}"': rule.category for rule in self.rules}
         named |= {f'group "{name}"': group.category for name, group in self.groups.items()}
         for what, category in named.items():
             if category is not None and category not in self.categories:

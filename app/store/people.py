@@ -18,7 +18,7 @@ UNSCORED = -1  # in a place: among those without a score, who stand behind all o
 LAST, FIRST, WHOLE, COMPANY = "last_name", "first_name", "name", "company"
 _BRIEF = (
     "id", "kind", "email", "agreed", "stage", "score", "fit", "intent", "timing", "grade",
-    "hot_since", "conflicts", "created_at", "updated_at",
+    "priority", "hot_since", "conflicts", "created_at", "updated_at",
 )  # fmt: skip
 _SIDE_BRIEF = ("link_id", "connection", "external_id", "object", "state", "code", "reason")
 _SIDE = (

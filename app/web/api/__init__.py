@@ -28,6 +28,7 @@ from app.web.api import (
     posting,
     previews,
     reference,
+    scoring,
     stages,
     status,
     vendors,
@@ -71,7 +72,7 @@ def install(app: FastAPI, parts: Parts) -> None:
     for module in (
         people, person_stages, stages, activities, posting, alerts, attention, conflicts, ledger,
         why, exports, identity, deletions, erasures, connections, campaigns, campaigns_costs,
-        budgets, drifts, documents, previews, jobs, vendors, keys, status,
+        budgets, drifts, documents, previews, scoring, jobs, vendors, keys, status,
     ):  # fmt: skip
         routes.include_router(module.routes)
     app.include_router(routes)

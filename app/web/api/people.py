@@ -47,6 +47,7 @@ class Brief(BaseModel):
     intent: int | None
     timing: int | None
     grade: str | None
+    priority: int | None = Field(description="of the quadrant of fit x intent; 1 is first")
     hot_since: datetime | None
     conflicts: list[str] = Field(description="fields that a person must decide")
     sides: list[SideBrief]
@@ -83,6 +84,8 @@ class PersonView(BaseModel):
     intent: int | None
     timing: int | None
     grade: str | None
+    priority: int | None
+    categories: dict[str, int] = Field(description="points by product category")
     reasons: list[dict[str, Any]]
     scored_at: datetime | None
     next_score_at: datetime | None
@@ -115,6 +118,8 @@ class ScoreView(BaseModel):
     intent: int
     timing: int
     grade: str
+    priority: int | None
+    categories: dict[str, int]
     reasons: list[dict[str, Any]]
     version: int
     cause_id: UUID | None
