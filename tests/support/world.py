@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from app.domain.link import Link
 from app.flows import read, receive, rules
+from app.flows.hooks import numbering
 from app.jobs import Lanes
 from app.store import connections, documents, feeds, lanes, links
 from app.store.connections import Connection
@@ -29,6 +30,7 @@ HURRY = text("""
          members AS (UPDATE membership_place SET due_at = now() WHERE due_at > now()),
          credits AS (UPDATE campaign_credit SET due_at = now() WHERE due_at > now()),
          handoffs AS (UPDATE handoff_entry SET due_at = now() WHERE due_at > now()),
+         steps AS (UPDATE sla_step SET due_at = now() WHERE due_at > now()),
          f AS (UPDATE removal SET due_at = now() WHERE due_at > now()),
          g AS (UPDATE digest SET due_at = now() WHERE due_at > now())
     UPDATE alert SET due_at = now() WHERE due_at > now()
@@ -65,7 +67,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.connectors = {"ma": MemoryConnector(self.ma), "sfa": MemoryConnector(self.sfa)}
-        self.lanes = Lanes(self.database, self, self.woken.update, sleep=lambda _: None)
+        self.lanes = self._lanes()
         with self.database.begin() as tx:
             for kind, body in {"mapping": self.mapping, **self.documents}.items():
                 documents.add(tx, kind, "main", 1, body, note="", by="test")
@@ -87,9 +89,13 @@ class World:
                 wanted = [feed for feed in wanted if feed.startswith(self.feeds)]
                 feeds.ensure_feeds(tx, name, wanted)
 
+    def _lanes(self) -> Lanes:
+        beside = {"events": lambda _, __: numbering()}
+        return Lanes(self.database, self, self.woken.update, sleep=lambda _: None, beside=beside)
+
     def restart(self) -> None:
         """Another worker takes over, who knows nothing but what is stored."""
-        self.lanes = Lanes(self.database, self, self.woken.update, sleep=lambda _: None)
+        self.lanes = self._lanes()
 
     def connector(self, name: str) -> MemoryConnector:
         return self.connectors[name]
