@@ -104,6 +104,8 @@ def _version(visit: Visit, one: Document) -> None:
             if one.note:
                 tag("span", one.note, "muted")
         with tag("p", classes="chips"):
+            if one.kind == "lifecycle":
+                link(words("stages.try_link"), f"/documents/lifecycle/{one.name}/{one.version}")
             if one.kind == "mapping":
                 link(words("preview.link"), f"/documents/mapping/{one.name}/{one.version}")
                 if visit.may_operate:

@@ -27,6 +27,7 @@ EVERY_S = 1.0
 NAVIGATION = {
     "dashboard": "/",
     "people": "/people",
+    "stages": "/stages",
     "campaigns": "/campaigns",
     "attention": "/attention",
     "conflicts": "/conflicts",

@@ -15,7 +15,7 @@ from app.flows import rules as rules_
 from app.flows.regroup import UNLINKED
 from app.store import happenings, journal, people
 from app.store.db import Tx
-from app.web.ui import actions, answering, history
+from app.web.ui import actions, answering, history, lifecycle_person
 from app.web.ui.desk import Visit
 from app.web.ui.frame import act, frame, visit_of, watch
 from app.web.ui.history import Asked, History
@@ -47,6 +47,7 @@ class Story:
     asked: Asked
     happened: Sequence[Mapping[str, Any]]
     trail: Sequence[Mapping[str, Any]]
+    standing: lifecycle_person.Standing | None
 
 
 async def page(request: Request, link_id: str) -> None:
@@ -84,6 +85,7 @@ def _story(tx: Tx, wanted: UUID, asked: Asked) -> Story | None:
         asked,
         history.read(tx, wanted, asked),
         journal.trail(tx, wanted, None, SHOWN),
+        lifecycle_person.read(tx, person),
     )
 
 
@@ -107,6 +109,9 @@ def _show(visit: Visit, story: Story, sources: Sequence[str]) -> None:
         with tag("div", classes="aside"):
             with _section(words("person.reasons")):
                 _score(visit, story.person)
+            if story.standing is not None:
+                with _section(words("stages.trail")):
+                    lifecycle_person.show(visit, story.person, story.standing)
             with _section(words("person.sides")):
                 for side in story.person["sides"]:
                     _side(visit, side)

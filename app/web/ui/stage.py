@@ -26,6 +26,10 @@ from app.web.ui import (
     erasing,
     job,
     jobs,
+    lifecycle,
+    lifecycle_people,
+    lifecycle_review,
+    lifecycle_trial,
     people,
     person,
     plain,
@@ -46,6 +50,9 @@ PAGES: Mapping[str, Callable[..., Any]] = {
     "/people/{link_id}": person.page,
     "/people/{link_id}/erase": erasing.page,
     "/erasures/{erasure_id}": erasing.receipt,
+    "/stages": lifecycle.page,
+    "/stages/{name}": lifecycle_people.page,
+    "/deviations": lifecycle_review.page,
     "/campaigns": campaigns.page,
     "/campaigns/{name}": campaign.page,
     "/attention": attention.page,
@@ -58,6 +65,7 @@ PAGES: Mapping[str, Callable[..., Any]] = {
     "/connections": connections.page,
     "/documents": documents.page,
     "/documents/mapping/{name}/{version}": rehearsal.page,
+    "/documents/lifecycle/{name}/{version}": lifecycle_trial.page,
 }
 FAVICON = (
     "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'>"

@@ -7,6 +7,7 @@ from app.web.ui.words.campaigns import EN as CAMPAIGNS
 from app.web.ui.words.configuring import EN as CONFIGURING
 from app.web.ui.words.identity import EN as IDENTITY
 from app.web.ui.words.jobs import EN
+from app.web.ui.words.lifecycle import EN as LIFECYCLE
 from app.web.ui.words.operating import EN as OPERATING
 
 PAGES: Mapping[str, str] = {
@@ -277,6 +278,7 @@ EVENTS: Mapping[str, str] = {
 WORDS: Mapping[str, str] = {
     **PAGES,
     **CAMPAIGNS,
+    **LIFECYCLE,
     **EVENTS,
     **EN,
     **IDENTITY,

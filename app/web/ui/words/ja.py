@@ -7,6 +7,7 @@ from app.web.ui.words.campaigns import JA as CAMPAIGNS
 from app.web.ui.words.configuring import JA as CONFIGURING
 from app.web.ui.words.identity import JA as IDENTITY
 from app.web.ui.words.jobs import JA
+from app.web.ui.words.lifecycle import JA as LIFECYCLE
 from app.web.ui.words.operating import JA as OPERATING
 
 PAGES: Mapping[str, str] = {
@@ -277,6 +278,7 @@ EVENTS: Mapping[str, str] = {
 WORDS: Mapping[str, str] = {
     **PAGES,
     **CAMPAIGNS,
+    **LIFECYCLE,
     **EVENTS,
     **JA,
     **IDENTITY,
