@@ -10,6 +10,7 @@ import httpx
 import structlog
 
 from app.accounts import Accounts, client
+from app.flows import hooks
 from app.jobs import Lanes
 from app.listening import Listener
 from app.schedule import Clock
@@ -18,6 +19,7 @@ from app.store import embedded, migrate
 from app.store.db import Database, connect
 from app.vault import Vault, open_vault
 from app.worker import Wakes, Worker, queue
+from connectors.outgoing import Posts, poster
 
 log = structlog.get_logger(__name__)
 DATABASE_NAME = "baton"
@@ -64,8 +66,12 @@ def opened(settings: Settings, *, migrating: bool = True) -> Iterator[Baton]:
     try:
         if migrating:
             _bring_up_to_date(settings, database)
-        with client(settings.allow_hosts) as http, queue(database).open() as jobs:
-            yield _assemble(settings, database, vault, http, Wakes(jobs))
+        with (
+            client(settings.allow_hosts) as http,
+            poster(settings.allow_hosts) as post,
+            queue(database).open() as jobs,
+        ):
+            yield _assemble(settings, database, vault, http=http, post=post, wake=Wakes(jobs))
     finally:
         database.close()
         if server is not None:
@@ -88,10 +94,18 @@ def _bring_up_to_date(settings: Settings, database: Database) -> None:
 
 
 def _assemble(
-    settings: Settings, database: Database, vault: Vault, http: httpx.Client, wake: Wakes
+    settings: Settings,
+    database: Database,
+    vault: Vault,
+    *,
+    http: httpx.Client,
+    post: Posts,
+    wake: Wakes,
 ) -> Baton:
     accounts = Accounts(database, vault, http, settings.allow_hosts)
-    lanes = Lanes(database, accounts, wake, settings.public_url)
+    beside = hooks.lanes(post, vault.open)
+    url, key = settings.public_url, vault.signing_key
+    lanes = Lanes(database, accounts, wake, url, signing_key=key, beside=beside)
     return Baton(settings, database, vault, accounts, lanes, wake)
 
 

@@ -79,6 +79,7 @@ class Poster:
 
     http: httpx.Client
     trusted: frozenset[str] = frozenset()
+    total_s: float = TOTAL_S
     clock: Callable[[], float] = time.monotonic
 
     def __call__(self, url: str, headers: Mapping[str, str], body: bytes) -> Posted:
@@ -86,17 +87,17 @@ class Poster:
         began = self.clock()
         if (why_not := objection(url, self.trusted)) is not None:
             return Posted(0, 0.0, why_not)
-        token = _until.set(time.monotonic() + TOTAL_S)
+        token = _until.set(time.monotonic() + self.total_s)
         try:
             with self.http.stream(
                 "POST", url, headers=dict(headers), content=body, follow_redirects=False,
-                timeout=httpx.Timeout(TOTAL_S, connect=CONNECT_S),
+                timeout=httpx.Timeout(self.total_s, connect=CONNECT_S),
             ) as answer:  # fmt: skip
                 return _read(answer, self.clock() - began)
         except Rejected as error:
             return Posted(0, self.clock() - began, str(error))
         except httpx.TimeoutException:
-            return Posted(0, self.clock() - began, f"no answer within {TOTAL_S:.0f} s")
+            return Posted(0, self.clock() - began, f"no answer within {self.total_s:g} s")
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             return Posted(0, self.clock() - began, f"no answer: {type(error).__name__}")
         finally:
@@ -165,8 +166,10 @@ class _Hurry(httpcore.SyncBackend):
 
 
 @contextmanager
-def poster(trusted: Collection[str], resolve: Resolve = resolved) -> Iterator[Poster]:
+def poster(
+    trusted: Collection[str], resolve: Resolve = resolved, total_s: float = TOTAL_S
+) -> Iterator[Poster]:
     """A poster with a client of its own, closed at the end."""
     network = CheckedNetwork(trusted, resolve, _Hurry())
     with httpx.Client(transport=over(network, LIMITS), trust_env=False) as http:
-        yield Poster(http, frozenset(trusted))
+        yield Poster(http, frozenset(trusted), total_s)

@@ -45,27 +45,29 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What follows: the event's fate, the hook's health; when to go on (None: not by itself)."""
+    """What follows: the event's fate, the hook's health; in how many seconds to go on (None: not
+    by itself).
+    """
 
     fate: Fate
     health: Health
-    due_at: datetime | None
+    wait_s: float | None
     code: str | None = None
 
 
 def judge(health: Health, answered: Answered, *, now: datetime, luck: float) -> Verdict:
     """What an answer about the event at the head means. `luck` in [0, 1) spreads the waits."""
     if answered.reason is None:
-        return Verdict("delivered", Health(), now)
+        return Verdict("delivered", Health(), 0.0)
     attempts, since = health.attempts + 1, health.failing_since or now
     if answered.status == GONE:
         return Verdict("failed", Health(attempts, since), None, HOOK_GONE)
     if answered.status in REFUSES_CONTENT and attempts >= REFUSALS:
-        return Verdict("failed", Health(0, since), now)
+        return Verdict("failed", Health(0, since), 0.0)
     if now - since >= GIVES_UP_AFTER:
         return Verdict("waiting", Health(attempts, since), None, HOOK_FAILING)
     wait_s = wait_after(attempts, answered.retry_in_s, luck)
-    return Verdict("waiting", Health(attempts, since), now + timedelta(seconds=wait_s))
+    return Verdict("waiting", Health(attempts, since), wait_s)
 
 
 def wait_after(attempts: int, retry_in_s: float | None, luck: float) -> float:

@@ -9,7 +9,7 @@ import json
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from app.domain import events as catalogue
@@ -58,6 +58,16 @@ class Ask:
 Unseal = Callable[[bytes, str], Mapping[str, str]]
 
 
+def lanes(
+    post: Posts, unseal: Unseal, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> Mapping[str, Callable[[str, str], Step]]:
+    """The steps of the lanes `events` and `hook:{name}`."""
+    return {
+        "events": lambda _, __: numbering(),
+        "hook": lambda name, _: sending(name, post, unseal, now),
+    }
+
+
 def sending(name: str, post: Posts, unseal: Unseal, now: Callable[[], datetime]) -> Step:
     """The step of the lane `hook:{name}`."""
     return Step(
@@ -90,8 +100,8 @@ def _number(tx: Tx) -> Numbered | None:
 
 def plan(tx: Tx, name: str, *, now: datetime) -> Ask | None:
     """The next event; None where there is none, or the hook waits. For the lane's holder only."""
-    one = hooks.lock(tx, name)
-    if one is None or one.state != "active" or one.due_at is None or one.due_at > now:
+    one = hooks.due(tx, name)
+    if one is None:
         return None
     row = hook_deliveries.again(tx, name)
     again = row is not None
@@ -152,7 +162,7 @@ def settle(tx: Tx, ask: Ask, posted: Posted, *, now: datetime, luck: float) -> s
         _switch_off(tx, name, said, posted)
     elif not ask.again:
         done = said.fate != "waiting"
-        hooks.went(tx, name, ask.seq if done else one.cursor, said.health, said.due_at)
+        hooks.went(tx, name, ask.seq if done else one.cursor, said.health, said.wait_s or 0.0)
     return set()
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select, text, update
@@ -52,6 +52,13 @@ def lock(tx: Tx, name: str) -> Hook | None:
     return None if row is None else _hook(row)
 
 
+def due(tx: Tx, name: str) -> Hook | None:
+    """The same, where it is to be told something now."""
+    ready = (hook.c.name == name, hook.c.state == "active", hook.c.due_at <= func.clock_timestamp())
+    row = tx.execute(select(hook).where(*ready).with_for_update()).one_or_none()
+    return None if row is None else _hook(row)
+
+
 def every(tx: Tx) -> list[Hook]:
     """All hooks by name."""
     return [_hook(row) for row in tx.execute(select(hook).order_by(hook.c.name))]
@@ -96,8 +103,9 @@ def resume(tx: Tx, name: str, *, skip: bool) -> None:
     )  # fmt: skip
 
 
-def went(tx: Tx, name: str, cursor: int, health: Health, due_at: datetime | None) -> None:
-    """How far it is, how it stands, and when to go on."""
+def went(tx: Tx, name: str, cursor: int, health: Health, wait_s: float) -> None:
+    """How far it is, how it stands, and in how many seconds to go on."""
+    due_at = func.clock_timestamp() + timedelta(seconds=wait_s)
     _set(
         tx, name, cursor=cursor, attempts=health.attempts, failing_since=health.failing_since,
         due_at=due_at,

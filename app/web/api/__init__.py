@@ -18,7 +18,9 @@ from app.web.api import (
     documents,
     drifts,
     erasures,
+    events,
     exports,
+    hooks,
     identity,
     jobs,
     keys,
@@ -29,6 +31,8 @@ from app.web.api import (
     previews,
     reference,
     scoring,
+    sla,
+    sla_figures,
     stages,
     status,
     vendors,
@@ -44,6 +48,7 @@ TAGS: list[dict[str, Any]] = [
     {"name": "stages", "description": "From lead to customer: who is where, for how long, and why"},
     {"name": "campaigns", "description": "Who is in a campaign, what it costs, what comes of it"},
     {"name": "alerts", "description": "Hot leads that reps were told of"},
+    {"name": "sla", "description": "Agreed times: clocks, how well they are kept, what if"},
     {"name": "attention", "description": "What needs a person, with its fix"},
     {"name": "conflicts", "description": "What the systems disagree about"},
     {"name": "ledger", "description": "Every write, and taking writes back"},
@@ -53,6 +58,8 @@ TAGS: list[dict[str, Any]] = [
     {"name": "privacy", "description": "Erasure with a receipt; all data of one person"},
     {"name": "connections", "description": "Configured accounts"},
     {"name": "documents", "description": "Rules, in numbered versions"},
+    {"name": "events", "description": "What happened, as others are told of it; its catalogue"},
+    {"name": "hooks", "description": "Outgoing webhooks: who is told, and how that went"},
     {"name": "jobs", "description": "Long work: backfill, comparison, repair, and its results"},
     {"name": "vendors", "description": "Installed connectors"},
     {"name": "keys", "description": "API keys"},
@@ -73,6 +80,7 @@ def install(app: FastAPI, parts: Parts) -> None:
         people, person_stages, stages, activities, posting, alerts, attention, conflicts, ledger,
         why, exports, identity, deletions, erasures, connections, campaigns, campaigns_costs,
         budgets, drifts, documents, previews, scoring, jobs, vendors, keys, status,
+        events, hooks, sla, sla_figures,
     ):  # fmt: skip
         routes.include_router(module.routes)
     app.include_router(routes)
