@@ -16,7 +16,7 @@ import structlog
 
 from app.crash import Point, crash_if
 from app.flows import (
-    alert,
+    alert_lanes,
     campaigns_lanes,
     clocks,
     deliver,
@@ -29,6 +29,7 @@ from app.flows import (
     remove,
     rescore,
 )
+from app.flows.alert_links import Links
 from app.flows.step import PART_OF, Step
 from app.flows.waiting import back_off_s
 from app.flows.work import load, run
@@ -72,6 +73,7 @@ class Lanes:
     accounts: Opens
     wake: Callable[[set[str]], None]
     public_url: str = ""
+    signing_key: bytes = b""  # without one alerts carry no links that answer them
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     sleep: Callable[[float], None] = time.sleep
     beside: Mapping[str, Callable[[str, str], Step]] = field(default_factory=dict)
@@ -209,7 +211,7 @@ class Lanes:
             "read": self._read,
             "deliver": self._deliver,
             "log": self._log,
-            "alert": self._alert,
+            **alert_lanes.builders(Links(self.public_url, self.signing_key), self.now, self._batch),
             "remove": self._remove,
             "members": self._members,
             "job": self._job,
@@ -273,16 +275,6 @@ class Lanes:
             log_activities.call,
             lambda tx, ask, answer: log_activities.settle(tx, ask, answer, now=self.now()),
             lambda tx, ask, error: log_activities.give_up(tx, ask, error, now=self.now()),
-        )
-
-    def _alert(self, name: str, _: str) -> Step:
-        limit = self._batch(name)
-        return Step(
-            name,
-            lambda tx: alert.plan(tx, name, limit, public_url=self.public_url),
-            alert.call,
-            lambda tx, ask, answer: alert.settle(tx, ask, answer, now=self.now()),
-            lambda tx, ask, error: alert.give_up(tx, ask, error, now=self.now()),
         )
 
     def _remove(self, name: str, _: str) -> Step:

@@ -18,6 +18,11 @@ ALERT_SECONDS = Histogram(
 )
 SLA_STEPS = Counter("baton_sla_steps", "Steps that SLA clocks took", ["clock", "step"])
 SLA_OPEN = Gauge("baton_sla_clocks", "SLA clocks that have not ended", ["clock", "state"])
+ALERT_REACTION_SECONDS = Histogram(
+    "baton_alert_reaction_seconds",
+    "From the alert's task in the SFA to the first reaction of a person",
+    buckets=(60, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400, 259_200),
+)
 FEED_LAG = Gauge(
     "baton_feed_lag_seconds", "Age of what a feed has not read yet", ["connection", "feed"]
 )

@@ -48,7 +48,10 @@ class Wakes:
 
 def _priority(lane: str) -> int:
     """Hot leads first: what an alert needs goes before activities and polling; jobs go last."""
-    order = {"alert": 40, "fetch": 30, "deliver": 20, "score": 15, "log": 10, "job": -10}
+    order = {
+        "alert": 40, "tell": 38, "escalate": 36, "fetch": 30, "deliver": 20, "score": 15, "log": 10,
+        "job": -10,
+    }  # fmt: skip
     return order.get(lane.partition(":")[0], 0)
 
 

@@ -58,7 +58,10 @@ class Content:
 
     def as_row(self) -> dict[str, Any]:
         """As JSON keeps it."""
-        pieces = [{"heading": one.heading, "lines": list(one.lines)} for one in self.pieces]
+        pieces = [
+            {"heading": one.heading, "lines": list(one.lines), "listed": one.listed}
+            for one in self.pieces
+        ]
         return {"title": self.title, "pieces": pieces}
 
 

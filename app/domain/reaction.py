@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
-Deed: TypeAlias = Literal["accepted", "snoozed", "rejected"]
-Standing: TypeAlias = Literal["open", "due_again", "accepted", "snoozed", "rejected"]
+Deed: TypeAlias = Literal["accepted", "snoozed", "rejected", "handled"]  # handled: the SFA shows it
+Standing: TypeAlias = Literal["open", "due_again", "accepted", "snoozed", "rejected", "handled"]
 LONGEST_SNOOZE = timedelta(days=30)  # what may wait longer is no hot lead
 LONGEST_REASON = 500
 
@@ -34,8 +34,8 @@ class Reacted:
 def standing(deed: str | None, until: datetime | None, now: datetime) -> Standing:
     """How an alert stands: a snoozed one is due again when its time has come."""
     match deed:
-        case "accepted" | "rejected":
-            return "accepted" if deed == "accepted" else "rejected"
+        case "accepted" | "rejected" | "handled":
+            return deed
         case "snoozed" if until is not None and until > now:
             return "snoozed"
         case "snoozed":
@@ -47,7 +47,10 @@ def is_same(said: Reacted, new: Reaction) -> bool:
     """Whether this was said already: saying it again changes nothing, whoever does."""
     if said.deed != new.deed:
         return False
-    return new.deed == "accepted" or (said.reason, said.until) == (new.reason, new.until)
+    return new.deed in {"accepted", "handled"} or (said.reason, said.until) == (
+        new.reason,
+        new.until,
+    )
 
 
 def objection(said: Reacted, new: Reaction, *, now: datetime) -> str | None:
@@ -59,6 +62,12 @@ def objection(said: Reacted, new: Reaction, *, now: datetime) -> str | None:
         return "say why the alert is rejected"
     if new.deed != "snoozed":
         return None
+    if said.deed == "handled":
+        return "somebody has seen to it already"
+    return _too_soon_or_late(new, now)
+
+
+def _too_soon_or_late(new: Reaction, now: datetime) -> str | None:
     if new.until is None or new.until <= now:
         return "snooze the alert until a time in the future"
     if new.until > now + LONGEST_SNOOZE:

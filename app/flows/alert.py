@@ -10,9 +10,17 @@ from datetime import datetime
 from typing import TypeAlias
 
 from app.crash import Point, crash_if
+from app.domain.activity import Language
+from app.domain.alert_message import WORDS
+from app.domain.alerting import next_look
+from app.flows.alert_links import Links
 from app.flows.moves import follow
+from app.flows.raising import language
+from app.flows.telling import LINKS_LAST
 from app.flows.waiting import back_off_s, code_of
-from app.store import alerts, journal, links
+from app.metrics import ALERT_SECONDS
+from app.store import alerts, connections, journal
+from app.store import links as people
 from app.store.alerts import DueAlert
 from app.store.db import Tx, tick
 from app.store.journal import Line
@@ -32,7 +40,7 @@ class Ask:
     due: Mapping[str, DueAlert]
 
 
-def plan(tx: Tx, connection: str, limit: int, *, public_url: str) -> Ask | None:
+def plan(tx: Tx, connection: str, limit: int, links: Links, *, now: datetime) -> Ask | None:
     """The next alerts; tasks before bells. Only the lane's holder calls this."""
     for alert_id in alerts.notices_in_flight(tx, connection):
         alerts.change(tx, alert_id, notice="in_doubt", reason="the worker that rang died")
@@ -44,19 +52,31 @@ def plan(tx: Tx, connection: str, limit: int, *, public_url: str) -> Ask | None:
     for one in [] if tasks else chosen:
         alerts.change(tx, one.id, notice="flying")
     by_key = {f"alert/{one.link_id}/{one.crossing}": one for one in chosen}
-    asked = [_alert(key, one, public_url) for key, one in by_key.items()]
+    known = connections.get(tx, connection)
+    words: Language = "en" if known is None else language(known)
+    ends_at = now + LINKS_LAST
+    asked = [
+        _alert(key, one, links, _answer(one, links, words, ends_at) if tasks else "")
+        for key, one in by_key.items()
+    ]
     return Ask(connection, not tasks, asked, by_key)
 
 
-def _alert(key: str, one: DueAlert, public_url: str) -> Alert:
+def _answer(one: DueAlert, links: Links, words: Language, ends_at: datetime) -> str:
+    """The line of a task by which it is answered without signing in."""
+    address = links.answer(one.id, 0, ends_at)
+    return "" if address is None else f"\n{WORDS[words]['answer']}{address}"
+
+
+def _alert(key: str, one: DueAlert, links: Links, more: str) -> Alert:
     return Alert(
         key=key,
         person=Ref(one.person_kind, one.person_id),
         owner_id=one.owner_id,
         title=one.title,
-        body=one.body,
+        body=one.body + more,
         due_at=one.react_by,
-        url=f"{public_url}/people/{one.link_id}",
+        url=links.person(one.link_id),
     )
 
 
@@ -89,6 +109,8 @@ def _settle_task(
     if isinstance(outcome, Landed):
         then_s = 0 if one.notice == "pending" else None
         changes = {"state": "sent", "task_id": outcome.ref.id, "task_at": now, "reason": None}
+        changes["look_at"] = next_look(now, now)
+        ALERT_SECONDS.observe(max((now - one.caused_at).total_seconds(), 0.0))
         alerts.change(tx, one.id, wait_s=then_s, code=None, **changes)
         detail = {"alert": one.id}
         journal.write(tx, [Line("alerted", one.link_id, one.connection, one.cause_id, detail)])
@@ -141,12 +163,12 @@ def _note_failure(tx: Tx, one: DueAlert, error: ConnectorError, wait_s: float | 
 
 def _follow(tx: Tx, one: DueAlert, error: Gone) -> None:
     """The person's record moved (conversion, merge): so does the link's side."""
-    locked = links.lock(tx, [one.link_id])
+    locked = people.lock(tx, [one.link_id])
     for link in locked.values():
         side = link.sides.get(one.connection)
         if side is not None and side.external_id == one.person_id and one.cause_id is not None:
             follow(tx, link, side, error.moved_to, one.cause_id, stamp=tick(tx))
-    links.save(tx, locked.values())
+    people.save(tx, locked.values())
 
 
 def give_up(tx: Tx, ask: Ask, error: ConnectorError, *, now: datetime) -> set[str]:

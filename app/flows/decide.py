@@ -14,7 +14,7 @@ from app.domain.aside import release
 from app.domain.likeness import number
 from app.domain.link import Link, Side, SideState, WriteState, settle_base, untold
 from app.domain.merge import Role, Seen, agree
-from app.flows import handoffs_heard, raising, rate, routing, stages
+from app.flows import handoffs_heard, noticing, raising, rate, routing, stages
 from app.flows.derived import derived
 from app.flows.round import Case, Cause, Round, pasts
 from app.flows.rules import Plan, Rules
@@ -39,6 +39,7 @@ def decide(
     round_.wakes |= _attach(tx, rules, found.values(), known, now=now)
     round_.wakes |= raising.keep(tx, rules, round_.alerts, now=now)
     alerts.merge(tx, round_.repeats, now=now)
+    noticing.notice(tx, rules, found.values(), now=now)
     alerts.add_scores(tx, round_.scores)
     stages.store(tx, round_)
     unclocked.heed(tx, {one.link_id for one in round_.lines if one.event == "changed"})

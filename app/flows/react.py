@@ -5,9 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from app.domain.reaction import LONGEST_REASON, Reaction, is_same, objection
-from app.store import journal, reactions
+from app.metrics import ALERT_REACTION_SECONDS
+from app.store import alert_messages, events, journal, reactions
 from app.store.db import Tx
+from app.store.events import Happening
 from app.store.journal import Line
+from app.store.reactions import Answerable
 
 
 class NoSuchAlert(LookupError):
@@ -47,12 +50,37 @@ def react(
         return False
     if why_not := objection(found.said, new, now=now):
         raise NotPossible(why_not)
-    reactions.put(tx, alert_id, new, now=now)
-    journal.write(tx, [_line(found, new)])
+    _keep(tx, found, new, at=now)
     return True
 
 
-def _line(found: reactions.Answerable, new: Reaction) -> Line:
+def recognise(tx: Tx, alert_id: int, by: str, at: datetime | None, *, now: datetime) -> bool:
+    """Keep that the SFA shows a reaction, `at` a time of its own where it tells; False where
+    somebody has said more already.
+    """
+    found = reactions.lock(tx, alert_id)
+    if found is None or found.said.deed not in {None, "snoozed"}:
+        return False
+    new = Reaction("handled", by)
+    _keep(tx, found, new, at=max(min(at or now, now), found.created_at))
+    return True
+
+
+def _keep(tx: Tx, found: Answerable, new: Reaction, *, at: datetime) -> None:
+    """Whoever reacted is not told again. The first reaction is what the alert waited for."""
+    first = found.answered_at is None and new.deed != "snoozed"
+    reactions.put(tx, found.id, new, now=at, first=first)
+    alert_messages.drop(tx, found.id)
+    if first and found.task_at is not None:
+        ALERT_REACTION_SECONDS.observe(max((at - found.task_at).total_seconds(), 0.0))
+    line = _line(found, new)
+    journal.write(tx, [line])
+    kind = "alert.reacted" if new.deed == "handled" else f"alert.{new.deed}"
+    subject = f"alert:{found.id}"
+    events.tell(tx, [Happening(kind, found.link_id, subject, line.detail, found.cause_id)])
+
+
+def _line(found: Answerable, new: Reaction) -> Line:
     detail: dict[str, Any] = {"alert": found.id, "by": new.by}
     if new.reason is not None:
         detail["reason"] = new.reason
@@ -66,3 +94,5 @@ def _line(found: reactions.Answerable, new: Reaction) -> Line:
             return Line("alert_snoozed", *about)
         case "rejected":
             return Line("alert_rejected", *about)
+        case "handled":
+            return Line("alert_handled", *about)

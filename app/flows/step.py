@@ -10,8 +10,8 @@ from connectors.base import ConnectorError
 # The part of a vendor's allowance that a lane may use: alerts never wait for the rest, long work
 # yields first.
 PART_OF = {
-    "alert": 1.0, "remind": 0.98, "handoff": 0.98, "fetch": 0.98, "deliver": 0.98, "read": 0.96,
-    "log": 0.96, "members": 0.96, "job": 0.95,
+    "alert": 1.0, "tell": 1.0, "remind": 0.98, "handoff": 0.98, "fetch": 0.98, "deliver": 0.98,
+    "read": 0.96, "log": 0.96, "members": 0.96, "job": 0.95,
 }  # fmt: skip
 
 

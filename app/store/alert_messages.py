@@ -49,6 +49,8 @@ class DueMessage:
     link_id: UUID | None
     crossing: int | None
     content: dict[str, Any] | None
+    title: str | None
+    body: str | None
     created_at: datetime | None
     react_by: datetime | None
     cause_id: UUID | None
@@ -78,6 +80,7 @@ def _insert(tx: Tx, messages: Sequence[NewMessage], **whose: int) -> None:
 _DUE = text("""
     SELECT m.id, m.alert_id, m.storm_id, m.connection, m.channel, m.recipient, m.reason_for,
            m.step, m.round, m.attempts, alert.link_id, alert.crossing, alert.content,
+           alert.title, alert.body,
            alert.created_at, alert.react_by, alert.cause_id, side.external_id AS person_id,
            side.kind AS person_kind, owner.external_id AS owner_id,
            (SELECT count(*) FROM alert AS held WHERE held.storm_id = m.storm_id) AS held

@@ -26,6 +26,10 @@ _DUE = text("""
               WHERE due_at IS NOT NULL AND due_at <= now()
         UNION SELECT DISTINCT 'alert:' || connection FROM alert
               WHERE due_at IS NOT NULL AND due_at <= now()
+        UNION SELECT DISTINCT 'tell:' || connection FROM alert_message WHERE due_at <= now()
+        UNION SELECT DISTINCT 'tell:' || connection FROM alert_message WHERE state = 'flying'
+        UNION SELECT DISTINCT 'look:' || connection FROM alert WHERE look_at <= now()
+        UNION SELECT 'escalate' WHERE EXISTS (SELECT FROM alert WHERE wake_at <= now())
         UNION SELECT DISTINCT 'read:' || connection || ':' || name FROM feed
               WHERE due_at <= now() AND name NOT LIKE 'hints:%'
         UNION SELECT 'job:' || id FROM job WHERE due_at <= now()
@@ -57,7 +61,7 @@ _DUE = text("""
     LEFT JOIN lane ON lane.name = due.name
     LEFT JOIN connection ON connection.name = split_part(due.name, ':', 2)
     WHERE (lane.not_before IS NULL OR lane.not_before <= now())
-      AND (due.name IN ('score', 'erase', 'clocks', 'events') OR due.name LIKE 'job:%'
+      AND (due.name IN ('score', 'erase', 'clocks', 'events', 'escalate') OR due.name LIKE 'job:%'
            OR due.name LIKE 'hook:%'
            OR connection.state = 'active')
     ORDER BY due.name

@@ -86,7 +86,7 @@ def task_states(api: Api, ids: Sequence[str]) -> Mapping[str, TaskState]:
     head = select(fields, "Task", "Id IN ()")
     found: dict[str, TaskState] = {}
     for part in batches([canonical(one) for one in ids], head):
-        for row in api.rows(select(fields, "Task", one_of("Id", part)), limit=ALERT):
+        for row in api.rows(select(fields, "Task", one_of("Id", part))):
             changed = row.get("LastModifiedDate")
             found[canonical(str(row["Id"]))] = TaskState(
                 is_open=not row.get("IsClosed"),
