@@ -15,6 +15,7 @@ from app.configuring.problems import Invalid, Missing, OutOfDate, near, validate
 from app.configuring.work import start_recompute, start_resync
 from app.domain.campaign_document import CampaignDocument
 from app.domain.documents import MODELS
+from app.domain.sla_document import SlaDocument
 from app.flows import drift
 from app.store import connections, documents, journal, links, revisiting
 from app.store.db import Tx
@@ -167,6 +168,8 @@ def _activate(
     current = _get(tx, kind, name, version)
     if isinstance(parsed, CampaignDocument):
         return Saved(current, wakes=frozenset(campaigns.activated(tx, name, parsed)))
+    if isinstance(parsed, SlaDocument):  # clocks go by the version under which they started
+        return Saved(current, wakes=frozenset({"clocks"}))
     if not isinstance(parsed, MappingDocument):
         job = start_recompute(tx, f"{kind}/{name}@{version}", by=by)
         return Saved(current, wakes=frozenset({lane_of(job)}), job=job)

@@ -231,7 +231,7 @@ def _end(tx: Tx, clock: Clock, stop: Stop, keeper: Timekeeper, stood: Sequence[P
     """What took how long: ours (hearing of it, telling it, hearing of its end), and people's."""
     clock.ended_at, clock.heard_at, clock.ended_by = stop.at, stop.heard_at, stop.by
     shown = rows.shown_at(tx, clock)
-    clock.shown_at = None if shown is None else min(shown, stop.heard_at)
+    clock.shown_at = None if shown is None or shown > stop.at else shown
     visible = max(clock.shown_at or clock.known_at, clock.known_at)
     ours = (visible - clock.began_at, stop.heard_at - stop.at)
     clock.system_s = sum(max(0.0, one.total_seconds()) for one in ours)

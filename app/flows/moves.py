@@ -13,6 +13,7 @@ from app.store import (
     ledger,
     links,
     references,
+    sla,
     stages,
     touches,
 )
@@ -73,6 +74,7 @@ def absorb(tx: Tx, link: Link, other_id: UUID, connection: str, cause_id: UUID) 
     digests.move(tx, other_id, link.id)
     handoffs.move(tx, other_id, link.id)
     stages.move(tx, other_id, link.id)
+    sla.move(tx, other_id, link.id)
     _stand(link, other)
     links.drop(tx, other_id)
     activities.move(tx, other_id, link.id)  # whoever added some for the other one is done by now

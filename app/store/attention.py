@@ -14,14 +14,14 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
-from app.store import campaigns_attention, deliveries_attention, hooks, journal
+from app.store import campaigns_attention, deliveries_attention, hooks, journal, sla_attention
 from app.store.db import Tx
 from app.store.journal import Line
 
 # In the order of their urgency: the first ones stop a whole connection.
 What: TypeAlias = Literal[
     "connection", "schema", "removal", "feed", "lane", "job", "alert", "notice", "side", "delivery",
-    "conflict", "value", "member", "campaign", "credit", "hook",
+    "sla", "reminder", "conflict", "value", "member", "campaign", "credit", "hook",
 ]  # fmt: skip
 
 _ITEMS = """
@@ -111,6 +111,7 @@ _ITEMS = """
       FROM lane WHERE failures >= :lasting
 """
 _ITEMS += deliveries_attention.ITEMS + campaigns_attention.ITEMS + hooks.ITEMS
+_ITEMS += sla_attention.ITEMS
 _WHERE = """
     WHERE (:what ::text IS NULL OR what = :what) AND (:code ::text IS NULL OR code = :code)
       AND (:connection ::text IS NULL OR connection = :connection)
@@ -139,6 +140,7 @@ _LOCK_LINKS = text("""
 """)
 _RETRY = {
     **campaigns_attention.RETRY,
+    **sla_attention.RETRY,
     **deliveries_attention.RETRY,
     **hooks.RETRY,
     "side": """

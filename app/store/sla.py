@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.store.db import Tx
-from app.store.sla_tables import sla_clock, sla_step
+from app.store.sla_tables import sla_clock, sla_step, unclocked
 
 LOOKED_BACK = timedelta(days=30)  # how long after its end an earlier fact may still correct it
 
@@ -162,7 +162,8 @@ def shown_at(tx: Tx, one: Clock) -> datetime | None:
 
 def move(tx: Tx, old: UUID, new: UUID) -> None:
     """Give all clocks of a link to another one (two links turned out to be one person)."""
-    tx.execute(update(sla_clock).where(sla_clock.c.link_id == old).values(link_id=new))
+    for table in (sla_clock, unclocked):
+        tx.execute(update(table).where(table.c.link_id == old).values(link_id=new))
 
 
 def pauses_by_hand(tx: Tx, name: str, events: Collection[int]) -> Mapping[int, list[Any]]:
