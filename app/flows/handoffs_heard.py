@@ -50,14 +50,13 @@ def hear(
 
 
 def _may_say(ground: Ground, kept: Kept) -> bool:
-    """Whether the field shows something else than it did, or a rejection still waits for a why."""
-    shown = handoffs.shown_by_sfa(ground.rules, ground.link, DECISION)
-    return shown != kept.shown or waits_for_reason(kept, shown)
+    """Whether the field shows something else than what was heard of it last."""
+    return handoffs.shown_by_sfa(ground.rules, ground.link, DECISION) != kept.shown
 
 
 def waits_for_reason(kept: Kept, shown: str | None) -> bool:
-    """Whether a rep has set a rejection, and is about to fill in the reason."""
-    return kept.standing.state in WAITING and kept.shown == shown and _deed(shown) == "reject"
+    """Whether a rep has set a rejection, and is about to fill in the reason: not heard so far."""
+    return kept.standing.state in WAITING and kept.shown != shown and _deed(shown) == "reject"
 
 
 def _deed(shown: str | None) -> Deed | None:
@@ -67,9 +66,11 @@ def _deed(shown: str | None) -> Deed | None:
 def _heard(tx: Tx, ground: Ground, kept: Kept) -> set[str]:
     shown = handoffs.shown_by_sfa(ground.rules, ground.link, DECISION)
     reason = handoffs.shown_by_sfa(ground.rules, ground.link, REASON)
+    if waits_for_reason(kept, shown) and reason is None:
+        return set()
     stored.note_shown(tx, kept.id, shown)
     deed = _deed(shown)
-    if kept.standing.state not in WAITING or deed is None or (deed == "reject" and not reason):
+    if kept.standing.state not in WAITING or deed is None:
         return set()
     target = handoffs_told.sfa_of(ground.rules, ground.link)
     connection = "" if target is None else target.name
