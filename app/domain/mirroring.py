@@ -49,6 +49,8 @@ def meant(
 
 
 def furthest(document: LifecycleDocument, mirror: Mirror, value: Value) -> StageName | None:
-    """The furthest stage that a value stands for."""
+    """The furthest stage that a value stands for; one that ends a cycle only where it is alone."""
     stages = [one for one in means(mirror, value) if document.place(one) >= 0]
-    return max(stages, key=document.place, default=None)
+    rules = [rule for one in stages if (rule := document.rule(one)) is not None]
+    going = [rule.name for rule in rules if not rule.ends]
+    return max(going or stages, key=document.place, default=None)

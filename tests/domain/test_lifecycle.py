@@ -232,6 +232,9 @@ def test_the_furthest_stage_of_a_value() -> None:
     """A customer is one."""
     assert furthest(DEFAULT, HUBSPOT, "customer") == "customer"
     assert furthest(DEFAULT, HUBSPOT, None) is None
+    twice = Mirror(values={"lead": ("lead",), "recycled": ("lead", "old")})
+    assert furthest(DEFAULT, twice, "lead") == "lead"  # a new contact was never recycled
+    assert furthest(DEFAULT, twice, "old") == "recycled"
 
 
 @pytest.mark.parametrize(

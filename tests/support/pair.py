@@ -10,6 +10,7 @@ import httpx
 from app.accounts import Accounts
 from app.configuring import ConnectionSpec, save_connection, save_document
 from app.domain.link import exists
+from app.flows.hooks import numbering
 from app.jobs import Lanes
 from app.store import feeds, lanes, links
 from app.store.db import Database
@@ -64,7 +65,10 @@ class Pair:
 
     @property
     def lanes(self) -> Lanes:
-        return Lanes(self.database, self.accounts, lambda _: None, sleep=lambda _: None)
+        beside = {"events": lambda _, __: numbering()}
+        return Lanes(
+            self.database, self.accounts, lambda _: None, sleep=lambda _: None, beside=beside
+        )
 
     # -- the vendors ------------------------------------------------------------------------
 
