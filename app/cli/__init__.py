@@ -26,6 +26,7 @@ from app.cli import (
     schema,
     scoring_benchmark,
     simulators,
+    trying,
     working,
 )
 from app.cli.failure import EXPECTED, explained
@@ -38,8 +39,8 @@ cli = typer.Typer(
     rich_markup_mode=None,
 )  # fmt: skip
 PARTS = (
-    demonstration, processes, schema, simulators, applying, rehearsing, installing, overview,
-    looking, explaining, erasing, working, doctor, benchmark,
+    demonstration, processes, schema, simulators, applying, rehearsing, trying, installing,
+    overview, looking, explaining, erasing, working, doctor, benchmark,
     activity_benchmark, scoring_benchmark,
 )  # fmt: skip
 for part in PARTS:

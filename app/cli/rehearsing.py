@@ -1,4 +1,4 @@
-"""`baton preview` and `baton rollback`: what a mapping would do; back to an earlier version."""
+"""`baton preview` and `baton rollback`: what a document would do; back to an earlier version."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -6,12 +6,12 @@ from typing import Annotated, Any
 import typer
 
 from app.bootstrap import Baton
-from app.cli import blueprint
+from app.cli import blueprint, trying
 from app.cli.context import attached
 from app.cli.failure import Failed
 from app.cli.following import duration, follow
 from app.cli.output import say, say_json
-from app.configuring import activate_version, previewing, read_text, save_document
+from app.configuring import activate_version, previewing, read_text, save_document, trials
 from app.configuring import work as starting
 from app.configuring.previewing import MOST, Draft
 from app.flows.sample import Wanted
@@ -21,7 +21,10 @@ from app.web.api.previews import PreviewView, SideView, view
 
 BY = "baton preview"
 File = Annotated[
-    Path, typer.Argument(exists=True, dir_okay=False, help="A mapping, or a file for apply.")
+    Path,
+    typer.Argument(
+        exists=True, dir_okay=False, help="A mapping, scoring rules, or a file for apply."
+    ),
 ]
 Name = Annotated[str | None, typer.Option(help="The mapping's name; else the file's.")]
 Sample = Annotated[int, typer.Option(min=1, max=MOST, help="So many records that changed last.")]
@@ -41,12 +44,18 @@ def preview(
     all_: All = False,
     as_json: AsJson = False,
 ) -> None:
-    """Rehearse mappings with live records: what would change, be refused, and cost.
+    """Rehearse mappings with live records, and scoring rules with the people there are.
 
-    Nothing is written anywhere.
+    What would change, be refused, and cost; who would score differently, and how many MQLs a day
+    each threshold would bring. Nothing is written anywhere.
     """
-    drafts = _drafts(file, name)
+    rules, drafts = trying.drafts(file, name), _drafts(file, name)
+    if not rules and not drafts:
+        raise Failed(f"{file} has no mapping and no scoring" + (f" {name!r}" if name else ""))
     with attached() as baton:
+        for draft in rules:
+            some = None if all_ else trials.Wanted(sample, emails=email or ())
+            trying.preview_scoring(baton, draft, some, as_json=as_json)
         for draft in drafts:
             if all_:
                 _all(baton, draft, as_json=as_json)
@@ -63,11 +72,10 @@ def _drafts(file: Path, name: str | None) -> list[Draft]:
     body = read_text(file.read_text("utf-8"), str(file))
     if "fields" in body:
         return [Draft(name or file.stem, body)]
+    if trying.is_scoring(body):
+        return []
     entries = [one for one in blueprint.read(file).documents if one.kind == "mapping"]
-    found = [Draft(e.name, blueprint.body_of(e)) for e in entries if name in {None, e.name}]
-    if not found:
-        raise Failed(f"{file} has no mapping" + (f" {name!r}" if name else ""))
-    return found
+    return [Draft(e.name, blueprint.body_of(e)) for e in entries if name in {None, e.name}]
 
 
 def _all(baton: Baton, draft: Draft, *, as_json: bool) -> None:
