@@ -81,7 +81,7 @@ def plan(case: Case, result: Score, said: AlertPlan) -> None:
             content={one: text.as_row() for one, text in words.items()},
             watched={} if sfa is None else _watched(document, sfa.seen),
             wake_at=next_escalation(mine.escalation, 0, calendar, told_at),
-            messages=_messages(rules, mine, target, who, told_at=told_at, now=now),
+            messages=first_messages(rules, mine, target, who, told_at=told_at, now=now),
         )
     )
 
@@ -108,7 +108,7 @@ def _recipient(case: Case, mine: Terms, connection: str) -> str | None:
     return recipient(mine.recipients, owner if isinstance(owner, str) else None, territory, knows)
 
 
-def _messages(
+def first_messages(
     rules: Rules,
     mine: Terms,
     target: Connection,

@@ -1,0 +1,87 @@
+"""A person decides about alerts that are held: let them go, or drop them."""
+
+from datetime import datetime
+from typing import Any
+
+from app.domain.alerting import (
+    calendar_of,
+    later,
+    next_escalation,
+    reachable_at,
+    rule_of,
+    terms,
+)
+from app.flows import rules as rules_
+from app.flows.raising import first_messages
+from app.flows.rules import Rules
+from app.store import alert_messages, journal, storms
+from app.store.db import Tx
+from app.store.journal import Line
+
+
+class NoSuchStorm(LookupError):
+    """There is no storm of that number."""
+
+
+class Decided(Exception):
+    """Somebody has decided about it already; the text says who, and what."""
+
+
+def release(tx: Tx, storm_id: int, by: str, *, now: datetime) -> set[str]:
+    """Tell what was held, with deadlines from now on; answer the lanes to wake.
+
+    Raises: NoSuchStorm, Decided.
+    """
+    _open(tx, storm_id)
+    rules, wakes = rules_.load(tx), set[str]()
+    for row in storms.held(tx, storm_id):
+        wakes |= _let_go(tx, rules, row, by, now)
+    storms.decide(tx, storm_id, "released", by=by, now=now)
+    return wakes
+
+
+def drop(tx: Tx, storm_id: int, by: str, *, now: datetime) -> None:
+    """Tell nobody. The people stay hot. Raises: NoSuchStorm, Decided."""
+    _open(tx, storm_id)
+    for row in storms.held(tx, storm_id):
+        storms.change(tx, row["id"], state="dropped", notice="off", due_at=None, wake_at=None)
+        journal.write(tx, [_line("alert_dropped", row, by)])
+    storms.decide(tx, storm_id, "dropped", by=by, now=now)
+
+
+def _open(tx: Tx, storm_id: int) -> None:
+    found = storms.lock(tx, storm_id)
+    if found is None:
+        raise NoSuchStorm(f"there is no storm {storm_id}")
+    if found["state"] != "open":
+        raise Decided(f"{found['decided_by']} has decided: {found['state']}")
+
+
+def _let_go(tx: Tx, rules: Rules, row: dict[str, Any], by: str, now: datetime) -> set[str]:
+    target = rules.connections.get(row["connection"])
+    journal.write(tx, [_line("alert_released", row, by)])
+    if rules.hot_lead is None or target is None:
+        storms.change(tx, row["id"], state="pending", due_at=now)
+        return {f"alert:{row['connection']}"}
+    document, _ = rules.hot_lead
+    mine = terms(document, rule_of(document, row["rule"]))
+    calendar = calendar_of(document, row["owner"])
+    told_at = reachable_at(calendar, now)
+    rings = "notification" in mine.channels and "Notifies" in target.capabilities
+    storms.change(
+        tx,
+        row["id"],
+        state="pending",
+        notice="pending" if rings and told_at == now else "off",
+        due_at=now,
+        react_by=later(calendar, told_at, mine.reaction_minutes),
+        wake_at=next_escalation(mine.escalation, 0, calendar, told_at),
+    )
+    told = first_messages(rules, mine, target, row["owner"], told_at=told_at, now=now)
+    alert_messages.add(tx, row["id"], told)
+    return {f"alert:{row['connection']}"} | {f"tell:{m.connection}" for m in told}
+
+
+def _line(event: str, row: dict[str, Any], by: str) -> Line:
+    detail = {"alert": row["id"], "by": by}
+    return Line(event, row["link_id"], row["connection"], row["cause_id"], detail)

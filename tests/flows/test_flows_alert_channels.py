@@ -1,0 +1,411 @@
+"""Alerts beyond the task: whom they reach, who is next, and how the SFA shows a reaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from app.flows import react, storms
+from app.flows.react import NotPossible
+from app.store import connections
+from app.store import storms as storms_rows
+from app.store.db import Database
+from connectors.base import Busy, ConnectorError, Ref, Unsure
+from connectors.messages import Message, TaskState
+from connectors.registry import capabilities
+from tests.flows.test_flows_alerts import HOT, SCORED, SCORING, become_hot, cool
+from tests.support.world import World
+
+
+@dataclass
+class Chat:
+    """A channel that remembers what it was told."""
+
+    read_batch: int = 1
+    write_batch: int = 5
+    told: list[Message] = field(default_factory=list)
+    trouble: list[ConnectorError] = field(default_factory=list)
+
+    def send(self, messages: Sequence[Message]) -> Mapping[str, ConnectorError | None]:
+        if self.trouble:
+            raise self.trouble.pop(0)
+        self.told += messages
+        return dict.fromkeys(one.key for one in messages)
+
+
+@dataclass
+class Place:
+    """A world whose alerts go to a chat as well; time goes on by hand."""
+
+    world: World
+    chat: Chat
+    passed: timedelta = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.passed
+
+    def go_on(self, **time: float) -> None:
+        """Time passes, and what is due then is done."""
+        self.passed += timedelta(**time)
+        for lane in ("escalate", "look:sfa", "tell:chat", "tell:sfa"):
+            self.world.lanes.drain(lane)
+
+    def alert(self) -> Any:
+        with self.world.database.begin() as tx:
+            return tx.execute(text("SELECT * FROM alert ORDER BY id DESC LIMIT 1")).one()
+
+    def journal(self) -> list[str]:
+        with self.world.database.begin() as tx:
+            query = "SELECT event FROM journal WHERE event LIKE 'alert%' ORDER BY id"
+            return list(tx.scalars(text(query)))
+
+    def events(self) -> list[str]:
+        with self.world.database.begin() as tx:
+            query = "SELECT type FROM event WHERE type LIKE 'alert.%' ORDER BY id"
+            return list(tx.scalars(text(query)))
+
+
+class Rooms(World):
+    """A world with a chat in it."""
+
+    chat: Chat
+
+    def connector(self, name: str) -> Any:
+        return self.chat if name == "chat" else super().connector(name)
+
+
+def place(database: Database, hot: Mapping[str, Any], mapping: Any = SCORED) -> Place:
+    documents = {"scoring": SCORING, "hot_lead": {**HOT, **hot}}
+    world = Rooms(database, mapping=mapping, documents=documents)
+    world.chat = Chat()
+    made = Place(world, world.chat)
+    world.lanes.now = made.now
+    world.lanes.signing_key = b"k" * 32
+    world.lanes.public_url = "https://baton.example"
+    with database.begin() as tx:
+        connections.put(
+            tx, "chat", vendor="slack", role="out", settings={}, options={"language": "ja"},
+            capabilities=capabilities(world.chat), secret=None,
+        )  # fmt: skip
+    for vendor in (world.ma, world.sfa):
+        vendor.clock = made.now
+        vendor.add_owner("rep@example.com", "Rep")
+        vendor.add_owner("boss@example.com", "Boss")
+    return made
+
+
+CHAIN = [
+    {"after_minutes": 30, "channels": ["notification"], "messages": ["chat"]},
+    {"after_minutes": 60, "to": "boss@example.com", "channels": ["task"], "messages": ["chat"]},
+]
+
+
+@pytest.fixture
+def there(database: Database) -> Place:
+    return place(database, {"messages": ["chat"], "escalation": CHAIN})
+
+
+def hot(there: Place) -> Ref:
+    contact = cool(there.world)
+    become_hot(there.world, contact)
+    return contact
+
+
+def test_a_channel_is_told_once_in_its_language(there: Place) -> None:
+    """Who, why, what to do by when, and answers that need no sign-in."""
+    hot(there)
+    there.go_on()
+
+    [message] = there.chat.told
+    assert message.to == "rep@example.com"
+    assert message.title.startswith("ホットリード: ")
+    assert [one.heading for one in message.sections] == [
+        "", "理由:", "最近の行動:", "推奨アクション:", "対応期限:",
+    ]  # fmt: skip
+    assert [one.label for one in message.buttons] == ["対応する", "後で", "対象外", "Batonで開く"]
+    assert message.buttons[0].url.startswith("https://baton.example/a/")
+    assert there.events() == ["alert.raised"]
+
+
+def test_the_task_carries_a_link_that_answers_it(there: Place) -> None:
+    """A rep answers from the SFA without an account here."""
+    hot(there)
+
+    [task] = there.world.sfa.alerts()
+    assert "https://baton.example/a/" in task.body
+
+
+def test_nobody_reacts_so_the_next_one_is_told(there: Place) -> None:
+    """After 30 minutes the rep again, 60 minutes later the boss, each once."""
+    hot(there)
+
+    there.go_on(minutes=29)
+    assert len(there.chat.told) == 1
+    there.go_on(minutes=2)
+    there.go_on()
+    assert [one.to for one in there.chat.told] == ["rep@example.com"] * 2
+    assert there.chat.told[1].title.startswith("未対応: ")
+    assert len(there.world.sfa.bells) == 2
+    there.go_on(minutes=61)
+    there.go_on(hours=9)
+
+    assert [one.to for one in there.chat.told][2:] == ["boss@example.com"]
+    boss = there.world.sfa.people[1].id
+    assert [one.owner_id for one in there.world.sfa.alerts()][1:] == [boss]
+    assert there.events() == ["alert.raised", "alert.escalated", "alert.escalated"]
+
+
+def test_a_restart_takes_no_step_twice(there: Place) -> None:
+    """Another worker, a clock set back: the chain goes on where it was."""
+    hot(there)
+    there.go_on(minutes=31)
+    there.passed -= timedelta(minutes=31)
+    there.world.restart()
+    there.world.lanes.now = there.now
+    there.world.settle()
+    there.passed += timedelta(minutes=32)
+    there.go_on()
+
+    assert len(there.chat.told) == 2
+    assert there.alert().step == 1
+
+
+def test_whoever_reacted_is_left_alone(there: Place) -> None:
+    """Accepted: the chain ends."""
+    hot(there)
+    with there.world.database.begin() as tx:
+        react.react(tx, there.alert().id, react.accept("rep"), now=there.now())
+
+    there.go_on(hours=5)
+
+    assert len(there.chat.told) <= 1
+    assert there.alert().wake_at is None
+    assert there.events() == ["alert.raised", "alert.accepted"]
+
+
+def test_a_snoozed_alert_comes_back_at_its_time(there: Place) -> None:
+    """Not before; then the rep is told again, and the chain begins anew."""
+    hot(there)
+    there.go_on()
+    until = there.now() + timedelta(hours=2)
+    with there.world.database.begin() as tx:
+        react.react(tx, there.alert().id, react.snooze("rep", until), now=there.now())
+
+    there.go_on(minutes=119)
+    before = len(there.chat.told)
+    there.go_on(minutes=2)
+    there.go_on()
+
+    assert before == 1
+    assert there.chat.told[1].title.startswith("再通知: ")
+    assert len(there.world.sfa.bells) == 2
+    there.go_on(minutes=31)
+    assert there.chat.told[2].title.startswith("未対応: ")
+
+
+def test_a_channel_that_is_busy_is_asked_again_and_one_in_doubt_is_not(there: Place) -> None:
+    """Told once, whatever the channel says."""
+    there.chat.trouble = [Busy("429", retry_in_s=0.05)]
+    hot(there)
+    there.world.settle()
+    there.go_on(seconds=60)
+    with there.world.database.begin() as tx:
+        tx.execute(text("UPDATE lane SET not_before = NULL"))
+    there.go_on(seconds=60)
+    assert len(there.chat.told) == 1
+
+    there.chat.trouble = [Unsure("no answer")]
+    there.go_on(minutes=31)
+    with there.world.database.begin() as tx:
+        tx.execute(text("UPDATE lane SET not_before = NULL"))
+    there.go_on()
+
+    assert len(there.chat.told) == 1
+    with there.world.database.begin() as tx:
+        states = tx.scalars(text("SELECT state FROM alert_message WHERE connection = 'chat'"))
+        assert sorted(states) == ["in_doubt", "sent"]
+
+
+def test_a_call_that_is_logged_is_a_reaction(there: Place) -> None:
+    """By the rep, in the SFA, after the alert; and the human delay is measured."""
+    hot(there)
+    lead = there.world.sfa.records("person")[0].ref
+    there.passed += timedelta(minutes=5)
+    there.world.sfa.behave(lead, "call", title="First call")
+    there.world.sync()
+
+    found = there.alert()
+    assert (found.reaction, found.reacted_by) == ("handled", "sfa: call")
+    assert 300 <= (found.answered_at - found.task_at).total_seconds() < 360
+    assert there.events() == ["alert.raised", "alert.reacted"]
+
+
+def test_a_call_before_the_alert_is_none(there: Place) -> None:
+    """What was logged before shows nothing."""
+    contact = cool(there.world)
+    lead = there.world.sfa.records("person")[0].ref
+    there.world.sfa.behave(lead, "call", there.now() - timedelta(hours=1), title="Old call")
+    become_hot(there.world, contact)
+    there.world.sync()
+
+    assert there.alert().reaction is None
+
+
+def test_a_task_that_was_closed_is_a_reaction(there: Place) -> None:
+    """Also one that was moved on; a task that just stands is not."""
+    hot(there)
+    there.go_on(minutes=2)
+    assert there.alert().reaction is None
+    [(ref, _)] = there.world.sfa.tasks.values()
+    there.world.sfa.states[ref.id] = TaskState(False, "Completed", there.now())
+
+    there.go_on(minutes=2)
+
+    assert (there.alert().reaction, there.alert().reacted_by) == ("handled", "sfa: task: Completed")
+    assert there.alert().look_at is None
+
+
+def test_a_rep_may_say_more_than_the_sfa_shows(there: Place) -> None:
+    """Called, and then found to be a competitor; the first reaction counts for the delay."""
+    hot(there)
+    lead = there.world.sfa.records("person")[0].ref
+    there.world.sfa.behave(lead, "call", title="First call")
+    there.world.sync()
+    first = there.alert().answered_at
+    with there.world.database.begin() as tx:
+        snooze = react.snooze("rep", there.now() + timedelta(hours=1))
+        with pytest.raises(NotPossible, match="seen to it"):
+            react.react(tx, there.alert().id, snooze, now=there.now())
+        react.react(tx, there.alert().id, react.reject("rep", "a competitor"), now=there.now())
+
+    assert there.alert().reaction == "rejected"
+    assert there.alert().answered_at == first
+
+
+def test_a_status_that_was_changed_in_the_sfa_is_a_reaction(database: Database) -> None:
+    """By a person there; not when Baton itself wrote it."""
+    there = place(database, {"reacted_by": {"fields": ["title"]}})
+    contact = hot(there)
+    there.world.ma.edit(contact, job_title="CTO")
+    there.world.sync()
+    assert there.alert().reaction is None
+
+    lead = there.world.sfa.records("person")[0].ref
+    there.world.sfa.edit(lead, job_title="Contacted")
+    there.world.sync()
+
+    assert (there.alert().reaction, there.alert().reacted_by) == (
+        "handled",
+        "sfa: title: Contacted",
+    )
+
+
+def test_nothing_rings_outside_working_hours(database: Database) -> None:
+    """The task stands at once, silently; bell and message come when the day begins."""
+    hours = {day: ["00:00-24:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+    today = datetime.now(UTC).date()
+    closed = [str(today + timedelta(days=n)) for n in (-1, 0, 1)]
+    calendar = {"time_zone": "UTC", "hours": hours, "holidays": [], "closed": closed}
+    there = place(
+        database,
+        {
+            "channels": ["task", "notification", "mention"],
+            "messages": ["chat"],
+            "hours": [{"people": ["rep@*"], "calendar": calendar}],
+        },
+    )
+    hot(there)
+    there.go_on()
+    assert len(there.world.sfa.alerts()) == 1
+    assert (there.world.sfa.bells, there.chat.told) == ([], [])
+    opens = datetime.combine(today + timedelta(days=2), datetime.min.time(), UTC)
+    assert there.alert().react_by == opens + timedelta(minutes=30)
+
+    there.go_on(days=2)
+    there.go_on()
+
+    assert len(there.world.sfa.bells) == len(there.chat.told) == 1
+    assert len(there.world.sfa.mentions) == 1
+
+
+def test_who_left_is_passed_over(database: Database) -> None:
+    """The owner may not sign in any more: the territory's, else the fall-back colleague is told."""
+    there = place(
+        database, {"messages": ["chat"], "recipients": {"fallback_email": "boss@example.com"}}
+    )
+    contact = cool(there.world)
+    with database.begin() as tx:
+        tx.execute(text("UPDATE owner SET active = false WHERE email = 'rep@example.com'"))
+    become_hot(there.world, contact)
+    there.go_on()
+
+    assert there.alert().owner == "boss@example.com"
+    assert there.world.sfa.alerts()[0].owner_id == there.world.sfa.people[1].id
+
+
+def test_too_many_in_a_minute_are_held_and_told_in_one(database: Database) -> None:
+    """Two are told one by one; the others wait for a person, in one message."""
+    there = place(database, {"messages": ["chat"], "storm": {"per_recipient": 2}})
+    cool(there.world)
+    rep = there.world.ma.people[0].id
+    for n in range(5):
+        there.world.ma.add_person(f"p{n}@example.com", "Contact", score=10, owner_id=rep)
+    there.world.sync()
+    there.world.sync()
+    refs = [one.ref for one in there.world.ma.records("person")][1:]
+    for ref in refs:
+        there.world.ma.behave(ref, "page_view", url="https://www.example.com/pricing")
+        there.world.ma.edit(ref, score=90)
+    there.world.hint("ma", refs)
+    there.world.settle()
+    there.go_on(minutes=2)
+
+    assert len(there.world.sfa.alerts()) == len(there.world.sfa.bells) == 2
+    assert [one.title for one in there.chat.told][2:] == ["ホットリード3件の通知を保留しています"]
+    with database.begin() as tx:
+        states = list(tx.scalars(text("SELECT state FROM alert ORDER BY id")))
+    assert states == ["sent", "sent", "held", "held", "held"]
+
+    with database.begin() as tx:
+        [found] = storms_rows.listed(tx)
+        wakes = storms.release(tx, found["id"], "ops", now=there.now())
+        with pytest.raises(storms.Decided, match="ops"):
+            storms.drop(tx, found["id"], "other", now=there.now())
+    there.world.settle()
+    there.go_on()
+
+    assert wakes == {"alert:sfa", "tell:chat"}
+    assert found["alerts"] == 3
+    assert len(there.world.sfa.alerts()) == len(there.world.sfa.bells) == 5
+    assert len(there.chat.told) == 6
+
+
+def test_what_is_held_can_be_dropped(database: Database) -> None:
+    """Nobody is told; the people stay hot."""
+    there = place(database, {"storm": {"per_connection": 1}})
+    hot(there)
+    bob = there.world.ma.add_person("bob@example.com", "Contact", score=10)
+    become_hot(there.world, bob)
+    with database.begin() as tx:
+        storms.drop(tx, storms_rows.listed(tx)[0]["id"], "ops", now=there.now())
+        with pytest.raises(storms.NoSuchStorm):
+            storms.release(tx, 99, "ops", now=there.now())
+    there.world.settle()
+
+    assert len(there.world.sfa.alerts()) == 1
+    assert there.alert().state == "dropped"
+
+
+def test_a_second_crossing_is_merged_into_the_first(there: Place) -> None:
+    """Cooled off and hot again within the cool-down: the same alert, which counts it."""
+    contact = hot(there)
+    there.world.ma.edit(contact, score=10)
+    there.world.sync()
+    become_hot(there.world, contact)
+    there.go_on()
+
+    assert len(there.world.sfa.alerts()) == len(there.chat.told) == 1
+    assert there.alert().repeats == 1
