@@ -7,6 +7,7 @@ from starlette.routing import Route
 
 from app.web.api import (
     activities,
+    alert_storms,
     alerts,
     attention,
     budgets,
@@ -20,6 +21,8 @@ from app.web.api import (
     erasures,
     events,
     exports,
+    handoffs,
+    handoffs_acts,
     hooks,
     identity,
     jobs,
@@ -47,6 +50,7 @@ TAGS: list[dict[str, Any]] = [
     {"name": "activities", "description": "What people did, and where it was logged"},
     {"name": "stages", "description": "From lead to customer: who is where, for how long, and why"},
     {"name": "campaigns", "description": "Who is in a campaign, what it costs, what comes of it"},
+    {"name": "handoffs", "description": "From team to team: memo, quality, gate, acceptance"},
     {"name": "alerts", "description": "Hot leads that reps were told of"},
     {"name": "sla", "description": "Agreed times: clocks, how well they are kept, what if"},
     {"name": "attention", "description": "What needs a person, with its fix"},
@@ -77,8 +81,9 @@ def install(app: FastAPI, parts: Parts) -> None:
         prefix="/api/v1", dependencies=[Depends(caller), Depends(unambiguous)], responses=RESPONSES
     )
     for module in (
-        people, person_stages, stages, activities, posting, alerts, attention, conflicts, ledger,
+        people, person_stages, stages, activities, posting, alerts, alert_storms, attention, conflicts, ledger,
         why, exports, identity, deletions, erasures, connections, campaigns, campaigns_costs,
+        handoffs, handoffs_acts,
         budgets, drifts, documents, previews, scoring, jobs, vendors, keys, status,
         events, hooks, sla, sla_figures,
     ):  # fmt: skip
