@@ -12,8 +12,8 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
-from app.metrics import FEED_KEPT, FEED_LAG, QUEUE
-from app.store import feeds, lanes, migrate
+from app.metrics import FEED_KEPT, FEED_LAG, QUEUE, SLA_OPEN
+from app.store import feeds, lanes, migrate, sla_listing
 from app.store.faults import DOWN
 from app.web.parts import Parts
 
@@ -45,6 +45,7 @@ def router(parts: Parts) -> APIRouter:
     def metrics() -> Response:
         with scrape:
             _refresh(*_figures(parts))
+            _count_clocks(parts)
             return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return routes
@@ -66,6 +67,17 @@ def _figures(parts: Parts) -> tuple[dict[str, dict[str, int]], list[dict[str, An
             return lanes.queue_depths(tx), feeds.of(tx)
     except DOWN:
         return {}, []  # other figures are worth having all the more
+
+
+def _count_clocks(parts: Parts) -> None:
+    SLA_OPEN.clear()
+    try:
+        with parts.database.begin() as tx:
+            counts = sla_listing.open_counts(tx)
+    except DOWN:
+        return
+    for (clock, state), n in counts.items():
+        SLA_OPEN.labels(clock, state).set(n)
 
 
 def _refresh(depths: dict[str, dict[str, Any]], read: list[dict[str, Any]]) -> None:

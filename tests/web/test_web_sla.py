@@ -1,57 +1,19 @@
 """The agreement over HTTP: clocks, pauses, figures, and what would be by another one."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import UUID, uuid4
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
-from sqlalchemy import text
 
 from app.flows import clocks
-from app.store import documents
+from tests.support.agreements import CLOCK, NOW, agree, mql
 from tests.web.conftest import Site
 
 AT = "/api/v1/sla"
-CLOCK: dict[str, Any] = {
-    "name": "reply",
-    "label": {"en": "Reply", "ja": "返信"},
-    "start": [{"event": "stage.changed", "where": {"to": "mql"}}],
-    "stop": [{"event": "alert.accepted"}],
-    "limit": {"minutes": 1440},
-    "pauses": [{"name": "away", "label": {"en": "Away", "ja": "不在"}}],
-}
-EVENT = text("""
-    INSERT INTO event (type, link_id, data, at) VALUES (:type, :link, cast(:data AS jsonb), :at)
-    RETURNING id
-""")
-NOW = datetime.now(UTC)
 
 
 def person(site: Site, email: str, hours: float | None, ago_h: float = 100) -> UUID:
-    """Somebody who became an MQL, and whose alert was accepted so many hours later."""
-    link_id, began = uuid4(), NOW - timedelta(hours=ago_h)
-    with site.database.begin() as tx:
-        body = {"id": link_id, "email": email}
-        tx.execute(text("INSERT INTO link (id, kind, email) VALUES (:id, 'person', :email)"), body)
-        happened = [("stage.changed", '{"to": "mql"}', began)]
-        if hours is not None:
-            happened.append(("alert.accepted", "{}", began + timedelta(hours=hours)))
-        for type_, data, at in happened:
-            number = tx.scalar(EVENT, {"type": type_, "link": link_id, "data": data, "at": at})
-            heard = {"link": link_id, "event": number}
-            tx.execute(
-                text("INSERT INTO unclocked (link_id, event_id) VALUES (:link, :event)"), heard
-            )
-    return link_id
-
-
-def agree(site: Site, **changes: Any) -> None:
-    """The agreement is published, and the clocks look at what happened."""
-    with site.database.begin() as tx:
-        body = {"clocks": [{**CLOCK, **changes}]}
-        documents.add(tx, "sla", "main", 1, body, note="", by="test")
-        documents.activate(tx, "sla", "main", 1)
-        clocks.turn(tx, now=NOW)
+    return mql(site.database, email, hours, ago_h)
 
 
 def test_clocks_are_listed_with_filters(site: Site) -> None:
@@ -59,7 +21,7 @@ def test_clocks_are_listed_with_filters(site: Site) -> None:
     met = person(site, "ada@example.com", 2)
     person(site, "bob@example.com", 30)
     person(site, "cy@example.com", None)
-    agree(site)
+    agree(site.database)
 
     def shown(query: str) -> list[str]:
         items = site.call("GET", f"{AT}/clocks?{query}", "viewer").json()["items"]
@@ -81,7 +43,7 @@ def test_clocks_are_paged(site: Site) -> None:
     """Each once."""
     for name in ("ada", "bob", "cy"):
         person(site, f"{name}@example.com", 2)
-    agree(site)
+    agree(site.database)
     seen: list[int] = []
     at: str | None = f"{AT}/clocks?limit=2"
     while at:
@@ -96,7 +58,7 @@ def test_figures_say_how_well_it_is_kept(site: Site) -> None:
     """Two of four in time; the median of those that ended."""
     for name, hours in (("ada", 2), ("bob", 4), ("cy", 30), ("di", None)):
         person(site, f"{name}@example.com", hours)
-    agree(site)
+    agree(site.database)
 
     [one] = site.call("GET", f"{AT}/figures", "viewer").json()["items"]
 
@@ -109,7 +71,7 @@ def test_figures_say_how_well_it_is_kept(site: Site) -> None:
 def test_a_pause_stops_the_clock_until_it_is_resumed(site: Site) -> None:
     """With a reason of the document; by an operator."""
     who = person(site, "ada@example.com", None, ago_h=1)
-    agree(site)
+    agree(site.database)
     [clock] = site.call("GET", f"/api/v1/people/{who}/clocks", "viewer").json()["items"]
     at = f"{AT}/clocks/{clock['id']}"
 
@@ -134,7 +96,7 @@ def test_a_pause_with_an_end_and_of_an_ended_clock(site: Site) -> None:
     """It goes on by itself; what has ended is not paused."""
     who = person(site, "ada@example.com", None, ago_h=1)
     done = person(site, "bob@example.com", 1)
-    agree(site)
+    agree(site.database)
     [clock] = site.call("GET", f"/api/v1/people/{who}/clocks", "viewer").json()["items"]
     until = (NOW + timedelta(hours=5)).isoformat()
 
@@ -153,7 +115,7 @@ def test_what_if_judges_the_same_facts_anew(site: Site) -> None:
     """With 4 h instead of 24 h, two breaches more."""
     for name, hours in (("ada", 2), ("bob", 5), ("cy", 8), ("di", 30)):
         person(site, f"{name}@example.com", hours)
-    agree(site)
+    agree(site.database)
     body = {"clock": "reply", "limit": {"minutes": 240}}
 
     [one] = site.call("POST", f"{AT}/what-if", "viewer", json=body).json()["items"]
@@ -187,7 +149,7 @@ def test_what_if_says_what_it_needs(site: Site) -> None:
     assert site.call("POST", f"{AT}/what-if", json=limit).status_code == 422
     assert site.call("POST", f"{AT}/what-if", json={**limit, "clock": "x"}).status_code == 409
     assert site.call("POST", f"{AT}/what-if", json={"version": 7}).status_code == 404
-    agree(site)
+    agree(site.database)
     assert site.call("POST", f"{AT}/what-if", json={**limit, "clock": "x"}).status_code == 404
     [same] = site.call("POST", f"{AT}/what-if", json={"version": 1}).json()["items"]
     assert same["difference"] == 0

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from app import configuring
 from app.configuring import work as starting
 from app.domain.reaction import Reaction
-from app.flows import asked, erase, regroup
+from app.flows import asked, clock_pauses, erase, regroup
 from app.flows import rules as rules_
 from app.flows.asked import Asked
 from app.flows.react import react as react_
@@ -123,6 +123,26 @@ def react(visit: Visit, alert_id: int, say: Callable[[str], Reaction]) -> None:
         react_(tx, alert_id, say(_name(visit)), now=datetime.now(UTC))
 
 
+def pause_clock(visit: Visit, clock_id: int, reason: str) -> None:
+    """Let a clock stand still. Raises: NotAllowed, clock_pauses.NotPossible."""
+
+    def pause_(tx: Tx) -> set[str]:
+        _operator(tx, visit)
+        return clock_pauses.pause(tx, clock_id, reason, _name(visit), now=datetime.now(UTC))
+
+    visit.desk.parts.wake(transacted(visit.desk.parts, pause_))
+
+
+def resume_clock(visit: Visit, clock_id: int) -> None:
+    """Let it go on. Raises: as `pause_clock`."""
+
+    def resume_(tx: Tx) -> set[str]:
+        _operator(tx, visit)
+        return clock_pauses.resume(tx, clock_id, _name(visit), now=datetime.now(UTC))
+
+    visit.desk.parts.wake(transacted(visit.desk.parts, resume_))
+
+
 def start_job(visit: Visit, kind: str, args: Mapping[str, Any], share: float | None = None) -> None:
     """Start a job that may use a `share` of the vendors' allowance. Raises: NotAllowed, InUse."""
 
@@ -219,6 +239,12 @@ def check_operator(visit: Visit) -> None:
     """Raises: NotAllowed, where the viewer may not act (any more)."""
     with visit.desk.parts.database.begin() as tx:
         _operator(tx, visit)
+
+
+def check_admin(visit: Visit) -> None:
+    """Raises: NotAllowed, where the viewer may not configure (any more)."""
+    with visit.desk.parts.database.begin() as tx:
+        _allowed(tx, visit, "admin")
 
 
 def _name(visit: Visit) -> str:

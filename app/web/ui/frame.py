@@ -12,6 +12,7 @@ from nicegui import ui
 from nicegui.element import Element
 
 from app.configuring import InUse, Invalid, Missing
+from app.flows import clock_pauses
 from app.flows.react import NoSuchAlert, NotPossible
 from app.flows.regroup import Unfit, Unknown
 from app.flows.resolve import NotResolved
@@ -28,6 +29,7 @@ NAVIGATION = {
     "dashboard": "/",
     "people": "/people",
     "stages": "/stages",
+    "sla": "/sla",
     "campaigns": "/campaigns",
     "attention": "/attention",
     "conflicts": "/conflicts",
@@ -36,6 +38,7 @@ NAVIGATION = {
     "jobs": "/jobs",
     "connections": "/connections",
     "documents": "/documents",
+    "hooks": "/hooks",
 }
 
 
@@ -129,7 +132,7 @@ def act(
             ui.notify(words("app.not_found"), type="negative")
         except (InUse, Invalid, Unfit) as error:
             ui.notify(words("jobs.in_the_way", reason=str(error)), type="negative")
-        except NotPossible:
+        except (NotPossible, clock_pauses.NotPossible, clock_pauses.NoSuchClock):
             ui.notify(words("react.too_late"), type="negative")
         except NotResolved:
             ui.notify(words("conflicts.not_resolved"), type="negative")

@@ -15,7 +15,7 @@ from app.flows import rules as rules_
 from app.flows.regroup import UNLINKED
 from app.store import happenings, journal, people
 from app.store.db import Tx
-from app.web.ui import actions, answering, history, lifecycle_person
+from app.web.ui import actions, answering, history, lifecycle_person, sla_clocks
 from app.web.ui.desk import Visit
 from app.web.ui.frame import act, frame, visit_of, watch
 from app.web.ui.history import Asked, History
@@ -48,6 +48,7 @@ class Story:
     happened: Sequence[Mapping[str, Any]]
     trail: Sequence[Mapping[str, Any]]
     standing: lifecycle_person.Standing | None
+    clocks: sla_clocks.Found
 
 
 async def page(request: Request, link_id: str) -> None:
@@ -86,6 +87,7 @@ def _story(tx: Tx, wanted: UUID, asked: Asked) -> Story | None:
         history.read(tx, wanted, asked),
         journal.trail(tx, wanted, None, SHOWN),
         lifecycle_person.read(tx, person),
+        sla_clocks.read(tx, wanted),
     )
 
 
@@ -112,6 +114,9 @@ def _show(visit: Visit, story: Story, sources: Sequence[str]) -> None:
             if story.standing is not None:
                 with _section(words("stages.trail")):
                     lifecycle_person.show(visit, story.person, story.standing)
+            if story.clocks[0]:
+                with _section(words("sla.person")):
+                    sla_clocks.show(visit, story.clocks)
             with _section(words("person.sides")):
                 for side in story.person["sides"]:
                     _side(visit, side)
@@ -175,6 +180,7 @@ def _score(visit: Visit, person: Person) -> None:
     with tag("ul", classes="reasons"):
         for reason in person["reasons"]:
             reason_line(reason, visit)
+    link(words("score.link"), f"/people/{person['id']}/score")
 
 
 def _side(visit: Visit, side: Mapping[str, Any]) -> None:
