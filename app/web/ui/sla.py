@@ -22,9 +22,7 @@ from app.web.ui.sla_clocks import Names, row_of, span
 SHOWN = 100
 SPANS = (7, 30, 90)  # days
 COMMANDS = (
-    "# sla.yaml
-documents:
-  - {kind: sla, name: main, preset: default}",
+    "# sla.yaml\ndocuments:\n  - {kind: sla, name: main, preset: default}",
     "baton apply -f sla.yaml",
 )
 
