@@ -11,7 +11,7 @@ from app.domain.events_of_people import Told
 _BY = ("who did it", "tanaka@example.jp")
 _REASON = ("reason, from the document's list or free", "no_budget")
 _HANDOFF: Mapping[str, tuple[str, Any]] = {
-    "flow": ("which hand-off: by its name in the document", "is-to-fs"),
+    "flow": ("which hand-off: by its name in the document", "is_fs"),
     "state": ("its state now", "delivered"),
     "by": _BY,
 }
@@ -39,6 +39,13 @@ WORK: Mapping[str, Told] = {
         "The receiver refused it, and why", "受け手が却下したとき(理由つき)", reason=_REASON
     ),
     "handoff.met": _handoff("The meeting took place", "商談(ミーティング)が実施されたとき"),
+    "handoff.meeting_set": _handoff(
+        "A meeting was set, or moved", "商談日時が設定・変更されたとき"
+    ),
+    "handoff.reassigned": _handoff("Another one is the receiver", "担当者が変更されたとき"),
+    "handoff.reminded": _handoff(
+        "Its meeting is near, and something is missing", "商談前日に情報が不足しているとき"
+    ),
     "handoff.feedback_given": _handoff(
         "The receiver gave feedback",
         "フィードバックが登録されたとき",

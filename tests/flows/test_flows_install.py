@@ -54,7 +54,7 @@ def test_an_org_without_anything_is_made_to_work(both: Pair, database: Database)
     both.connect({}, {})
     salesforce = both.accounts.connector("salesforce")
     assert isinstance(salesforce, Adapter)
-    assert len(salesforce.install()) == 36
+    assert len(salesforce.install()) == 58
     with database.begin() as tx:
         for kind, body in (("mapping", SCORED), ("scoring", SCORING), ("hot_lead", HOT)):
             save_document(tx, kind, "main", body)
@@ -73,7 +73,7 @@ def test_an_org_without_anything_is_made_to_work(both: Pair, database: Database)
     bells = both.http.get(f"{both.salesforce}/_sandbox/dump").json()["notifications"]
     assert [bell["target"] for bell in bells] == [lead["id"]]
 
-    assert len(salesforce.uninstall()) == 36
+    assert len(salesforce.uninstall()) == 58
     (lead,) = both.dump(both.salesforce, "Lead")
     assert [name for name in lead["fields"] if name.startswith("Baton_")] == []
     assert lead["fields"]["LastName"] == "Lovelace"

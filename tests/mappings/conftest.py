@@ -54,11 +54,14 @@ def ma_fields() -> list[Field]:
 def _installed(name: str, pattern: str) -> list[Field]:
     """The fields that `baton install` makes, `{}` in their names for each word of it."""
     types: dict[FieldType, tuple[str, ...]] = {
-        "datetime": ("Hot_Since", "First_Touch", "Last_Touch"),
-        "number": ("Score", "Touch_Count", "Days_Since_Touch"),
-        "text": ("Grade", "Last_Channel", "Last_Page", "Last_Campaign"),
-        "long_text": ("Reasons",),
-    }
+        "datetime": ("Hot_Since", "First_Touch", "Last_Touch", "Stage_Since", "Handoff_Meeting"),
+        "number": ("Score", "Touch_Count", "Days_Since_Touch", "Handoff_Quality"),
+        "text": (
+            "Grade", "Last_Channel", "Last_Page", "Last_Campaign", "Stage", "Handoff_State",
+            "Handoff_Next_Step", "Handoff_Receiver", "Handoff_Decision", "Handoff_Reason",
+        ),
+        "long_text": ("Reasons", "Stage_Reason", "Handoff_Memo"),
+    }  # fmt: skip
     lower = pattern.islower()
     return [
         Field(own, own, type_, name)

@@ -36,6 +36,13 @@ SUMMARY = (
     ("baton_last_channel", "Baton last channel", "text"),
     ("baton_last_page", "Baton last page", "text"),
     ("baton_last_campaign", "Baton last campaign", "text"),
+    ("baton_stage", "Baton stage", "text"),
+    ("baton_stage_since", "Baton stage since", "time"),
+    ("baton_stage_reason", "Baton reason of loss or rejection", "long"),
+    ("baton_handoff_state", "Baton hand-off", "text"),
+    ("baton_handoff_quality", "Baton hand-off quality", "number"),
+    ("baton_handoff_next_step", "Baton hand-off next step", "text"),
+    ("baton_handoff_reason", "Baton hand-off reason", "text"),
 )
 Definition = Mapping[str, Any]
 

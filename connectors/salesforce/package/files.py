@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape
 
 from connectors.salesforce.package.table import (
     ACTIVITY,
+    ANSWERS,
     COMPONENT,
     MARK,
     PAGES,
@@ -125,13 +126,13 @@ def _notification_type(settings: Settings) -> dict[str, str]:
 
 
 def _permission_set(name: str, granted: Sequence[FieldOf], settings: Settings) -> dict[str, str]:
-    """The integration user may write all fields and ring bells; people may read what is shown
-    and open the timeline.
+    """The integration user may write all fields and ring bells; people may read what is shown,
+    answer a hand-off, and open the timeline.
     """
     writes = name == SETS[0]
     about = "What Baton's integration user writes" if writes else "What people see of Baton"
     rights = [
-        _right(full_name, writes=writes)
+        _right(full_name, writes=writes or one.name in ANSWERS)
         for one in granted
         if writes or one.name != settings.key_field
         for full_name in _held(one)

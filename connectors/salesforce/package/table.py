@@ -48,6 +48,9 @@ DESCRIBED = {"Text": "string", "LongTextArea": "textarea", "Number": "double",
              "DateTime": "datetime"}  # fmt: skip
 _KEY = {"length": "64", "externalId": "true", "unique": "true", "caseSensitive": "true"}
 _LONG = {"length": "1000", "visibleLines": "5"}
+_MEMO = {"length": "10000", "visibleLines": "15"}
+# What reps answer by: their permission set lets them write these.
+ANSWERS = ("Baton_Handoff_Decision__c", "Baton_Handoff_Reason__c")
 
 
 def _whole(digits: int) -> Mapping[str, str]:
@@ -83,6 +86,35 @@ _SHOWN: tuple[tuple[str, str, Mapping[str, str], tuple[str, str], tuple[str, str
     ("Baton_Last_Campaign__c", "Text", _text(255),
      ("Baton Last Campaign", "Baton最終キャンペーン"),
      ("The campaign that was met last", "最後に反応したキャンペーン")),
+    ("Baton_Stage__c", "Text", _text(20), ("Baton Stage", "Batonステージ"),
+     ("From lead to customer; may be edited", "リードから顧客までの段階(編集可)")),
+    ("Baton_Stage_Since__c", "DateTime", {}, ("Baton Stage Since", "Batonステージ移行日時"),
+     ("Since when the person has been in the stage", "現在のステージに移行した日時")),
+    ("Baton_Stage_Reason__c", "LongTextArea", _LONG,
+     ("Baton Stage Reason", "Batonステージの理由"),
+     ("Why the person was lost or given back last", "失注・差し戻しの直近の理由")),
+    ("Baton_Handoff_State__c", "Text", _text(80), ("Baton Hand-off", "Baton引き継ぎ状況"),
+     ("Where the hand-off stands", "引き継ぎの状況")),
+    ("Baton_Handoff_Quality__c", "Number", _whole(3),
+     ("Baton Hand-off Quality", "Baton引き継ぎ品質スコア"),
+     ("How complete the hand-off memo is, from 0 to 100", "引き継ぎメモの品質(0~100)")),
+    ("Baton_Handoff_Next_Step__c", "Text", _text(255),
+     ("Baton Hand-off Next Step", "Baton引き継ぎの次のアクション"),
+     ("What is to be done next", "次に行うこと")),
+    ("Baton_Handoff_Memo__c", "LongTextArea", _MEMO, ("Baton Hand-off Memo", "Baton引き継ぎメモ"),
+     ("What was found out in the hearing", "ヒアリング内容の引き継ぎメモ")),
+    ("Baton_Handoff_Meeting__c", "DateTime", {},
+     ("Baton Hand-off Meeting", "Baton引き継ぎの商談日時"),
+     ("When the meeting is", "商談の日時")),
+    ("Baton_Handoff_Receiver__c", "Text", _text(255),
+     ("Baton Hand-off Receiver", "Baton引き継ぎ先"),
+     ("E-mail of whom it was handed to", "引き継ぎ先のメールアドレス")),
+    ("Baton_Handoff_Decision__c", "Text", _text(40),
+     ("Baton Hand-off Decision", "Baton引き継ぎの受諾・却下"),
+     ("Write Accepted, or Rejected and the reason", "Accepted(受諾)またはRejected(却下)と入力")),
+    ("Baton_Handoff_Reason__c", "Text", _text(255),
+     ("Baton Hand-off Reason", "Baton引き継ぎの却下・失注理由"),
+     ("Why it was rejected or lost", "却下・失注の理由")),
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Baton's package: from an org that has nothing to a working one, and back. Against the sandbox."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -77,7 +78,7 @@ def test_from_nothing_to_a_working_sync(bare: Crm, adapter: Adapter) -> None:
     assert [one["title"] for one in bare.dump()["notifications"]] == ["Hot: Ada"]
     assert done[0] == "create field Lead.Baton_Key__c"
     assert done[-1] == ASSIGNED
-    assert len(done) == 36
+    assert len(done) == 58
 
 
 def test_a_dry_run_shows_all_and_changes_nothing(bare: Crm, adapter: Adapter) -> None:
@@ -100,7 +101,7 @@ def test_a_second_run_changes_nothing(adapter: Adapter) -> None:
     assert list(adapter.install()) == []
     lines = adapter.install(dry_run=True)
     assert {line.split(" ")[0] for line in lines} == {"same"}
-    assert len(lines) == 35
+    assert len(lines) == 57
 
 
 def test_what_changed_is_changed_back(bare: Crm, adapter: Adapter) -> None:
@@ -244,7 +245,11 @@ def test_the_package_is_well_formed_and_marked() -> None:
     assert 'developerName="Our_Panel"' in made.files["pages/Baton_Timeline_Lead.page"]
     assert "'recordId':'{!JSENCODE(Contact.Id)}'" in made.files["pages/Baton_Timeline_Contact.page"]
     reader = made.files["permissionsets/Baton_Reader.permissionset"]
-    assert "<editable>true</editable>" not in reader
+    answers = re.findall("<editable>true</editable><field>(.+?)</field>", reader)
+    assert answers == [
+        "Contact.Baton_Handoff_Decision__c", "Contact.Baton_Handoff_Reason__c",
+        "Lead.Baton_Handoff_Decision__c", "Lead.Baton_Handoff_Reason__c",
+    ]  # fmt: skip
     assert "<apexPage>Baton_Timeline_Lead</apexPage>" in reader
     assert package(settings, every, every, ()).zipped() == made.zipped()
 

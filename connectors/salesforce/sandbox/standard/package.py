@@ -17,6 +17,17 @@ SUMMARY: tuple[Field, ...] = (
     text("Baton_Last_Channel__c", 80, "Baton Last Channel"),
     text("Baton_Last_Page__c", 255, "Baton Last Page"),
     text("Baton_Last_Campaign__c", 255, "Baton Last Campaign"),
+    text("Baton_Stage__c", 20, "Baton Stage"),
+    moment("Baton_Stage_Since__c", "Baton Stage Since"),
+    area("Baton_Stage_Reason__c", 1000, "Baton Stage Reason"),
+    text("Baton_Handoff_State__c", 80, "Baton Hand-off"),
+    number("Baton_Handoff_Quality__c", 3, 0, label="Baton Hand-off Quality"),
+    text("Baton_Handoff_Next_Step__c", 255, "Baton Hand-off Next Step"),
+    area("Baton_Handoff_Memo__c", 10_000, "Baton Hand-off Memo"),
+    moment("Baton_Handoff_Meeting__c", "Baton Hand-off Meeting"),
+    text("Baton_Handoff_Receiver__c", 255, "Baton Hand-off Receiver"),
+    text("Baton_Handoff_Decision__c", 40, "Baton Hand-off Decision"),
+    text("Baton_Handoff_Reason__c", 255, "Baton Hand-off Reason"),
 )
 FIELDS: dict[str, tuple[Field, ...]] = {
     "Lead": (KEY, *SCORES, *SUMMARY),
