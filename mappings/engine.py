@@ -6,21 +6,15 @@ that would not hold is not written; it is a `Problem`, never a wrong value.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
 
 from connectors.base import Fields, Value
-from mappings.document import FieldRule, MappingDocument
+from mappings.document import MappingDocument
 from mappings.filters import passes
 from mappings.owners import NOBODY, Directory, read_owner, write_owner
 from mappings.references import NOTHING, References, read_reference, write_reference
 from mappings.sides import Role
-from mappings.text_transforms import OwnerEmail
 from mappings.values import SEPARATOR, Unfit, clean, normal, wire
-
-_Rules: TypeAlias = tuple[tuple[FieldRule, frozenset[str]], ...]
-MOST_KEPT = 256
-# With the document itself: as long as it lives here, no other one has its id.
-_RULES: dict[tuple[int, Role, str | None], tuple[MappingDocument, _Rules]] = {}
+from mappings.worked_out import RuleAt, rules_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +85,6 @@ def unmet_filter(doc: MappingDocument, role: Role, values: Mapping[str, Value]) 
     return None
 
 
-def _rules(doc: MappingDocument, role: Role, object_: str | None) -> _Rules:
-    """A side's rules, each with the fields that it reads. Documents never change, so this is
-    worked out once; they are known by identity, for to compare two would read all of both.
-    """
-    key = id(doc), role, object_
-    kept = _RULES.get(key)
-    if kept is None:
-        if len(_RULES) >= MOST_KEPT:
-            _RULES.clear()
-        found = tuple((rule, rule.reads(role)) for rule in doc.rules(role, object_))
-        kept = _RULES[key] = doc, found
-    return kept[1]
-
-
 def to_canonical(
     doc: MappingDocument,
     role: Role,
@@ -115,13 +95,13 @@ def to_canonical(
     """Read a record of a side. Fields that are not in `fields` were not looked at."""
     values: dict[str, Value] = {}
     problems: list[Problem] = []
-    for rule, reads in _rules(doc, role, object):
-        if not reads <= fields.keys():
+    for at in rules_at(doc, role, object):
+        if not at.reads <= fields.keys():
             continue
         try:
-            values[rule.name] = _read(doc, rule, role, fields, context)
+            values[at.name] = _read(doc, at, role, fields, context)
         except Unfit as unfit:
-            problems.append(_problem(doc, rule, role, unfit))
+            problems.append(_problem(doc, at, role, unfit))
     return Canonical(values, tuple(problems))
 
 
@@ -143,104 +123,93 @@ def to_vendor(
     fields: dict[str, Value] = {}
     problems: list[Problem] = []
     told: set[str] = set()
-    for rule, _ in _rules(doc, role, object):
-        vendor_field = rule.field(role)
-        if vendor_field is None:
+    for at in rules_at(doc, role, object):
+        if at.place is None:
             continue
         try:
-            blank_counts = (rule.clears and not creating) or rule.name in emptied
-            if _is_told(rule, role, values, blank_counts=blank_counts):
-                fields[vendor_field] = _write(doc, rule, role, values[rule.name], context)
-                told.add(rule.name)
+            blank_counts = (at.rule.clears and not creating) or at.name in emptied
+            if _is_told(at, values, blank_counts=blank_counts):
+                fields[at.place] = _write(doc, at, role, values[at.name], context)
+                told.add(at.name)
         except Unfit as unfit:
-            problems.append(_problem(doc, rule, role, unfit))
-        if creating and vendor_field not in fields:
-            fields |= _filled(doc, rule, role, vendor_field)
+            problems.append(_problem(doc, at, role, unfit))
+        if creating and at.place not in fields:
+            fields |= _filled(doc, at, role, at.place)
     return Outgoing(fields, tuple(problems), frozenset(told))
 
 
-def _is_told(
-    rule: FieldRule, role: Role, values: Mapping[str, Value], *, blank_counts: bool
-) -> bool:
-    if not rule.writes(role) or rule.name not in values:
+def _is_told(at: RuleAt, values: Mapping[str, Value], *, blank_counts: bool) -> bool:
+    if not at.told or at.name not in values:
         return False
-    return values[rule.name] is not None or blank_counts
+    return values[at.name] is not None or blank_counts
 
 
-def _filled(doc: MappingDocument, rule: FieldRule, role: Role, vendor_field: str) -> Fields:
+def _filled(doc: MappingDocument, at: RuleAt, role: Role, vendor_field: str) -> Fields:
     """What a new record gets where there is no value."""
-    filler = rule.filler(role)
+    filler = at.rule.filler(role)
     return {} if filler is None else {vendor_field: wire(filler, doc.format(role))}
 
 
-def _read(
-    doc: MappingDocument, rule: FieldRule, role: Role, record: Fields, context: Context
-) -> Value:
-    vendor_field = rule.field(role)
-    if vendor_field is None:  # a const stands in for it
+def _read(doc: MappingDocument, at: RuleAt, role: Role, record: Fields, context: Context) -> Value:
+    rule = at.rule
+    if at.place is None:  # a const stands in for it
         return normal(rule.type, rule.const, doc.region)
-    value = clean(record[vendor_field])
-    if value is not None and value in (rule.placeholder.ma, rule.placeholder.sfa):
+    value = clean(record[at.place])
+    if (not at.transforms) if value is None else value in at.blanks:
         return None
-    value = _forward(rule, role, value, record)
+    value = _forward(at, value, record)
     if rule.to is not None and value is not None:
         known = context.references.get(role, NOTHING)
-        return read_reference(rule.to, known, value, context.held.get(rule.name))
+        return read_reference(rule.to, known, value, context.held.get(at.name))
     if rule.type == "owner" and value is not None:
-        if _by_email(rule, role):
+        if at.keeps_email:
             return doc.owners.canonical(role, str(value).lower())
-        held, directory = context.held.get(rule.name), context.directories.get(role, NOBODY)
+        held, directory = context.held.get(at.name), context.directories.get(role, NOBODY)
         return read_owner(doc.owners, role, directory, str(value), held)
     return normal(rule.type, value, doc.region)
 
 
-def _forward(rule: FieldRule, role: Role, value: Value, record: Fields) -> Value:
-    if rule.type == "multi_choice" and isinstance(value, str) and SEPARATOR in value:
-        parts = [_forward(rule, role, clean(part), record) for part in value.split(SEPARATOR)]
+def _forward(at: RuleAt, value: Value, record: Fields) -> Value:
+    if at.rule.type == "multi_choice" and isinstance(value, str) and SEPARATOR in value:
+        parts = [_forward(at, clean(part), record) for part in value.split(SEPARATOR)]
         return SEPARATOR.join(str(part) for part in parts if part is not None)
-    for transform in rule.transform(role):
+    for transform in at.transforms:
         value = clean(transform.read(value, record))
     return value
 
 
-def _write(
-    doc: MappingDocument, rule: FieldRule, role: Role, value: Value, context: Context
-) -> Value:
+def _write(doc: MappingDocument, at: RuleAt, role: Role, value: Value, context: Context) -> Value:
+    rule = at.rule
     agreed = normal(rule.type, value, doc.region)
     if agreed is None:
         return wire(rule.placeholder.of(role), doc.format(role))
     out: Value = agreed
     if rule.type == "owner":
-        out = _owner(doc, rule, role, str(agreed), context)
-        context = replace(context, held={rule.name: agreed})
+        out = _owner(doc, at, role, str(agreed), context)
+        context = replace(context, held={at.name: agreed})
     if rule.to is not None:
         out = write_reference(rule.to, context.references.get(role, NOTHING), str(agreed))
-    out = wire(_backward(rule, role, out), doc.format(role))
-    if _read(doc, rule, role, dict.fromkeys(rule.reads(role), out), context) != agreed:
+    out = wire(_backward(at, out), doc.format(role))
+    if _read(doc, at, role, dict.fromkeys(at.reads, out), context) != agreed:
         raise Unfit("no_round_trip", "would be read back as another value")
     return out
 
 
-def _owner(doc: MappingDocument, rule: FieldRule, role: Role, email: str, context: Context) -> str:
-    if _by_email(rule, role):
+def _owner(doc: MappingDocument, at: RuleAt, role: Role, email: str, context: Context) -> str:
+    if at.keeps_email:
         return doc.owners.local(role, email)
     return write_owner(doc.owners, role, context.directories.get(role, NOBODY), email)
 
 
-def _by_email(rule: FieldRule, role: Role) -> bool:
-    """Whether a side keeps an owner's address and no id."""
-    return any(isinstance(step, OwnerEmail) for step in rule.transform(role))
-
-
-def _backward(rule: FieldRule, role: Role, value: Value) -> Value:
-    if rule.type == "multi_choice" and isinstance(value, str) and SEPARATOR in value:
-        parts = (_backward(rule, role, part) for part in value.split(SEPARATOR))
+def _backward(at: RuleAt, value: Value) -> Value:
+    if at.rule.type == "multi_choice" and isinstance(value, str) and SEPARATOR in value:
+        parts = (_backward(at, part) for part in value.split(SEPARATOR))
         return SEPARATOR.join(str(part) for part in parts)
-    for transform in reversed(rule.transform(role)):
+    for transform in reversed(at.transforms):
         value = transform.write(value)
     return value
 
 
-def _problem(doc: MappingDocument, rule: FieldRule, role: Role, unfit: Unfit) -> Problem:
-    where = f"{doc.connection(role)} {rule.field(role) or rule.name}"
-    return Problem(rule.name, unfit.code, f"{where} {unfit}")
+def _problem(doc: MappingDocument, at: RuleAt, role: Role, unfit: Unfit) -> Problem:
+    where = f"{doc.connection(role)} {at.place or at.name}"
+    return Problem(at.name, unfit.code, f"{where} {unfit}")

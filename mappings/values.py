@@ -64,6 +64,8 @@ def clean(value: Value) -> Value:
     """Bring text into its normal form; a blank is None. Other values stay."""
     if not isinstance(value, str):
         return value
+    if value.isascii() and "\r" not in value and "\0" not in value:  # most are
+        return value.strip() or None
     text = _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value)
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     return _COMPOSABLE.sub(lambda part: unicodedata.normalize("NFC", part[0]), text) or None

@@ -16,6 +16,7 @@ from app.store import inbox, links, people, references
 from app.store.db import Tx
 from connectors.base import Kind, Record, Ref
 from mappings.references import References, named
+from mappings.worked_out import rules_at
 
 Named: TypeAlias = Mapping[tuple[str, str], Mapping[str, Any]]  # (field, value) -> what it names
 
@@ -87,9 +88,9 @@ def _named(plan: Plan, connection: str, record: Record) -> set[Ref]:
     role = plan.role(connection)
     return {
         Ref(kind, id_)
-        for rule in plan.document.rules(role, record.object)
-        if rule.to is not None and (name := rule.field(role)) is not None
-        for kind, id_ in named(rule.to, record.fields.get(name))
+        for at in rules_at(plan.document, role, record.object)
+        if at.rule.to is not None and at.place is not None
+        for kind, id_ in named(at.rule.to, record.fields.get(at.place))
     }
 
 

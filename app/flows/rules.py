@@ -31,6 +31,7 @@ from mappings.engine import (
 from mappings.owners import NOBODY, Directory
 from mappings.references import NOTHING, References
 from mappings.sides import OTHER, ROLES
+from mappings.worked_out import references
 
 Rest: TypeAlias = tuple[Role, str, str, Pause]  # role, object, vendor field, what of it rests
 NamesOf: TypeAlias = Callable[[MappingDocument, Role, str | None], frozenset[str]]
@@ -64,7 +65,7 @@ class Plan:
     @property
     def references(self) -> Mapping[str, Kind]:
         """Canonical fields that name another record, and of which kind that is."""
-        return {rule.name: rule.to for rule in self.document.fields if rule.to is not None}
+        return references(self.document)
 
     @property
     def connections(self) -> tuple[str, str]:
