@@ -11,6 +11,7 @@ import typer
 
 from app.cli import (
     activity_benchmark,
+    agreement,
     applying,
     benchmark,
     demonstration,
@@ -46,6 +47,7 @@ PARTS = (
 for part in PARTS:
     part.add_to(cli)
 cli.add_typer(keys.cli, name="keys")
+cli.add_typer(agreement.cli, name="sla")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
