@@ -124,3 +124,8 @@ def held(counts: tuple[int, int], document: HotLeadDocument) -> tuple[bool, bool
     of_recipient, of_connection = counts
     storm = document.storm
     return of_recipient >= storm.per_recipient, of_connection >= storm.per_connection
+
+
+def seconds(start: datetime | None, end: datetime | None) -> float | None:
+    """How long something took; None where it has not begun, or not ended."""
+    return None if start is None or end is None else max((end - start).total_seconds(), 0.0)

@@ -13,17 +13,18 @@ from app.domain.alerting import (
 )
 from app.flows import rules as rules_
 from app.flows.raising import first_messages
+from app.flows.react import NoSuchAlert, NotPossible
 from app.flows.rules import Rules
 from app.store import alert_messages, journal, storms
 from app.store.db import Tx
 from app.store.journal import Line
 
 
-class NoSuchStorm(LookupError):
+class NoSuchStorm(NoSuchAlert):
     """There is no storm of that number."""
 
 
-class Decided(Exception):
+class Decided(NotPossible):
     """Somebody has decided about it already; the text says who, and what."""
 
 

@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Column, Select, exists, func, literal, select, tuple_
+from sqlalchemy import Column, ColumnElement, Select, exists, func, literal, select, tuple_
 
 from app.store.db import Tx
 from app.store.fact_tables import activity, activity_key, alert, delivery, digest
 from app.store.tables import link
 
 Place: TypeAlias = tuple[datetime, int]
+Asked: TypeAlias = Literal["open", "late", "accepted", "snoozed", "rejected", "handled", "held"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,9 @@ class Wanted:
     since: datetime | None = None
     until: datetime | None = None
     links: Sequence[UUID] | None = None
+    standing: Asked | None = None
+    owner: str | None = None
+    rule: str | None = None
 
 
 def activities(tx: Tx, wanted: Wanted, after: Place | None, limit: int) -> list[dict[str, Any]]:
@@ -58,7 +62,30 @@ def alerts(tx: Tx, wanted: Wanted, after: Place | None, limit: int) -> list[dict
     query = _alerts()
     if wanted.state is not None:
         query = query.where(alert.c.state == wanted.state)
+    if wanted.owner is not None:
+        query = query.where(func.lower(alert.c.owner) == wanted.owner.lower())
+    if wanted.rule is not None:
+        query = query.where(alert.c.rule == wanted.rule)
+    if wanted.standing is not None:
+        query = query.where(_stands(wanted.standing))
     return _newest(tx, query, alert.c.created_at, wanted, after=after, limit=limit)
+
+
+def _stands(asked: Asked) -> ColumnElement[bool]:
+    """How an alert stands now: a snooze that has ended is open again."""
+    over = (alert.c.reaction == "snoozed") & (alert.c.snoozed_until <= func.now())
+    waits = (alert.c.reaction.is_(None) | over) & alert.c.state.not_in(["held", "dropped"])
+    match asked:
+        case "open":
+            return waits
+        case "late":
+            return waits & (alert.c.react_by < func.now())
+        case "held":
+            return alert.c.state == "held"
+        case "snoozed":
+            return (alert.c.reaction == "snoozed") & (alert.c.snoozed_until > func.now())
+        case _:
+            return alert.c.reaction == asked
 
 
 def alert_of(tx: Tx, alert_id: int) -> dict[str, Any] | None:

@@ -68,6 +68,12 @@ def listed(tx: Tx, state: str | None = "open", limit: int = 100) -> list[dict[st
     return [dict(row) for row in tx.execute(query.limit(limit)).mappings()]
 
 
+def count(tx: Tx, storm_id: int) -> int:
+    """How many alerts a storm held."""
+    query = select(func.count()).where(alert.c.storm_id == storm_id)
+    return tx.scalar(query) or 0
+
+
 def lock(tx: Tx, storm_id: int) -> dict[str, Any] | None:
     """A storm, so that nobody else decides about it meanwhile."""
     query = select(alert_storm).where(alert_storm.c.id == storm_id).with_for_update()

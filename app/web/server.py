@@ -4,7 +4,7 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from app.web import api, embed, health, problems, ui, webhooks
+from app.web import answering, api, embed, health, problems, ui, webhooks
 from app.web.parts import Parts
 from app.web.shell import Shell
 
@@ -32,6 +32,7 @@ def create_app(parts: Parts) -> FastAPI:
     problems.install(app)
     app.include_router(webhooks.router(parts))
     app.include_router(embed.router(parts), include_in_schema=False)
+    app.include_router(answering.router(parts), include_in_schema=False)
     app.include_router(health.router(parts))
     api.install(app, parts)
     ui.mount(app, parts)

@@ -81,8 +81,9 @@ def install(app: FastAPI, parts: Parts) -> None:
         prefix="/api/v1", dependencies=[Depends(caller), Depends(unambiguous)], responses=RESPONSES
     )
     for module in (
-        people, person_stages, stages, activities, posting, alerts, alert_storms, attention, conflicts, ledger,
-        why, exports, identity, deletions, erasures, connections, campaigns, campaigns_costs,
+        people, person_stages, stages, activities, posting, alerts, alert_storms,
+        attention, conflicts, ledger, why, exports, identity, deletions, erasures, connections,
+        campaigns, campaigns_costs,
         handoffs, handoffs_acts,
         budgets, drifts, documents, previews, scoring, jobs, vendors, keys, status,
         events, hooks, sla, sla_figures,

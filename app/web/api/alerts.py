@@ -5,15 +5,18 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
-from app.domain.reaction import LONGEST_REASON, Reaction, Standing, standing
+from app.domain.alerting import seconds
+from app.domain.reaction import LONGEST_REASON, Reaction, Standing
+from app.domain.reaction import standing as standing_of
 from app.flows import react as reacting
 from app.flows.react import NoSuchAlert, NotPossible
-from app.store import happenings
+from app.store import alert_messages, happenings
 from app.store.db import Tx
-from app.web.api.listing import ListingDep, Text, WantedDep
+from app.store.happenings import Asked
+from app.web.api.listing import ListingDep, WantedDep
 from app.web.deps import OPERATOR, VIEWER, CallerDep, TxDep
 from app.web.paging import Page
 from app.web.problems import Problem
@@ -24,10 +27,28 @@ routes = APIRouter(tags=["alerts"])
 AlertId = Annotated[int, Path(ge=1, lt=2**63)]
 
 
+class MessageView(BaseModel):
+    """One thing that somebody was told. `why`: raised, escalated or again (after a snooze)."""
+
+    connection: str = Field(examples=["slack"])
+    channel: str = Field(examples=["message"], description="message, notification, mention or task")
+    recipient: str
+    why: str
+    step: int
+    state: str = Field(
+        examples=["sent"], description="pending, flying, sent, failed, in_doubt or dropped"
+    )
+    code: str | None
+    reason: str | None
+    due_at: datetime | None
+    sent_at: datetime | None
+
+
 class AlertView(BaseModel):
     """One alert: its task (`state`), its bell (`notice`), why, and by when to react.
 
-    `standing`: open, accepted, snoozed, due_again (a snooze that has ended) or rejected.
+    `standing`: open, accepted, snoozed, due_again (a snooze that has ended), rejected, or handled
+    (the SFA shows that somebody has reacted).
     """
 
     id: int
@@ -58,6 +79,15 @@ class AlertView(BaseModel):
     reacted_by: str | None
     reacted_at: datetime | None
     snoozed_until: datetime | None
+    answered_at: datetime | None = Field(description="the first reaction of a person")
+    system_delay_s: float | None = Field(description="from the cause to the task in the SFA")
+    human_delay_s: float | None = Field(description="from the task to the first reaction")
+    task_state: str | None = Field(description="the task's status in the SFA, as last seen")
+    step: int = Field(description="how often it was escalated since it was raised or came back")
+    escalates_at: datetime | None = Field(description="when the next one is told")
+    repeats: int = Field(description="how often it became hot again within the cool-down")
+    storm_id: int | None = Field(description="the storm that holds, or held, it")
+    messages: list[MessageView] = Field(default=[], description="what was told besides, to whom")
 
 
 class Snooze(BaseModel):
@@ -72,19 +102,30 @@ class Reject(BaseModel):
     reason: str = Field(min_length=1, max_length=LONGEST_REASON, examples=["a competitor"])
 
 
+class Only(BaseModel):
+    """Which alerts."""
+
+    state: str | None = Field(None, max_length=200, description="of its task")
+    standing: Asked | None = None
+    owner: str | None = Field(None, max_length=254, description="whom it was for")
+    rule: str | None = Field(None, max_length=200)
+
+
 @routes.get(
     "/alerts", openapi_extra=VIEWER, summary="Alerts, newest first", response_model=Page[AlertView]
 )
 def list_alerts(
-    tx: TxDep, wanted: WantedDep, listing: ListingDep, state: Text = None
+    tx: TxDep, wanted: WantedDep, listing: ListingDep, only: Annotated[Only, Query()]
 ) -> dict[str, Any]:
+    asked = replace(wanted, **only.model_dump())
     found = listing.page(
-        lambda after, limit: happenings.alerts(tx, replace(wanted, state=state), after, limit),
+        lambda after, limit: happenings.alerts(tx, asked, after, limit),
         lambda row: (row["created_at"], row["id"]),
         datetime,
         int,
     )
-    return {**found, "items": [_stands(row) for row in found["items"]]}
+    told = alert_messages.of_alerts(tx, [row["id"] for row in found["items"]])
+    return {**found, "items": [_stands(row, told[row["id"]]) for row in found["items"]]}
 
 
 @routes.get("/alerts/{alert_id}", openapi_extra=VIEWER, summary="One alert")
@@ -124,9 +165,16 @@ def _view(tx: Tx, alert_id: int) -> AlertView:
     row = happenings.alert_of(tx, alert_id)
     if row is None:
         raise Problem(404, f"there is no alert {alert_id}")
-    return AlertView.model_validate(_stands(row))
+    told = alert_messages.of_alerts(tx, [alert_id])
+    return AlertView.model_validate(_stands(row, told[alert_id]))
 
 
-def _stands(row: dict[str, Any]) -> dict[str, Any]:
-    found = standing(row["reaction"], row["snoozed_until"], datetime.now(UTC))
-    return {**row, "standing": found}
+def _stands(row: dict[str, Any], told: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        **row,
+        "standing": standing_of(row["reaction"], row["snoozed_until"], datetime.now(UTC)),
+        "system_delay_s": seconds(row["caused_at"], row["task_at"]),
+        "human_delay_s": seconds(row["task_at"], row["answered_at"]),
+        "escalates_at": row["wake_at"] if row["back_at"] is None else None,
+        "messages": [{**one, "why": one["reason_for"]} for one in told],
+    }

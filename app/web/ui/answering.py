@@ -19,6 +19,7 @@ from app.web.ui.pieces import Moment, Tone, badge, tag
 
 TONES: dict[Standing, Tone] = {
     "open": "warn", "due_again": "warn", "accepted": "good", "snoozed": "calm", "rejected": "calm",
+    "handled": "good",
 }  # fmt: skip
 OPEN = {"open", "due_again", "snoozed"}
 

@@ -28,6 +28,7 @@ EVERY_S = 1.0
 NAVIGATION = {
     "dashboard": "/",
     "people": "/people",
+    "alerts": "/alerts",
     "stages": "/stages",
     "sla": "/sla",
     "campaigns": "/campaigns",

@@ -14,6 +14,7 @@ from app.store.faults import DOWN
 from app.web.parts import Parts
 from app.web.shell import MACHINES
 from app.web.ui import (
+    alerts,
     attention,
     campaign,
     campaigns,
@@ -24,6 +25,8 @@ from app.web.ui import (
     documents,
     downloads,
     erasing,
+    hook,
+    hooks,
     job,
     jobs,
     lifecycle,
@@ -34,7 +37,10 @@ from app.web.ui import (
     person,
     plain,
     rehearsal,
+    score,
+    scoring_trial,
     sign_in,
+    sla,
     undo,
     why,
 )
@@ -47,7 +53,9 @@ from app.web.ui.sessions import Sessions
 PAGES: Mapping[str, Callable[..., Any]] = {
     "/": dashboard.page,
     "/people": people.page,
+    "/alerts": alerts.page,
     "/people/{link_id}": person.page,
+    "/people/{link_id}/score": score.page,
     "/people/{link_id}/erase": erasing.page,
     "/erasures/{erasure_id}": erasing.receipt,
     "/stages": lifecycle.page,
@@ -55,6 +63,7 @@ PAGES: Mapping[str, Callable[..., Any]] = {
     "/deviations": lifecycle_review.page,
     "/campaigns": campaigns.page,
     "/campaigns/{name}": campaign.page,
+    "/sla": sla.page,
     "/attention": attention.page,
     "/conflicts": conflicts.page,
     "/candidates": candidates.page,
@@ -64,7 +73,10 @@ PAGES: Mapping[str, Callable[..., Any]] = {
     "/undo": undo.page,
     "/connections": connections.page,
     "/documents": documents.page,
+    "/hooks": hooks.page,
+    "/hooks/{name}": hook.page,
     "/documents/mapping/{name}/{version}": rehearsal.page,
+    "/documents/scoring/{name}/{version}": scoring_trial.page,
     "/documents/lifecycle/{name}/{version}": lifecycle_trial.page,
 }
 FAVICON = (

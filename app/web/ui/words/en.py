@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 
 from app.web.ui.words.activities import EN as ACTIVITIES
+from app.web.ui.words.alerts import EN as ALERTS
 from app.web.ui.words.campaigns import EN as CAMPAIGNS
 from app.web.ui.words.configuring import EN as CONFIGURING
+from app.web.ui.words.hooks import EN as HOOKS
 from app.web.ui.words.identity import EN as IDENTITY
 from app.web.ui.words.jobs import EN
 from app.web.ui.words.lifecycle import EN as LIFECYCLE
 from app.web.ui.words.operating import EN as OPERATING
+from app.web.ui.words.scoring import EN as SCORING
+from app.web.ui.words.sla import EN as SLA
 
 PAGES: Mapping[str, str] = {
     "app.tagline": "One view of every lead, for marketing and sales",
@@ -277,12 +281,16 @@ EVENTS: Mapping[str, str] = {
 
 WORDS: Mapping[str, str] = {
     **PAGES,
+    **ALERTS,
     **CAMPAIGNS,
     **LIFECYCLE,
+    **HOOKS,
     **EVENTS,
     **EN,
     **IDENTITY,
     **CONFIGURING,
     **OPERATING,
+    **SCORING,
+    **SLA,
     **ACTIVITIES,
 }

@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 
 from app.web.ui.words.activities import JA as ACTIVITIES
+from app.web.ui.words.alerts import JA as ALERTS
 from app.web.ui.words.campaigns import JA as CAMPAIGNS
 from app.web.ui.words.configuring import JA as CONFIGURING
+from app.web.ui.words.hooks import JA as HOOKS
 from app.web.ui.words.identity import JA as IDENTITY
 from app.web.ui.words.jobs import JA
 from app.web.ui.words.lifecycle import JA as LIFECYCLE
 from app.web.ui.words.operating import JA as OPERATING
+from app.web.ui.words.scoring import JA as SCORING
+from app.web.ui.words.sla import JA as SLA
 
 PAGES: Mapping[str, str] = {
     "app.tagline": "マーケティングと営業が、同じリードを同じ画面で",
@@ -277,12 +281,16 @@ EVENTS: Mapping[str, str] = {
 
 WORDS: Mapping[str, str] = {
     **PAGES,
+    **ALERTS,
     **CAMPAIGNS,
     **LIFECYCLE,
+    **HOOKS,
     **EVENTS,
     **JA,
     **IDENTITY,
     **CONFIGURING,
     **OPERATING,
+    **SCORING,
+    **SLA,
     **ACTIVITIES,
 }
