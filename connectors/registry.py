@@ -38,6 +38,7 @@ from connectors.capabilities import (
     WritesRecords,
 )
 from connectors.messages import Mentions, ReadsTasks, SendsMessages
+from connectors.scores import ExplainsScores
 from connectors.vendor import Vendor
 
 GROUP = "baton.connectors"
@@ -64,6 +65,7 @@ CAPABILITIES: tuple[type[Any], ...] = (
     DescribesFields,
     ListsOwners,
     Probes,
+    ExplainsScores,
     KeepsMembers,
     MakesCampaigns,
     SumsUpCampaigns,

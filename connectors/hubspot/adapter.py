@@ -41,6 +41,7 @@ from connectors.hubspot import (
     listing,
     records,
     schema,
+    scoring,
     webhooks,
     write,
 )
@@ -52,6 +53,7 @@ from connectors.hubspot.objects import BATCH
 from connectors.hubspot.rest import Api
 from connectors.hubspot.settings import Secrets, Settings
 from connectors.messages import TaskState
+from connectors.scores import ScoreChange
 from connectors.vendor import Opening
 from connectors.wire import Classify, NoTokens, Tokens, Unlimited, Wire
 
@@ -172,6 +174,9 @@ class HubSpot:
 
     def describe(self, kind: Kind) -> Sequence[Field]:
         return schema.describe(self._api, kind)
+
+    def score_changes(self, ref: Ref) -> Sequence[ScoreChange]:
+        return scoring.changes(self._api, ref)
 
     def owners(self) -> Sequence[Owner]:
         return schema.owners(self._api)

@@ -77,6 +77,9 @@ class Settings(ActivitySettings):
     daily_share: float = Field(
         default=0.9, gt=0, le=1, description="Of the account's daily calls, for a private app."
     )
+    lead_scoring: Literal["2026-09-beta", "2027-03-beta"] = Field(
+        default="2026-09-beta", description="Version of the lead-scoring API (beta) to ask."
+    )
     field_times: bool = Field(
         default=False, description="Also read when each field changed (smaller batches)."
     )

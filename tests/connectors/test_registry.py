@@ -12,7 +12,7 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
-from connectors import campaigns, messages
+from connectors import campaigns, messages, scores
 from connectors import capabilities as vocabulary
 from connectors.capabilities import Batches
 from connectors.memory import CONNECTOR, MemoryConnector, MemoryVendor
@@ -176,8 +176,8 @@ def test_the_matrix_needs_no_account() -> None:
     assert [name for name, can in rows["small"].items() if can] == ["Probes"]
     assert [name for name, can in rows["memory"].items() if not can] == [
         "AnswersWebhooks", "ListsHints", "ListsRecords", "WritesInBulk", "SendsMessages",
-        "KeepsMembers", "MakesCampaigns", "SumsUpCampaigns", "CreditsCampaigns", "Installs",
-        "Uninstalls", "VerifiesEmbeds", "AnswersCards",
+        "ExplainsScores", "KeepsMembers", "MakesCampaigns", "SumsUpCampaigns", "CreditsCampaigns",
+        "Installs", "Uninstalls", "VerifiesEmbeds", "AnswersCards",
     ]  # fmt: skip
 
 
@@ -195,7 +195,7 @@ def test_the_registry_knows_every_capability() -> None:
     """No Protocol of the vocabulary is left out but `Batches`, which every connector has."""
     protocols = {
         thing
-        for module in (vocabulary, campaigns, messages)
+        for module in (vocabulary, campaigns, messages, scores)
         for thing in vars(module).values()
         if isinstance(thing, type)
         and thing.__module__ == module.__name__

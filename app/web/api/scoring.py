@@ -19,7 +19,9 @@ from app.store.work import Job, lane_of
 from app.web.api import scoring_views as views
 from app.web.api.jobs import JobId, JobView
 from app.web.deps import OPERATOR, RANKS, VIEWER, Caller, CallerDep, PartsDep, TxDep, transacted
+from app.web.parts import Parts
 from app.web.problems import Problem
+from connectors.base import ConnectorError
 
 routes = APIRouter(tags=["documents"])
 Emails = Annotated[list[str], Field(max_length=trials.MOST)]
@@ -172,6 +174,30 @@ def get_score(person_id: UUID, tx: TxDep) -> views.ExplainedView:
     if found is None:
         raise Problem(404, f"there is nobody {person_id}, or no scoring document is active")
     return views.explained_view(found)
+
+
+@routes.get(
+    "/people/{person_id}/score/vendors",
+    openapi_extra=OPERATOR,
+    tags=["people"],
+    summary="What vendors say of their own scores",
+)
+def get_vendor_scores(person_id: UUID, parts: PartsDep) -> list[views.VendorScoreView]:
+    """Asked now, of those that explain their scores (HubSpot: its lead-scoring API), which costs
+    calls. What a vendor does not tell is in `problem`.
+    """
+    with parts.database.begin() as tx:
+        asked = scores.askable(tx, person_id)
+    return [_asked(parts, one) for one in asked]
+
+
+def _asked(parts: Parts, one: scores.Asked) -> views.VendorScoreView:
+    try:
+        found = scores.ask(parts.accounts.connector(one.connection), one)
+    except ConnectorError as error:
+        return views.VendorScoreView(connection=one.connection, changes=[], problem=str(error))
+    changes = [views.ScoreChangeView.model_validate(each) for each in found]
+    return views.VendorScoreView(connection=one.connection, changes=changes, problem=None)
 
 
 def _backtest(tx: Tx, name: str, job: Job) -> views.BackTestView:

@@ -186,6 +186,24 @@ class ExplainedView(BaseModel):
     categories: list[CategoryView]
 
 
+class ScoreChangeView(Viewed):
+    """One change of a vendor's own score."""
+
+    at: datetime
+    score: str = Field(examples=["Lead score"])
+    value: float | None
+    delta: float | None
+    reasons: list[str]
+
+
+class VendorScoreView(BaseModel):
+    """What one vendor says of its own score of somebody."""
+
+    connection: str
+    changes: list[ScoreChangeView]
+    problem: str | None
+
+
 def trial_view(trial: Trial, job: JobView | None = None) -> TrialView:
     """As the API and the command line show it."""
     count = trial.count

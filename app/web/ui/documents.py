@@ -111,6 +111,8 @@ def _version(visit: Visit, one: Document) -> None:
                 if visit.may_operate:
                     chosen = urlencode({"mapping": one.name, "version": one.version})
                     link(words("undo.of_version"), f"/undo?{chosen}")
+            if one.kind == "scoring":
+                link(words("trial.link"), f"/documents/scoring/{one.name}/{one.version}")
             if visit.may_configure and not one.active:
                 label = words("documents.activate")
                 said = f"{label}: {one.kind} {one.name} {one.version}"
