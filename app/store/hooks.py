@@ -140,7 +140,7 @@ def rouse(tx: Tx, names: Collection[str] | None = None) -> set[str]:
 _BACKLOG = text("""
     SELECT hook.name, (SELECT count(*) FROM (
         SELECT FROM event WHERE event.seq > hook.cursor AND event.type = ANY(:types ::text[])
-        LIMIT 1000) AS some) AS n
+        LIMIT 1000) AS waiting) AS n
     FROM hook WHERE hook.name = :name
 """)
 

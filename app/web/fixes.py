@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from app.domain.activity import Label
 from app.store.attention import What
 from app.web.campaign_fixes import FIXES as CAMPAIGNS
+from app.web.hook_fixes import FIXES as HOOKS
 from app.web.sla_fixes import FIXES as SLA
 from app.web.vendor_codes import SAME
 
@@ -17,6 +18,7 @@ GENERAL = Label(
 # By code; where that is not among them, by what it is.
 FIXES: Mapping[str, Label] = {
     **CAMPAIGNS,
+    **HOOKS,
     **SLA,
     "conflict": Label(
         en="Both systems say something else. Decide it under Conflicts, or correct one of the two: "
