@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel
 
-from app.configuring import activity_checks, campaigns
+from app.configuring import activity_checks, campaigns, stage_checks
 from app.domain.activity_document import ActivityDocument
 from app.domain.campaign_document import CampaignDocument
+from app.domain.lifecycle_document import LifecycleDocument
 from app.flows import rules as rules_
 from app.store import connections
 from app.store.connections import Connection
@@ -26,6 +27,8 @@ def findings(tx: Tx, name: str, document: BaseModel) -> list[Finding]:
         return campaigns.findings(tx, name, document)
     if isinstance(document, ActivityDocument):
         return list(activity_checks.findings(tx, document))
+    if isinstance(document, LifecycleDocument):
+        return list(stage_checks.findings(tx, name, document))
     if not isinstance(document, MappingDocument):
         return []
     found = [one for role in ROLES for one in _side(tx, document, role)]

@@ -121,11 +121,15 @@ def _next(
             continue
         found = examine(rule.when, subject, now)
         if found.holds:
-            said = _reason(document, person.fields, facts, found.evidence)
-            if said is None and here is not None and here.ends:
+            told = document.reason_fields if rule.reason else ()
+            said = _reason(told, person.fields, facts, found.evidence)
+            if said is None and rule.ends and here is not None and here.ends:
                 said = standing.reason
             back = document.place(target) < document.place(standing.stage)
-            return Move(standing.stage, target, "rule", "", said, found.evidence, back), None
+            why = found.evidence
+            if back and standing.reason is not None:  # the history of who comes back
+                why = (*why, Evidence(REASON, standing.reason))
+            return Move(standing.stage, target, "rule", "", said, why, back), None
         times += [found.changes_at] if found.changes_at is not None else []
     return None, min(times, default=None)
 
@@ -143,7 +147,7 @@ def _is_active(reactivation: Reactivation, facts: Sequence[Fact], now: datetime)
 
 
 def _reason(
-    document: LifecycleDocument,
+    names: Sequence[str],
     fields: Mapping[str, Value],
     facts: Sequence[Fact],
     evidence: Sequence[Evidence],
@@ -151,7 +155,7 @@ def _reason(
     """Why, as an activity behind the move says, or a field that is for that."""
     behind = {(one.what, one.at) for one in evidence}
     said = [one.detail.get("reason") for one in facts if (one.type, one.at) in behind]
-    said += [fields.get(name) for name in document.reason_fields]
+    said += [fields.get(name) for name in names]
     return next((tidy(str(one)) for one in said if one is not None and tidy(str(one))), None)
 
 

@@ -196,7 +196,7 @@ def _edited(case: Case, document: LifecycleDocument, standing: Standing) -> Stan
         try:
             move = ask(
                 document, standing, target, by=one.role, who=one.side.connection,
-                reason=_said(case, document, one),
+                reason=_said(case, document, target, one),
             )  # fmt: skip
         except NotAllowed as error:
             case.note("stage_refused", one.side.connection, stage=target, why=str(error))
@@ -205,9 +205,13 @@ def _edited(case: Case, document: LifecycleDocument, standing: Standing) -> Stan
     return standing
 
 
-def _said(case: Case, document: LifecycleDocument, one: Shows) -> str:
-    """Why a side moved somebody: as one of its fields says, else what was set to what."""
-    given = (case.link.agreed.get(name) for name in document.reason_fields)
+def _said(case: Case, document: LifecycleDocument, target: StageName, one: Shows) -> str:
+    """Why a side moved somebody: as one of its fields says, where a reason is asked for, else what
+    was set to what.
+    """
+    rule = document.rule(target)
+    names = document.reason_fields if rule is not None and rule.reason else ()
+    given = (case.link.agreed.get(name) for name in names)
     own = next((tidy(str(value)) for value in given if value is not None), "")
     return own or f"{one.side.connection}: {one.rule.field(one.role)} = {one.value}"
 
@@ -225,8 +229,10 @@ def showing(case: Case, document: LifecycleDocument) -> Iterator[Shows]:
 
 
 def _mirror(document: LifecycleDocument, rule: FieldRule, role: Role) -> Mirror | None:
-    """A side's words in a field; None for a field of another thing."""
-    if rule.field(role) is None or rule.baton is None:
+    """A side's words in a field; None for a field of another thing, and for one of both sides: of
+    that nobody can tell whether a side edited it, or was only told later than the other.
+    """
+    if rule.field(role) is None or rule.baton is None or (rule.ma and rule.sfa):
         return None
     if rule.baton == "stage":
         return Mirror(values={one.name: (one.name,) for one in document.stages})

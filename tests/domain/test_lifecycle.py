@@ -84,6 +84,8 @@ def test_who_was_recycled_comes_back_only_by_something_new() -> None:
 
     assert steps(recycled, person(*old, hot=True)) == []
     assert steps(recycled, person(*old, fact("page_view", NOW), hot=True)) == ["mql"]
+    again = advance(DEFAULT, recycled, person(fact("page_view", NOW), hot=True), NOW)
+    assert [one.found for one in again.moves[0].why] == ["True", "Budget"]
     assert steps(recycled, person(*old, fact("page_view", NOW))) == []
     assert steps(recycled, person(*old, fact("won", NOW, reason="Came back"))) == ["won"]
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from app.domain.link import Link
+from app.domain.presets import preset
 from app.flows.moving import NotAllowed, OvertakenError, Wanted, move
 from app.store import stages
 from app.store.db import Database
@@ -111,10 +112,11 @@ def test_a_score_makes_an_mql_with_an_event(world: World) -> None:
     assert trail(world, contact)[1:] == [("lead", "mql", "rule", None)]
     assert shown(world, contact) == ("b-mql", "working")
     with world.database.begin() as tx:
-        query = text("SELECT type, data ->> 'from', data ->> 'to', data ->> 'score' FROM event")
-        assert [tuple(row) for row in tx.execute(query)] == [
-            ("stage.changed", "lead", "mql", "90")
-        ]  # fmt: skip
+        query = text(
+            "SELECT data ->> 'from', data ->> 'to', data ->> 'score' FROM event"
+            " WHERE type = 'stage.changed'"
+        )
+        assert [tuple(row) for row in tx.execute(query)] == [("lead", "mql", "90")]
 
 
 def test_deciding_again_moves_nobody(world: World) -> None:
@@ -137,16 +139,22 @@ def test_a_rep_who_sets_the_status_moves_the_person(world: World) -> None:
     assert shown(world, contact) == ("c-sql", "qualified")
 
 
-def test_a_marketer_s_edit_counts_too_and_its_reason(world: World) -> None:
-    """As the field says that is for that."""
+def test_a_marketer_s_edit_counts_too_and_its_reason(database: Database) -> None:
+    """As the field says that is for that, where the stage asks for one."""
+    mirrors = {"ma": {"values": {**LIFECYCLE["mirrors"]["ma"]["values"], "recycled": ["out"]}}}
+    world = made(database, LIFECYCLE | {"mirrors": mirrors})
     contact = lead(world, score=10)
-    world.sfa.edit(there(world, contact), last_name="Asked for a quote")
+    world.sfa.edit(there(world, contact), last_name="No budget")
     world.sync()
-    world.ma.edit(contact, last_channel="b-mql")
+    world.ma.edit(contact, last_channel="c-sql")
+    world.sync()
+    world.ma.edit(contact, last_channel="out")
     world.sync()
 
-    assert trail(world, contact)[1:] == [("lead", "mql", "ma", "Asked for a quote")]
-    assert shown(world, contact) == ("b-mql", "working")
+    assert trail(world, contact)[1:] == [
+        ("lead", "sql", "ma", "ma: last_channel = c-sql"),
+        ("sql", "recycled", "ma", "No budget"),
+    ]
 
 
 def test_an_edit_that_is_not_allowed_is_put_right(database: Database) -> None:
@@ -241,3 +249,37 @@ def test_two_that_are_one_keep_the_stage_and_the_history(world: World) -> None:
 
     assert link_of(world, contact).stage == "mql"
     assert "mql" in [one[1] for one in trail(world, contact)]
+
+
+def test_a_field_of_both_sides_is_told_and_not_listened_to(database: Database) -> None:
+    """Nobody can tell an edit from a side that was told later."""
+    both = {"name": "both", "ma": "last_channel", "sfa": "last_channel", "baton": "stage"}
+    mapping = {**STAGED, "fields": [*STAGED["fields"][:-3], both]}
+    world = World(database, mapping=mapping, documents={"scoring": SCORING, "lifecycle": LIFECYCLE})
+    contact = lead(world, score=90)
+    assert world.values("ma", contact)["last_channel"] == "mql"
+    world.ma.edit(contact, last_channel="sql")
+    world.sync()
+
+    assert [one[1] for one in trail(world, contact)] == ["lead", "mql"]
+    assert world.values("ma", contact)["last_channel"] == "mql"
+    assert world.values("sfa", there(world, contact))["last_channel"] == "mql"
+
+
+def test_a_deal_that_is_lost_comes_back_as_an_mql(database: Database) -> None:
+    """By the default lifecycle: opportunity, loss with its reason, nurturing, new interest."""
+    world = made(database, preset("lifecycle") | {"mirrors": {}})
+    contact = lead(world, score=90)
+    world.sfa.behave(there(world, contact), "stage_change", title="Proposal")
+    world.sync()
+    world.sfa.behave(there(world, contact), "lost", reason="Too expensive")
+    world.sync()
+    assert link_of(world, contact).stage == "recycled"
+    world.ma.behave(contact, "page_view", url="https://www.example.com/pricing")
+    world.sync()
+
+    assert [(one[1], one[3]) for one in trail(world, contact)] == [
+        ("lead", None), ("mql", None), ("sao", None), ("lost", "Too expensive"),
+        ("recycled", "Too expensive"), ("mql", None),
+    ]  # fmt: skip
+    assert world.values("ma", contact)["first_name"] == "Too expensive"

@@ -1,0 +1,76 @@
+"""Check a lifecycle against what is configured: its fields, its mirrors, its list."""
+
+from collections.abc import Iterator
+from typing import get_args
+
+from app.domain.condition_document import ActivityHappened, AllOf, AnyOf, Condition, NotSo
+from app.domain.lifecycle import HOT, REASON, STAGE
+from app.domain.lifecycle_document import LifecycleDocument
+from app.flows import rules as rules_
+from app.flows.rules import Plan
+from app.store import connections, documents
+from app.store.db import Tx
+from mappings.document import Baton
+from mappings.finding import Finding, error, warning
+from mappings.sides import ROLES
+from mappings.transforms import did_you_mean
+
+OWN = (HOT, STAGE, REASON)
+
+
+def findings(tx: Tx, name: str, document: LifecycleDocument) -> Iterator[Finding]:
+    """What is wrong (errors) or doubtful (warnings) about a lifecycle."""
+    for other in documents.active(tx):
+        if other.kind == "lifecycle" and other.name != name:
+            yield error("", f'the lifecycle "{other.name}" is active already; there can be one')
+    plans = [plan for plan in rules_.load(tx).plans if plan.kind == "person"]
+    if not plans:
+        return
+    yield from _fields(document, plans)
+    yield from _mirrors(document, plans)
+    if document.nurture is not None and not any(_keeps_lists(tx, plan) for plan in plans):
+        yield warning("/nurture", "no marketing system that people are mapped to keeps lists")
+
+
+def _fields(document: LifecycleDocument, plans: list[Plan]) -> Iterator[Finding]:
+    known = {rule.name for plan in plans for rule in plan.document.fields}
+    for index, stage in enumerate(document.stages):
+        for field in sorted(set(asked(stage.when)) - known):
+            where = f"/stages/{index}/when"
+            if field in OWN:
+                continue
+            hint = did_you_mean(field, [*known, *OWN])
+            yield warning(where, f'no mapping has a field "{field}"{hint or ""}')
+
+
+def asked(condition: Condition | None) -> Iterator[str]:
+    """The fields that a condition asks about."""
+    match condition:
+        case AllOf():
+            for part in condition.all:
+                yield from asked(part)
+        case AnyOf():
+            for part in condition.any:
+                yield from asked(part)
+        case NotSo():
+            yield from asked(condition.so)
+        case None | ActivityHappened():
+            return
+        case _:
+            if (field := getattr(condition, "field", None)) is not None:
+                yield field
+
+
+def _mirrors(document: LifecycleDocument, plans: list[Plan]) -> Iterator[Finding]:
+    """Words that no mapped field shows are never told."""
+    own = {rule.baton for plan in plans for rule in plan.document.fields}
+    for role in ROLES:
+        baton = f"stage_{role}"
+        assert baton in get_args(Baton)  # noqa: S101  the mapping's own word
+        if document.mirror(role).values and baton not in own:
+            yield warning(f"/mirrors/{role}", f"no mapping has a field with baton: {baton}")
+
+
+def _keeps_lists(tx: Tx, plan: Plan) -> bool:
+    found = connections.get(tx, plan.connection("ma"))
+    return found is not None and "KeepsMembers" in found.capabilities
