@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 Told: TypeAlias = tuple[str, str, str, Mapping[str, tuple[str, Any]]]
 
+_NUMBER = ("its number", 31)
 _WHO = ("e-mail address or key of whoever did it", "sato@example.jp")
 _ALERT = ("the rule that found the lead hot", "score-and-product-page")
 
@@ -69,7 +70,8 @@ PEOPLE: Mapping[str, Told] = {
             "rule": _ALERT,
             "score": ("total then", 86),
             "owner": ("whose lead it is", "sato@example.jp"),
-            "connection": ("the SFA that it is raised in", "salesforce"),
+            "alert": _NUMBER,
+            "reasons": ("why, the weightiest first", ["+15 Price page viewed"]),
             "react_by": ("deadline for a reaction", "2026-11-30T09:45:00+09:00"),
         },
     ),
@@ -77,30 +79,38 @@ PEOPLE: Mapping[str, Told] = {
         "Somebody takes care of a hot lead",
         "アラートが受諾されたとき",
         "alert:31",
-        {"by": _WHO},
+        {"alert": _NUMBER, "by": _WHO},
     ),
     "alert.snoozed": (
         "A hot lead was put off",
         "アラートがスヌーズされたとき",
         "alert:31",
-        {"by": _WHO, "until": ("when it is due again", "2026-12-01T10:00:00+09:00")},
+        {
+            "alert": _NUMBER,
+            "by": _WHO,
+            "until": ("when it is due again", "2026-12-01T10:00:00+09:00"),
+        },
     ),
     "alert.rejected": (
         "Somebody said that it is no hot lead, and why",
         "アラートが却下されたとき(理由つき)",
         "alert:31",
-        {"by": _WHO, "reason": ("why", "already in talks")},
+        {"alert": _NUMBER, "by": _WHO, "reason": ("why", "already in talks")},
     ),
     "alert.reacted": (
         "A reaction was recognised in the SFA: task done, status changed, call logged",
         "SFA上の対応(ToDo完了・状況変更・架電)を検知したとき",
         "alert:31",
-        {"by": _WHO, "how": ("what showed it", "task_completed")},
+        {"alert": _NUMBER, "by": ("who or what showed it", "task completed in salesforce")},
     ),
     "alert.escalated": (
         "Nobody reacted in time; the next one is told",
         "期限までに反応がなく、エスカレーションしたとき",
         "alert:31",
-        {"to": ("who is told now", "boss@example.jp"), "step": ("which step of the chain", 1)},
+        {
+            "alert": _NUMBER,
+            "to": ("who is told now", "boss@example.jp"),
+            "step": ("which step of the chain", 1),
+        },
     ),
 }

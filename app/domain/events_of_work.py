@@ -11,13 +11,32 @@ from app.domain.events_of_people import Told
 _BY = ("who did it", "tanaka@example.jp")
 _REASON = ("reason, from the document's list or free", "no_budget")
 _HANDOFF: Mapping[str, tuple[str, Any]] = {
+    "handoff": ("its number", 12),
     "flow": ("which hand-off: by its name in the document", "is_fs"),
-    "state": ("its state now", "delivered"),
     "by": _BY,
+    "from": ("its state before", "submitted"),
+    "to": ("its state now", "delivered"),
+    "state": ("its state now", "delivered"),
+    "quality": ("quality score of the memo, of 100", 85),
+    "giver": ("who hands over", "tanaka@example.jp"),
+    "receiver": ("who is to take over", "sato@example.jp"),
+    "due_at": ("by when somebody must have reacted", "2026-12-01T18:00:00+09:00"),
+    "meeting_at": ("when the meeting is", "2026-12-08T10:00:00+09:00"),
+    "rules": ("version of the document", 3),
 }
+_BRIEF = ("handoff", "flow", "by", "state")
 _SLA: Mapping[str, tuple[str, Any]] = {
     "clock": ("name of the clock", "first-contact"),
+    "state": ("running, met or breached", "running"),
+    "about": ("the one thing that it is about, where it is not the person", "handoff:12"),
+    "owner": ("whose it is", "sato@example.jp"),
+    "began_at": ("since when it runs", "2026-11-30T09:15:00+09:00"),
     "due_at": ("its deadline", "2026-12-01T09:15:00+09:00"),
+    "ended_at": ("when it ended", None),
+    "heard_at": ("when Baton heard of that", None),
+    "ended_by": ("what ended it", None),
+    "minutes": ("how long it took, in the clock's own time", None),
+    "system_s": ("how much of that Baton and the vendors took", None),
 }
 
 
@@ -26,7 +45,22 @@ def _handoff(en: str, ja: str, **more: tuple[str, Any]) -> Told:
 
 
 WORK: Mapping[str, Told] = {
-    "handoff.created": _handoff("A hand-off was begun", "引き継ぎを作成したとき"),
+    "handoff.created": (
+        "A hand-off was begun",
+        "引き継ぎを作成したとき",
+        "handoff:12",
+        {name: _HANDOFF[name] for name in _BRIEF} | {"state": ("its state", "draft")},
+    ),
+    "handoff.reminded": (
+        "The meeting is near, and something is missing or not answered",
+        "商談前日までに不足情報や未回答の質問があり、リマインドしたとき",
+        "handoff:12",
+        {name: _HANDOFF[name] for name in _BRIEF}
+        | {
+            "missing": ("what is missing", ["Budget"]),
+            "questions_open": ("questions that are not answered", 1),
+        },
+    ),
     "handoff.submitted": _handoff("It was submitted for approval", "承認申請されたとき"),
     "handoff.approved": _handoff(
         "It was approved, and is with its receiver", "承認され、受け手に渡ったとき"
@@ -43,13 +77,11 @@ WORK: Mapping[str, Told] = {
         "A meeting was set, or moved", "商談日時が設定・変更されたとき"
     ),
     "handoff.reassigned": _handoff("Another one is the receiver", "担当者が変更されたとき"),
-    "handoff.reminded": _handoff(
-        "Its meeting is near, and something is missing", "商談前日に情報が不足しているとき"
-    ),
     "handoff.feedback_given": _handoff(
         "The receiver gave feedback",
         "フィードバックが登録されたとき",
         rating=("of the hand-off, 1 to 5", 4),
+        feedback=("all answers", {"rating": 4, "result": "advanced"}),
     ),
     "handoff.recycled": _handoff(
         "The person went back to marketing", "再ナーチャリングに戻されたとき", reason=_REASON
@@ -62,19 +94,19 @@ WORK: Mapping[str, Told] = {
     "sla.warned": (
         "A deadline is near",
         "SLAの期限が近づいたとき",
-        "clock:8",
+        "sla:8",
         {**_SLA},
     ),
     "sla.breached": (
         "A deadline passed",
         "SLAの期限を過ぎたとき",
-        "clock:8",
+        "sla:8",
         {**_SLA},
     ),
     "sla.met": (
         "What was due came in time",
         "SLAの期限内に対応されたとき",
-        "clock:8",
+        "sla:8",
         {**_SLA},
     ),
     "campaign.member_changed": (
