@@ -31,7 +31,7 @@ def show_backtest(visit: Visit, shown: BackTestView) -> None:
             tag("p", words("trial.suggested", threshold=shown.suggested), "strong")
     if not shown.cases:
         return
-    with tag("div", classes="cards"):
+    with tag("div", classes="halves"):
         _bands(visit, shown)
         _thresholds(visit, shown)
     _rules(visit, shown)

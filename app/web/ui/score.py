@@ -127,7 +127,7 @@ def _lines(visit: Visit, lines: Sequence[Line]) -> None:
                     tag("span", rest)
                     if one.forecast is not None:
                         said = forecast_said(one.forecast, language, visit.days)
-                        tag("span", said, "muted")
+                        tag("span", said, "muted forecast")
 
 
 def _matrix(visit: Visit, found: Explained) -> None:

@@ -28,7 +28,7 @@ def show_trial(visit: Visit, shown: TrialView) -> None:
                 before, _, after = move.partition(">")
                 was = words("trial.unscored") if before == "-" else before
                 badge(f"{was} → {after}: {n:,}", "calm" if before == after else "warn")
-    with tag("div", classes="cards"):
+    with tag("div", classes="halves"):
         _mqls(visit, shown)
         _spread(visit, shown)
     if shown.results:
