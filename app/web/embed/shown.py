@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from app.store.db import Tx
 from app.store.happenings import Place
 from app.web import moments
-from app.web.embed import pages, sight
+from app.web.embed import handing, pages, sight
 from app.web.embed.passes import Pass
 from app.web.embed.said import Teller
 from app.web.embed.sight import Sight
@@ -100,6 +100,7 @@ def _values(asked: Asked, seen: Sight) -> dict[str, Any]:
         "person": teller.head(seen.person),
         "score": teller.score(seen.person),
         "alert": teller.alert(seen.alert),
+        "handoff": handing.told(teller, seen.handoff),
         "touch": teller.touch(seen.touch),
         "days": list(teller.days(seen)),
         "groups": [(one, f"kinds.{one or 'all'}", asked.address(kind=one)) for one in groups],

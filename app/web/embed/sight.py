@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from app.domain.touch import Touch
-from app.store import happenings, links, people, touches
+from app.store import handoffs, happenings, links, people, touches
 from app.store.db import Tx
+from app.store.handoffs import Kept
 from app.store.happenings import Place, Wanted
 from app.web.kinds import types_of
 from connectors.base import Ref
@@ -24,6 +25,7 @@ class Sight:
     alert: Mapping[str, Any] | None
     entries: Sequence[Mapping[str, Any]]
     older: Place | None
+    handoff: Kept | None = None
 
 
 def link_of(tx: Tx, connection: str, ref: Ref) -> UUID | None:
@@ -41,4 +43,5 @@ def read(tx: Tx, link_id: UUID, group: str | None, after: Place | None) -> Sight
     shown = found[:SHOWN]
     older = (shown[-1]["at"], shown[-1]["id"]) if len(found) > SHOWN else None
     touch = touches.of(tx, [link_id]).get(link_id)
-    return Sight(person, touch, happenings.newest_alert(tx, link_id), shown, older)
+    handed = handoffs.latest(tx, [link_id]).get(link_id)
+    return Sight(person, touch, happenings.newest_alert(tx, link_id), shown, older, handed)

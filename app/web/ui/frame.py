@@ -32,6 +32,7 @@ NAVIGATION = {
     "stages": "/stages",
     "sla": "/sla",
     "campaigns": "/campaigns",
+    "handoffs": "/handoffs",
     "attention": "/attention",
     "conflicts": "/conflicts",
     "candidates": "/candidates",

@@ -15,7 +15,7 @@ from app.flows import rules as rules_
 from app.flows.regroup import UNLINKED
 from app.store import happenings, journal, people
 from app.store.db import Tx
-from app.web.ui import actions, answering, history, lifecycle_person, sla_clocks
+from app.web.ui import actions, answering, handoff_person, history, lifecycle_person, sla_clocks
 from app.web.ui.desk import Visit
 from app.web.ui.frame import act, frame, visit_of, watch
 from app.web.ui.history import Asked, History
@@ -49,6 +49,7 @@ class Story:
     trail: Sequence[Mapping[str, Any]]
     standing: lifecycle_person.Standing | None
     clocks: sla_clocks.Found
+    handoffs: handoff_person.Standing | None
 
 
 async def page(request: Request, link_id: str) -> None:
@@ -88,6 +89,7 @@ def _story(tx: Tx, wanted: UUID, asked: Asked) -> Story | None:
         journal.trail(tx, wanted, None, SHOWN),
         lifecycle_person.read(tx, person),
         sla_clocks.read(tx, wanted),
+        handoff_person.read(tx, person),
     )
 
 
@@ -114,6 +116,9 @@ def _show(visit: Visit, story: Story, sources: Sequence[str]) -> None:
             if story.standing is not None:
                 with _section(words("stages.trail")):
                     lifecycle_person.show(visit, story.person, story.standing)
+            if story.handoffs is not None:
+                with _section(words("handoffs.title")):
+                    handoff_person.show(visit, story.person, story.handoffs)
             if story.clocks[0]:
                 with _section(words("sla.person")):
                     sla_clocks.show(visit, story.clocks)

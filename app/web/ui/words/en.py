@@ -6,6 +6,7 @@ from app.web.ui.words.activities import EN as ACTIVITIES
 from app.web.ui.words.alerts import EN as ALERTS
 from app.web.ui.words.campaigns import EN as CAMPAIGNS
 from app.web.ui.words.configuring import EN as CONFIGURING
+from app.web.ui.words.handoffs import EN as HANDOFFS
 from app.web.ui.words.hooks import EN as HOOKS
 from app.web.ui.words.identity import EN as IDENTITY
 from app.web.ui.words.jobs import EN
@@ -283,6 +284,7 @@ WORDS: Mapping[str, str] = {
     **PAGES,
     **ALERTS,
     **CAMPAIGNS,
+    **HANDOFFS,
     **LIFECYCLE,
     **HOOKS,
     **EVENTS,

@@ -6,6 +6,7 @@ from app.web.ui.words.activities import JA as ACTIVITIES
 from app.web.ui.words.alerts import JA as ALERTS
 from app.web.ui.words.campaigns import JA as CAMPAIGNS
 from app.web.ui.words.configuring import JA as CONFIGURING
+from app.web.ui.words.handoffs import JA as HANDOFFS
 from app.web.ui.words.hooks import JA as HOOKS
 from app.web.ui.words.identity import JA as IDENTITY
 from app.web.ui.words.jobs import JA
@@ -283,6 +284,7 @@ WORDS: Mapping[str, str] = {
     **PAGES,
     **ALERTS,
     **CAMPAIGNS,
+    **HANDOFFS,
     **LIFECYCLE,
     **HOOKS,
     **EVENTS,
