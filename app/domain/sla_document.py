@@ -119,7 +119,11 @@ class Warn(Part):
 
 
 class ClockRule(Part):
-    """One clock. `when`: for whom it runs, asked when it starts. `cancel` facts end it unjudged."""
+    """One clock. `when`: for whom it runs, asked when it starts. `cancel` facts end it unjudged.
+
+    What a rule decides because of something older than `fresh_for_minutes` starts none: neither an
+    import nor a new version of rules.
+    """
 
     name: RuleName
     label: Label
@@ -128,6 +132,7 @@ class ClockRule(Part):
     cancel: Facts = ()
     limit: Limit
     calendar: Name = DEFAULT
+    fresh_for_minutes: Minutes = 1_440.0
     when: Condition | None = None
     pauses: Annotated[tuple[PauseReason, ...], Field(max_length=20)] = ()
     warn: Warn | None = None

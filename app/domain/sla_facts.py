@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Any, Literal, TypeAlias
 from uuid import UUID
@@ -129,7 +129,11 @@ def activity_globs(those: Collection[ClockRule]) -> set[str]:
 
 
 def begins(rule: ClockRule, what: Happened) -> bool:
-    """Whether a clock starts with a fact."""
+    """Whether a clock starts with a fact. What old news led to starts none."""
+    caused_at = moment_of(what.data.get("caused_at"))
+    fresh_from = what.at - timedelta(minutes=rule.fresh_for_minutes)
+    if caused_at is not None and caused_at < fresh_from:
+        return False
     return any(matches(one, what) for one in rule.start)
 
 

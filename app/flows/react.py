@@ -77,7 +77,8 @@ def _keep(tx: Tx, found: Answerable, new: Reaction, *, at: datetime) -> None:
     journal.write(tx, [line])
     kind = "alert.reacted" if new.deed == "handled" else f"alert.{new.deed}"
     subject = f"alert:{found.id}"
-    events.tell(tx, [Happening(kind, found.link_id, subject, line.detail, found.cause_id)])
+    data = {**line.detail, "at": at.isoformat()}
+    events.tell(tx, [Happening(kind, found.link_id, subject, data, found.cause_id)])
 
 
 def _line(found: Answerable, new: Reaction) -> Line:

@@ -142,6 +142,7 @@ def enter(case: Case, after: Standing, move: Move) -> None:
             link.score,
             link.grade,
             case.cause.id,
+            case.cause.at if move.by == "rule" else None,
         )
     )
     detail: dict[str, Any] = {
@@ -267,5 +268,6 @@ def happening(one: Change) -> Happening:
         "from": one.source, "to": one.target, "moved_by": one.moved_by, "who": one.who,
         "reason": one.reason, "why": list(one.why), "version": one.version, "score": one.score,
         "grade": one.grade, "at": one.at.isoformat(),
+        "caused_at": one.caused_at.isoformat() if one.caused_at else None,
     }  # fmt: skip
     return Happening("stage.changed", one.link_id, data=data, cause_id=one.cause_id)

@@ -34,7 +34,8 @@ _WANT = bulk.adding(
 @dataclass(frozen=True, slots=True)
 class Change:
     """One move, as it is stored: by whom (`moved_by`: rule, person, handoff, ma, sfa; `who` by
-    name), why, under which version of the lifecycle, and the score at that time.
+    name), why, under which version of the lifecycle, and the score at that time. `caused_at` (not
+    stored) is when that happened which led to a rule's move.
     """
 
     link_id: UUID
@@ -49,6 +50,7 @@ class Change:
     score: int | None
     grade: str | None
     cause_id: UUID | None
+    caused_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

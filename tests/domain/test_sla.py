@@ -114,6 +114,15 @@ def test_a_clock_starts_with_an_event_and_its_data(what: Happened, *, starts: bo
     assert begins(rule(), what) is starts
 
 
+def test_old_news_starts_no_clock() -> None:
+    """Neither an import nor new rules: their cause is older than a day."""
+    old, new = ((T0 - hours * HOUR).isoformat() for hours in (25, 23))
+
+    assert not begins(rule(), told("stage.changed", T0, to="mql", caused_at=old))
+    assert begins(rule(), told("stage.changed", T0, to="mql", caused_at=new))
+    assert begins(rule(), told("stage.changed", T0, to="mql", caused_at=None))
+
+
 @pytest.mark.parametrize(
     ("what", "ends"),
     [
