@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel
 
-from app.configuring import activity_checks, campaigns, stage_checks
+from app.configuring import activity_checks, alert_checks, campaigns, stage_checks
 from app.domain.activity_document import ActivityDocument
 from app.domain.campaign_document import CampaignDocument
+from app.domain.hot_lead_document import HotLeadDocument
 from app.domain.lifecycle_document import LifecycleDocument
 from app.flows import rules as rules_
 from app.store import connections
@@ -29,6 +30,8 @@ def findings(tx: Tx, name: str, document: BaseModel) -> list[Finding]:
         return list(activity_checks.findings(tx, document))
     if isinstance(document, LifecycleDocument):
         return list(stage_checks.findings(tx, name, document))
+    if isinstance(document, HotLeadDocument):
+        return list(alert_checks.findings(tx, document))
     if not isinstance(document, MappingDocument):
         return []
     found = [one for role in ROLES for one in _side(tx, document, role)]

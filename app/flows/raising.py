@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.domain.activity import Language
@@ -24,9 +25,10 @@ from app.domain.alerting import (
 )
 from app.domain.hot_lead import AlertPlan
 from app.domain.hot_lead_document import HotLeadDocument
+from app.domain.link import Link
 from app.domain.scoring import Reason, Score
 from app.flows.round import Case
-from app.flows.rules import Rules
+from app.flows.rules import Plan, Rules
 from app.store import alert_messages, alerts, events, journal, storms
 from app.store.alert_messages import NewMessage
 from app.store.alerts import NewAlert
@@ -53,7 +55,7 @@ def plan(case: Case, result: Score, said: AlertPlan) -> None:
         return
     document, version = rules.hot_lead
     mine = terms(document, rule_of(document, said.rule))
-    who = _recipient(case, mine, connection)
+    who = recipient_of(rules, case.plan, link, mine)
     calendar = calendar_of(document, who)
     told_at = reachable_at(calendar, now)
     zone = UTC if calendar is None else ZoneInfo(calendar.time_zone)
@@ -91,20 +93,19 @@ def _watched(document: HotLeadDocument, seen: Mapping[str, Any]) -> dict[str, An
     return {name: seen.get(name) for name in document.reacted_by.fields}
 
 
-def _recipient(case: Case, mine: Terms, connection: str) -> str | None:
-    rules, link = case.round.rules, case.link
+def recipient_of(rules: Rules, plan: Plan, link: Link, mine: Terms) -> str | None:
+    """Whom an alert about somebody is for."""
     owner = link.agreed.get("owner")
-    directory = rules.directories.get(connection)
+    owners, directory = plan.document.owners, rules.directories.get(plan.connection("sfa"))
 
     def knows(who: str) -> bool:
-        if directory is None:
+        if directory is None or owners.queue(who) is not None:
             return True
-        known = directory.lines if "@" not in who else directory.users
-        queue = case.plan.document.owners.queue(who)
+        known = directory.users if "@" in who else directory.lines
         ids = known.get(who.strip().lower() if "@" in who else who.casefold(), ())
-        return queue is not None or any(one not in directory.inactive for one in ids)
+        return any(one not in directory.inactive for one in ids)
 
-    territory = case.plan.document.owners.territory(link.agreed)
+    territory = owners.territory(link.agreed)
     return recipient(mine.recipients, owner if isinstance(owner, str) else None, territory, knows)
 
 
@@ -152,11 +153,13 @@ def keep(tx: Tx, rules: Rules, news: Sequence[NewAlert], *, now: datetime) -> se
     for one, alert_id in zip(news, alerts.add(tx, news), strict=True):
         if alert_id is None:
             continue
-        if not _hold(tx, rules, document, one, alert_id, room=room, now=now):
-            alert_messages.add(tx, alert_id, one.messages)
-            lanes = {f"tell:{m.connection}" for m in one.messages if m.due_at <= now}
-            wakes |= {f"alert:{one.connection}"} | lanes
-        events.tell(tx, [_happening(one, alert_id)])
+        if _hold(tx, rules, document, one, alert_id, room=room, now=now):
+            continue
+        alert_messages.add(tx, alert_id, one.messages)
+        lanes = {f"tell:{m.connection}" for m in one.messages if m.due_at <= now}
+        wakes |= {f"alert:{one.connection}"} | lanes
+        about = (alert_id, one.link_id, one.cause_id, one.connection, one.owner, one.react_by)
+        events.tell(tx, [happening(*about, rule=one.rule, score=one.score)])
     return wakes
 
 
@@ -194,16 +197,24 @@ def _hold(
     return True
 
 
-def _happening(one: NewAlert, alert_id: int) -> Happening:
+def happening(  # noqa: PLR0917 -- an alert as others hear of it
+    alert_id: int,
+    link_id: UUID,
+    cause_id: UUID | None,
+    connection: str,
+    owner: str | None,
+    react_by: datetime,
+    **more: Any,
+) -> Happening:
+    """That somebody is told of a hot lead."""
     data = {
         "alert": alert_id,
-        "rule": one.rule,
-        "score": one.score,
-        "owner": one.owner,
-        "react_by": one.react_by.isoformat(),
-        "reasons": [reason["text_en"] for reason in one.reasons],
+        "connection": connection,
+        "owner": owner,
+        "react_by": react_by.isoformat(),
+        **more,
     }
-    return Happening("alert.raised", one.link_id, f"alert:{alert_id}", data, one.cause_id)
+    return Happening("alert.raised", link_id, f"alert:{alert_id}", data, cause_id)
 
 
 def reason_row(one: Reason) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from app.domain.alerting import (
     terms,
 )
 from app.flows import rules as rules_
-from app.flows.raising import first_messages
+from app.flows.raising import first_messages, happening
 from app.flows.react import NoSuchAlert, NotPossible
 from app.flows.rules import Rules
-from app.store import alert_messages, journal, storms
+from app.store import alert_messages, events, journal, storms
 from app.store.db import Tx
 from app.store.journal import Line
 
@@ -68,6 +68,7 @@ def _let_go(tx: Tx, rules: Rules, row: dict[str, Any], by: str, now: datetime) -
     mine = terms(document, rule_of(document, row["rule"]))
     calendar = calendar_of(document, row["owner"])
     told_at = reachable_at(calendar, now)
+    due = later(calendar, told_at, mine.reaction_minutes)
     rings = "notification" in mine.channels and "Notifies" in target.capabilities
     storms.change(
         tx,
@@ -75,9 +76,11 @@ def _let_go(tx: Tx, rules: Rules, row: dict[str, Any], by: str, now: datetime) -
         state="pending",
         notice="pending" if rings and told_at == now else "off",
         due_at=now,
-        react_by=later(calendar, told_at, mine.reaction_minutes),
+        react_by=due,
         wake_at=next_escalation(mine.escalation, 0, calendar, told_at),
     )
+    about = (row["id"], row["link_id"], row["cause_id"], row["connection"], row["owner"], due)
+    events.tell(tx, [happening(*about, rule=row["rule"], score=row["score"])])
     told = first_messages(rules, mine, target, row["owner"], told_at=told_at, now=now)
     alert_messages.add(tx, row["id"], told)
     return {f"alert:{row['connection']}"} | {f"tell:{m.connection}" for m in told}

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from app.flows import react, storms
+from app.domain.hot_lead_document import HotLeadDocument
+from app.flows import alert_preview, react, storms
 from app.flows.react import NotPossible
 from app.store import connections
 from app.store import storms as storms_rows
@@ -409,3 +410,29 @@ def test_a_second_crossing_is_merged_into_the_first(there: Place) -> None:
 
     assert len(there.world.sfa.alerts()) == len(there.chat.told) == 1
     assert there.alert().repeats == 1
+
+
+def test_a_preview_tells_who_would_have_been_alerted(there: Place) -> None:
+    """The last days are lived again; nothing is written, and old news alerts nobody."""
+    hot(there)
+    old = there.world.ma.add_person("old@example.com", "Contact", score=95)
+    there.world.ma.behave(old, "page_view", there.now() - timedelta(days=20), url="/pricing")
+    there.world.sync()
+    document = HotLeadDocument.model_validate(HOT)
+    with there.world.database.begin() as tx:
+        before = tx.scalar(text("SELECT count(*) FROM alert"))
+        trial = alert_preview.preview(tx, document, days=7, now=there.now())
+        none = alert_preview.preview(tx, STRICT, days=7, now=there.now())
+        after = tx.scalar(text("SELECT count(*) FROM alert"))
+
+    assert [(one.name, one.rule, one.recipient) for one in trial.alerts] == [
+        ("ada@example.com", "hot", "rep@example.com")
+    ]
+    assert (trial.per_recipient, trial.per_rule) == ({"rep@example.com": 1}, {"hot": 1})
+    assert (trial.raised, trial.held, none.alerts) == (1, 0, [])
+    assert before == after == 1
+
+
+STRICT = HotLeadDocument.model_validate(
+    {"rules": [{**HOT["rules"][0], "when": {"score": "total", "op": "gte", "value": 99}}]}
+)

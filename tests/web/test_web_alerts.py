@@ -114,3 +114,41 @@ def test_dropped_alerts_tell_nobody(site: Site) -> None:
     assert site.call("GET", "/api/v1/alert-storms?state=all").json()["items"][0]["state"] == (
         "dropped"
     )
+
+
+@pytest.mark.usefixtures("ada")
+def test_hot_lead_rules_are_tried_on_the_last_days(site: Site) -> None:
+    """A draft, or what is active; what is wrong with it is said as saving says it."""
+    rule = {
+        "name": "any",
+        "label": {"en": "Any", "ja": "任意"},
+        "when": {"score": "total", "op": "gte", "value": 1},
+    }
+    path = "/api/v1/documents/hot_lead/main/preview"
+
+    tried = site.call("POST", path, "operator", json={"body": {"rules": [rule]}, "days": 3})
+    wrong = {"rules": [rule], "messages": ["nowhere"], "reacted_by": {"fields": []}}
+    refused = site.call("POST", path, "operator", json={"body": wrong})
+    missing = site.call("POST", path, "operator", json={})
+
+    assert tried.status_code == 200
+    assert (tried.json()["alerts"], tried.json()["raised"]) == ([], 1)
+    assert refused.status_code == 422
+    assert "/messages/0" in refused.text
+    assert missing.status_code == 404
+
+
+def test_a_document_is_checked_against_what_is_configured(site: Site) -> None:
+    """A connection that is no channel, recipients that name nobody: nothing is saved."""
+    rule = {
+        "name": "any",
+        "label": {"en": "Any", "ja": "任意"},
+        "when": {"score": "total", "op": "gte", "value": 1},
+        "messages": ["crm"],
+        "recipients": {"owner": False, "territory": False},
+    }
+    saved = site.call("PUT", "/api/v1/documents/hot_lead/main", json={"rules": [rule]})
+
+    assert saved.status_code == 422
+    assert "/rules/0/messages/0" in saved.text
+    assert "/rules/0/recipients" in saved.text

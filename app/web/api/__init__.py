@@ -7,6 +7,7 @@ from starlette.routing import Route
 
 from app.web.api import (
     activities,
+    alert_previews,
     alert_storms,
     alerts,
     attention,
@@ -82,6 +83,7 @@ def install(app: FastAPI, parts: Parts) -> None:
     )
     for module in (
         people, person_stages, stages, activities, posting, alerts, alert_storms,
+        alert_previews,
         attention, conflicts, ledger, why, exports, identity, deletions, erasures, connections,
         campaigns, campaigns_costs,
         handoffs, handoffs_acts,
