@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.jobs import Step
+from app.flows.step import Step
 from app.store.db import Database
 from connectors.base import Ref, Unsure
 from tests.conftest import empty
