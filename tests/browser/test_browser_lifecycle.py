@@ -82,7 +82,7 @@ def test_a_version_is_tried_on_people(site: Site, visit: Opens, ada: UUID) -> No
     with site.parts.database.begin() as tx:
         tx.exec_driver_sql("UPDATE link SET stage = 'lead'")
     page = visit("/documents")
-    page.get_by_text("version 1").last.click()
+    page.locator("section", has_text="Stages · main").get_by_text("Version 1").click()
     page.get_by_role("link", name="Who would move?").click()
 
     expect(page.get_by_text("Lead → MQL: 1")).to_be_visible()

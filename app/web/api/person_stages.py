@@ -22,7 +22,7 @@ from app.web.problems import Problem
 routes = APIRouter(tags=["stages"])
 
 
-class ChangeView(BaseModel):
+class StageMoveView(BaseModel):
     """One move. `source` is null for the first stage; `moved_by`: rule, person, handoff, ma or sfa
     (an edit there), `who` by name; `why`: what was found; the score at that time.
     """
@@ -74,7 +74,7 @@ class StandingView(BaseModel):
     lists: list[ListedView]
 
 
-class MoveBody(BaseModel):
+class StageMoveBody(BaseModel):
     """Where to; why, where the lifecycle asks for it; and the stage that was seen (`seen`), so that
     nobody is moved who has moved meanwhile.
     """
@@ -95,7 +95,7 @@ class MoveBody(BaseModel):
     "/people/{person_id}/stages",
     openapi_extra=VIEWER,
     summary="How somebody moved, newest first",
-    response_model=Page[ChangeView],
+    response_model=Page[StageMoveView],
 )
 def get_changes(person_id: KnownPerson, tx: TxDep, listing: ListingDep) -> dict[str, Any]:
     return listing.page(
@@ -114,7 +114,7 @@ def get_standing(person_id: KnownPerson, tx: TxDep) -> StandingView:
 
 @routes.post("/people/{person_id}/stage", openapi_extra=OPERATOR, summary="Move somebody")
 def move_person(
-    person_id: UUID, body: MoveBody, parts: PartsDep, caller: CallerDep
+    person_id: UUID, body: StageMoveBody, parts: PartsDep, caller: CallerDep
 ) -> StandingView:
     """Both systems are told. 409 where the lifecycle does not allow it (the text says why), or the
     stage is not the one that was seen.

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from app.web.api.person_stages import ChangeView
+from app.web.api.person_stages import StageMoveView
 
 
 class StageView(BaseModel):
@@ -62,14 +62,14 @@ class InsideView(BaseModel):
     reason: str | None = Field(description="why the last cycle ended")
 
 
-class MovedView(ChangeView):
+class PersonMovedView(StageMoveView):
     """One move, and whose."""
 
     link_id: UUID
     email: str | None
 
 
-class TryBody(BaseModel):
+class StageTryBody(BaseModel):
     """What to try: a draft (`body`), a stored `version`, or (neither) the active one."""
 
     model_config = ConfigDict(
@@ -82,13 +82,13 @@ class TryBody(BaseModel):
     people: int = Field(2_000, ge=1, le=20_000, description="at most so many are looked at")
 
     @model_validator(mode="after")
-    def _one_draft(self) -> "TryBody":
+    def _one_draft(self) -> "StageTryBody":
         if self.body is not None and self.version is not None:
             raise ValueError("give a body or a version, not both")
         return self
 
 
-class WouldView(BaseModel):
+class WouldMoveView(BaseModel):
     """What would become of one person."""
 
     link_id: UUID
@@ -98,7 +98,7 @@ class WouldView(BaseModel):
     why: list[dict[str, Any]]
 
 
-class FromTo(BaseModel):
+class StageCountView(BaseModel):
     """How many would move from one stage to another."""
 
     before: str
@@ -106,14 +106,14 @@ class FromTo(BaseModel):
     n: int
 
 
-class TriedView(BaseModel):
+class StageTriedView(BaseModel):
     """Who would move. Nothing was written."""
 
     people: int = Field(description="so many were looked at")
     of: int = Field(description="of so many")
-    moves: list[FromTo]
+    moves: list[StageCountView]
     stages: dict[str, int] = Field(description="people by stage afterwards")
-    shown: list[WouldView]
+    shown: list[WouldMoveView]
 
 
 class DeviationView(BaseModel):

@@ -16,16 +16,16 @@ from app.store.db import Tx
 from app.web.api.listing import ListingDep
 from app.web.api.stage_views import (
     DeviationView,
-    FromTo,
     InsideView,
-    MovedView,
+    PersonMovedView,
     RaciView,
     ReviewView,
+    StageCountView,
     StagesView,
+    StageTriedView,
+    StageTryBody,
     StageView,
-    TriedView,
-    TryBody,
-    WouldView,
+    WouldMoveView,
 )
 from app.web.called import name_of, text_of
 from app.web.deps import VIEWER, TxDep
@@ -64,7 +64,7 @@ def _raci(document: LifecycleDocument, index: int) -> RaciView:
     "/stages/moves",
     openapi_extra=VIEWER,
     summary="Who moved, newest first",
-    response_model=Page[MovedView],
+    response_model=Page[PersonMovedView],
 )
 def list_moves(
     tx: TxDep,
@@ -116,20 +116,20 @@ def get_deviations(tx: TxDep, since: Since = None, until: Until = None) -> Revie
 
 
 @routes.post("/stages/preview", openapi_extra=VIEWER, summary="Who would move by a draft")
-def preview_stages(body: TryBody, tx: TxDep) -> TriedView:
+def preview_stages(body: StageTryBody, tx: TxDep) -> StageTriedView:
     draft = Draft(body.name, body.body, body.version, body.people)
     return tried_view(try_draft(tx, draft, now=datetime.now(UTC)))
 
 
-def tried_view(found: Tried) -> TriedView:
+def tried_view(found: Tried) -> StageTriedView:
     """As the API and the command line show it."""
-    return TriedView(
+    return StageTriedView(
         people=found.people,
         of=found.of,
-        moves=[FromTo(before=a, after=b, n=n) for (a, b), n in sorted(found.moves.items())],
+        moves=[StageCountView(before=a, after=b, n=n) for (a, b), n in sorted(found.moves.items())],
         stages=dict(found.stages),
         shown=[
-            WouldView(
+            WouldMoveView(
                 link_id=one.link_id, email=one.email, before=one.before, after=one.after,
                 why=[dict(why) for move in one.moves for why in move.why],
             )
