@@ -16,6 +16,7 @@ from app.flows import scores
 from app.flows.work import backtest
 from app.store.db import Tx
 from app.store.work import Job, lane_of
+from app.web.api import score_views
 from app.web.api import scoring_views as views
 from app.web.api.jobs import JobId, JobView
 from app.web.deps import OPERATOR, RANKS, VIEWER, Caller, CallerDep, PartsDep, TxDep, transacted
@@ -166,14 +167,14 @@ def get_backtest(name: str, job_id: JobId, tx: TxDep) -> views.BackTestView:
     tags=["people"],
     summary="A score explained, point by point",
 )
-def get_score(person_id: UUID, tx: TxDep) -> views.ExplainedView:
+def get_score(person_id: UUID, tx: TxDep) -> score_views.ExplainedView:
     """As of now, by the active rules: each line with what will become of it, in both languages;
     the points by product category, and the quadrant of fit x intent.
     """
     found = scores.explained(tx, person_id, now=datetime.now(UTC))
     if found is None:
         raise Problem(404, f"there is nobody {person_id}, or no scoring document is active")
-    return views.explained_view(found)
+    return score_views.explained_view(found)
 
 
 @routes.get(
@@ -182,7 +183,7 @@ def get_score(person_id: UUID, tx: TxDep) -> views.ExplainedView:
     tags=["people"],
     summary="What vendors say of their own scores",
 )
-def get_vendor_scores(person_id: UUID, parts: PartsDep) -> list[views.VendorScoreView]:
+def get_vendor_scores(person_id: UUID, parts: PartsDep) -> list[score_views.VendorScoreView]:
     """Asked now, of those that explain their scores (HubSpot: its lead-scoring API), which costs
     calls. What a vendor does not tell is in `problem`.
     """
@@ -191,13 +192,15 @@ def get_vendor_scores(person_id: UUID, parts: PartsDep) -> list[views.VendorScor
     return [_asked(parts, one) for one in asked]
 
 
-def _asked(parts: Parts, one: scores.Asked) -> views.VendorScoreView:
+def _asked(parts: Parts, one: scores.Asked) -> score_views.VendorScoreView:
     try:
         found = scores.ask(parts.accounts.connector(one.connection), one)
     except ConnectorError as error:
-        return views.VendorScoreView(connection=one.connection, changes=[], problem=str(error))
-    changes = [views.ScoreChangeView.model_validate(each) for each in found]
-    return views.VendorScoreView(connection=one.connection, changes=changes, problem=None)
+        return score_views.VendorScoreView(
+            connection=one.connection, changes=[], problem=str(error)
+        )
+    changes = [score_views.ScoreChangeView.model_validate(each) for each in found]
+    return score_views.VendorScoreView(connection=one.connection, changes=changes, problem=None)
 
 
 def _backtest(tx: Tx, name: str, job: Job) -> views.BackTestView:

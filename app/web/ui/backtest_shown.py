@@ -49,7 +49,7 @@ def _bands(visit: Visit, shown: BackTestView) -> None:
                     tag("td", f"{band.cases:,}")
                     charts.bar(band.rate, percent(band.rate))
                     low, high = percent(band.rate_low), percent(band.rate_high)
-                    tag("td", "-" if band.rate is None else f"{low} to {high}", "muted")
+                    tag("td", "-" if band.rate is None else f"{low} - {high}", "muted")
                     tag("td", "-" if band.lift is None else f"{band.lift:g}")
 
 

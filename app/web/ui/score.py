@@ -203,7 +203,7 @@ def _changes(visit: Visit, found: Sequence[ScoreChange]) -> None:
             with tag("li", classes="reason"):
                 tag("span", delta, "points minus" if (one.delta or 0) < 0 else "points")
                 with tag("span", classes="reason-text"):
-                    tag("span", visit.words("score.vendor_score", score=one.score, value=value))
+                    tag("span", f"{one.score}: {value}")
                     for reason in one.reasons:
                         tag("span", reason, "muted")
                     Moment(one.at, visit).classes("muted")

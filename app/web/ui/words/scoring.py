@@ -83,7 +83,6 @@ EN: Mapping[str, str] = {
     "score.vendor": "What {connection} says of its own score",
     "score.ask": "Ask {connection}",
     "score.vendor_none": "{connection} tells of no changes of its score.",
-    "score.vendor_score": "{score}: {value}",
 }
 JA: Mapping[str, str] = {
     "trial.title": "スコアリング「{name}」バージョン{version}の試行",
@@ -166,5 +165,4 @@ JA: Mapping[str, str] = {
     "score.vendor": "{connection} のスコアの根拠",
     "score.ask": "{connection} に問い合わせる",
     "score.vendor_none": "{connection} にスコアの変化の記録はありません。",
-    "score.vendor_score": "{score}: {value}",
 }
