@@ -18,6 +18,8 @@ from app.store.db import Tx
 from connectors.base import Record, Value
 from mappings.identity import Key
 
+NOBODY = UUID(int=0)
+
 
 @dataclass(slots=True)
 class Identified:
@@ -104,7 +106,7 @@ def identify(
 
 
 def _stranger(rules: Rules, plan: Plan, connection: str, record: Record) -> _Stranger:
-    probe = Side(uuid4(), connection, plan.kind, object=record.object)
+    probe = Side(NOBODY, connection, plan.kind, object=record.object)
     values = canonical(rules, plan, plan.role(connection), probe, record.fields)
     emails = {email.strip().lower() for email in (*(record.emails or ()), _email(values))}
     keys = likeness.exact(plan.kind, plan.document.identity.of(plan.kind), values)

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
+from app.store.bulk import among
 from app.store.db import Tx
 from app.store.work_tables import apart
 from connectors.base import Ref
@@ -37,6 +38,6 @@ def of(tx: Tx, connection: str, kind: str, ids: Collection[str]) -> set[tuple[st
     if not ids:
         return set()
     query = select(apart.c.external_id, apart.c.link_id).where(
-        apart.c.connection == connection, apart.c.kind == kind, apart.c.external_id.in_(list(ids))
+        apart.c.connection == connection, apart.c.kind == kind, among(apart.c.external_id, ids)
     )
     return {(row.external_id, row.link_id) for row in tx.execute(query)}

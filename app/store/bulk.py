@@ -4,12 +4,14 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Table, TextClause, text
+from pydantic import TypeAdapter
+from sqlalchemy import ARRAY, ColumnElement, Table, TextClause, any_, literal, text
 from sqlalchemy.dialects import postgresql
 
 from app.store.db import Tx
 
 AT_ONCE = 500  # rows of a statement: some hundred kilobytes
+_ANY: TypeAdapter[Any] = TypeAdapter(Any)  # several times as fast as Python's own JSON
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy does not say
 
 
@@ -37,4 +39,18 @@ def run(tx: Tx, statement: TextClause, rows: Iterable[Mapping[str, Any]]) -> Non
     given = list(rows)
     for start in range(0, len(given), AT_ONCE):
         part = given[start : start + AT_ONCE]
-        tx.execute(statement, {"rows": json.dumps(part, default=str)})
+        tx.execute(statement, {"rows": _as_json(part)})
+
+
+def _as_json(rows: list[Mapping[str, Any]]) -> str:
+    try:
+        return _ANY.dump_json(rows).decode()
+    except ValueError:  # half a character, which PostgreSQL shall refuse as it does elsewhere
+        return json.dumps(rows, default=str)
+
+
+def among(column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
+    """Whether a column has one of the values, as one parameter: the statement is the same for any
+    number of them, so that it is worked out and planned once.
+    """
+    return column == any_(literal(list(values), ARRAY(column.type)))

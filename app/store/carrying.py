@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
+from app.store.bulk import among
 from app.store.db import Tx
 from app.store.tables import side
 from app.store.work import Job, cause_of
@@ -66,7 +67,7 @@ def due(tx: Tx, connection: str, kind: str, what: Mapping[str, Any], limit: int)
 
 def carry(tx: Tx, job_id: int, connection: str, link_ids: Collection[UUID]) -> None:
     """These sides' writes are the load's to settle."""
-    chosen = (side.c.connection == connection, side.c.link_id.in_(list(link_ids)))
+    chosen = (side.c.connection == connection, among(side.c.link_id, link_ids))
     tx.execute(update(side).where(*chosen).values(carried_by=job_id))
 
 
@@ -78,7 +79,7 @@ def carried(tx: Tx, job_id: int, limit: int) -> list[UUID]:
 
 def put_down(tx: Tx, job_id: int, link_ids: Collection[UUID]) -> None:
     """These are settled."""
-    chosen = (side.c.carried_by == job_id, side.c.link_id.in_(list(link_ids)))
+    chosen = (side.c.carried_by == job_id, among(side.c.link_id, link_ids))
     tx.execute(update(side).where(*chosen).values(carried_by=None))
 
 

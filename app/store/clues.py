@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 
+from app.store.bulk import among
 from app.store.db import Tx
 from app.store.tables import link
 from app.store.work_tables import clue
@@ -33,7 +34,7 @@ _NEIGHBOURS = text("""
 def of(tx: Tx, link_ids: Collection[UUID]) -> dict[UUID, set[str]]:
     """Link -> its keys."""
     found: dict[UUID, set[str]] = {one: set() for one in link_ids}
-    for row in tx.execute(select(clue).where(clue.c.link_id.in_(list(link_ids)))):
+    for row in tx.execute(select(clue).where(among(clue.c.link_id, link_ids))):
         found[row.link_id].add(row.key)
     return found
 
@@ -59,7 +60,7 @@ def owners(tx: Tx, kind: str, keys: Collection[str]) -> dict[str, list[UUID]]:
     query = (
         select(clue.c.key, clue.c.link_id)
         .join(link, link.c.id == clue.c.link_id)
-        .where(clue.c.kind == kind, clue.c.key.in_(list(keys)))
+        .where(clue.c.kind == kind, among(clue.c.key, keys))
         .order_by(link.c.created_at, link.c.id)
     )
     found: dict[str, list[UUID]] = {}
@@ -72,9 +73,7 @@ def by_phone(tx: Tx, kind: str, phones: Collection[str]) -> dict[str, list[UUID]
     """Phone (E.164) -> links."""
     if not phones:
         return {}
-    query = select(link.c.phone, link.c.id).where(
-        link.c.kind == kind, link.c.phone.in_(list(phones))
-    )
+    query = select(link.c.phone, link.c.id).where(link.c.kind == kind, among(link.c.phone, phones))
     found: dict[str, list[UUID]] = {}
     for row in tx.execute(query.order_by(link.c.created_at, link.c.id)):
         found.setdefault(row.phone, []).append(row.id)

@@ -1,17 +1,18 @@
 """The database: transactions, lane locks, the one counter. Everything else is SQL by noun."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 Tx: TypeAlias = Connection
 Unavailable: TypeAlias = OperationalError
+_ANY: TypeAdapter[Any] = TypeAdapter(Any)  # several times as fast as Python's own JSON
 DIGEST_KEYS = "baton_digest_keys"  # an execution option, so that every transaction knows them
 
 
@@ -109,7 +110,7 @@ def _json(stored: bytes) -> Any:
             return {}
         case b"[]":
             return []
-    return json.loads(stored.decode())
+    return _ANY.validate_json(stored)
 
 
 def tick(tx: Tx) -> int:

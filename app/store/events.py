@@ -5,13 +5,14 @@ of them is another matter (outgoing webhooks).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import text
 
-from app.store import unclocked
+from app.store import bulk
 from app.store.db import Tx
 from app.store.event_tables import event
 
@@ -31,24 +32,17 @@ class Happening:
     cause_id: UUID | None = None
 
 
+COLUMNS = tuple(one.name for one in fields(Happening))
+_OF = attrgetter(*COLUMNS)
+_TELL = text(f"""
+    WITH told AS ({bulk.adding(event, COLUMNS, "RETURNING id, link_id, type").text})
+    INSERT INTO unclocked (link_id, event_id)
+    SELECT link_id, id FROM told WHERE link_id IS NOT NULL AND NOT starts_with(type, '{OF_CLOCKS}')
+    ORDER BY id
+""")  # noqa: S608  names of our own tables
+
+
 def tell(tx: Tx, those: Sequence[Happening]) -> None:
-    """Store what happened, in this order."""
+    """Store what happened, in this order, and whose clocks that may move."""
     if those:
-        rows = [
-            {
-                "type": one.type,
-                "link_id": one.link_id,
-                "subject": one.subject,
-                "data": dict(one.data),
-                "cause_id": one.cause_id,
-            }
-            for one in those
-        ]
-        statement = insert(event).returning(event.c.id, sort_by_parameter_order=True)
-        numbers = zip(tx.scalars(statement, rows).all(), those, strict=True)
-        heard = {number: one.link_id for number, one in numbers if _may_move_clocks(one)}
-        unclocked.told(tx, {number: link for number, link in heard.items() if link is not None})
-
-
-def _may_move_clocks(one: Happening) -> bool:
-    return not one.type.startswith(OF_CLOCKS)
+        bulk.run(tx, _TELL, [dict(zip(COLUMNS, _OF(one), strict=True)) for one in those])

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 
 from app.domain.link import Side
+from app.store.bulk import among
 from app.store.db import Tx
 from app.store.tables import side
 
@@ -26,7 +27,7 @@ def sides(tx: Tx, connection: str, kind: str, external_ids: Collection[str]) -> 
     query = select(*(side.c[one.name] for one in fields(Side))).where(
         side.c.connection == connection,
         side.c.kind == kind,
-        side.c.external_id.in_(list(external_ids)),
+        among(side.c.external_id, external_ids),
     )
     return {row.external_id: Side(**row._mapping) for row in tx.execute(query)}  # noqa: SLF001  SQLAlchemy's public name
 

@@ -2,30 +2,22 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ARRAY,
-    Text,
-    Uuid,
-    any_,
-    delete,
-    func,
-    literal,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import delete, func, select, text, update
 
 from app.domain.link import Link, Side
 from app.store import bulk
+from app.store.bulk import among
 from app.store.db import Tx
 from app.store.tables import NOW, link, side
 from app.store.work_tables import OPEN, job
 
 LINK_COLUMNS = tuple(f.name for f in fields(Link) if f.name != "sides")
 SIDE_COLUMNS = tuple(f.name for f in fields(Side))
+_OF_LINK, _OF_SIDE = attrgetter(*LINK_COLUMNS), attrgetter(*SIDE_COLUMNS)
 _SAVE_LINKS = bulk.saving(link, LINK_COLUMNS, ("id",), "updated_at")
 _SAVE_SIDES = bulk.saving(side, SIDE_COLUMNS, ("link_id", "connection"), "changed_at")
 _GUARD = text("""
@@ -52,7 +44,7 @@ def by_external_id(
     query = select(side.c.external_id, side.c.link_id).where(
         side.c.connection == connection,
         side.c.kind == kind,
-        side.c.external_id == any_(literal(list(external_ids), ARRAY(Text))),
+        among(side.c.external_id, external_ids),
     )
     return {row.external_id: row.link_id for row in tx.execute(query).all()}
 
@@ -61,7 +53,7 @@ def by_email(tx: Tx, kind: str, emails: Collection[str]) -> dict[str, list[UUID]
     """E-mail -> links, oldest first."""
     query = (
         select(link.c.email, link.c.id)
-        .where(link.c.kind == kind, link.c.email == any_(literal(list(emails), ARRAY(Text))))
+        .where(link.c.kind == kind, among(link.c.email, emails))
         .order_by(link.c.created_at, _FIRST_RECORD, link.c.id)
     )
     found: dict[str, list[UUID]] = {}
@@ -72,7 +64,7 @@ def by_email(tx: Tx, kind: str, emails: Collection[str]) -> dict[str, list[UUID]
 
 def existing(tx: Tx, ids: Collection[UUID]) -> set[UUID]:
     """Those of `ids` that are links."""
-    return set(tx.scalars(select(link.c.id).where(link.c.id.in_(list(ids)))))
+    return set(tx.scalars(select(link.c.id).where(among(link.c.id, ids)))) if ids else set()
 
 
 def guard_identities(tx: Tx, kind: str, emails: Iterable[str]) -> None:
@@ -88,7 +80,7 @@ def lock(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Link]:
         return {}
     found = tx.execute(
         select(*(link.c[name] for name in LINK_COLUMNS))
-        .where(_among(link.c.id, wanted))
+        .where(among(link.c.id, wanted))
         .order_by(link.c.id)
         .with_for_update(key_share=True)  # rows that only refer to a link need not wait
     )
@@ -97,41 +89,40 @@ def lock(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Link]:
 
 def read(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Link]:
     """Load links with their sides, without locks."""
-    found = tx.execute(select(*(link.c[n] for n in LINK_COLUMNS)).where(_among(link.c.id, ids)))
+    found = tx.execute(select(*(link.c[n] for n in LINK_COLUMNS)).where(among(link.c.id, ids)))
     return _with_sides(tx, found.all())
 
 
 def _with_sides(tx: Tx, rows: Iterable[Sequence[Any]]) -> dict[UUID, Link]:
     """Links of rows of `LINK_COLUMNS`, each with its sides."""
     links = {one.id: one for one in (Link(*row) for row in rows)}
-    query = select(*(side.c[name] for name in SIDE_COLUMNS)).where(_among(side.c.link_id, links))
+    query = select(*(side.c[name] for name in SIDE_COLUMNS)).where(among(side.c.link_id, links))
     for row in tx.execute(query.order_by(side.c.link_id, side.c.connection)).all():
         links[row.link_id].sides[row.connection] = Side(*row)
     return links
 
 
-def _among(column: Any, ids: Collection[UUID]) -> Any:
-    """One parameter, so that the statement is the same for any number of ids."""
-    return column == any_(literal(list(ids), ARRAY(Uuid)))
-
-
 def save(tx: Tx, links: Collection[Link]) -> None:
     """Insert or update links and all their sides."""
     sides = [one for item in links for one in item.sides.values()]
-    bulk.run(tx, _SAVE_LINKS, [{n: getattr(one, n) for n in LINK_COLUMNS} for one in links])
-    bulk.run(tx, _SAVE_SIDES, [{n: getattr(one, n) for n in SIDE_COLUMNS} for one in sides])
+    bulk.run(
+        tx, _SAVE_LINKS, (dict(zip(LINK_COLUMNS, _OF_LINK(one), strict=True)) for one in links)
+    )
+    bulk.run(
+        tx, _SAVE_SIDES, (dict(zip(SIDE_COLUMNS, _OF_SIDE(one), strict=True)) for one in sides)
+    )
 
 
 def hold(tx: Tx, ids: Collection[UUID]) -> None:
     """Lock links as `lock` does, without loading them."""
-    _hold(tx, link.c.id.in_(list(ids)))
+    _hold(tx, among(link.c.id, ids))
 
 
 def to_be_created(tx: Tx, connection: str, link_ids: Collection[UUID]) -> None:
     """These links, which are held, were sought at a connection and are not there."""
     here = (side.c.connection == connection) & side.c.external_id.is_(None)
     absent = {"write": None, "write_id": None, "write_state": "idle"}
-    chosen = update(side).where(here, side.c.link_id.in_(list(link_ids)))
+    chosen = update(side).where(here, among(side.c.link_id, link_ids))
     tx.execute(chosen.values(sought=True, due_at=NOW, **absent))
 
 
@@ -140,7 +131,7 @@ def stamp_sides(tx: Tx, connection: str, link_ids: Collection[UUID], stamp: int)
     if link_ids:
         tx.execute(
             update(side)
-            .where(side.c.connection == connection, side.c.link_id.in_(list(link_ids)))
+            .where(side.c.connection == connection, among(side.c.link_id, link_ids))
             .values(stamp=stamp)
         )
 
@@ -162,7 +153,7 @@ def due_sides(
     query = (
         select(side.c.link_id)
         .where(side.c.connection == connection, side.c.kind == kind, side.c.due_at <= func.now())
-        .where(urgent | cause.not_in(list(spared)))
+        .where(urgent | ~among(cause, spared))
         .order_by(side.c.hot.desc(), side.c.due_at)
         .limit(limit)
     )

@@ -4,7 +4,7 @@ Whoever tells an event adds it here in the same transaction, so none is missed, 
 in which transactions end.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import text
@@ -12,10 +12,6 @@ from sqlalchemy import text
 from app.store.db import Tx
 from app.store.unscored import Attached
 
-_TOLD = text("""
-    INSERT INTO unclocked (link_id, event_id)
-    SELECT * FROM unnest(:links ::uuid[], :events ::bigint[])
-""")
 _HEED = text("""
     INSERT INTO unclocked (link_id)
     SELECT DISTINCT link_id FROM sla_clock WHERE link_id = ANY(:ids ::uuid[]) AND ended_at IS NULL
@@ -29,12 +25,6 @@ _TAKE = text("""
     FROM gone GROUP BY link_id
 """)
 ROWS_READ = 20  # for each link that is wanted: the busy ones are listed often
-
-
-def told(tx: Tx, events: Mapping[int, UUID]) -> None:
-    """These events, each with its link, may start, end or pause clocks."""
-    if events:
-        tx.execute(_TOLD, {"links": list(events.values()), "events": list(events)})
 
 
 def heed(tx: Tx, link_ids: Collection[UUID | None]) -> None:
