@@ -58,7 +58,7 @@ def _show(visit: Visit, found: Shown) -> None:
                 with tag("section", classes="card"):
                     tag("h2", visit.words("handoffs.actions"))
                     handoff_doing.buttons(visit, seen, again)
-            left = tag("section", classes="card")
+            left = tag("section", classes="card memo")
         with tag("div", classes="aside"):
             side = tag("section", classes="card")
             gate = tag("section", classes="card")
@@ -127,12 +127,15 @@ def _memo(visit: Visit, seen: Seen, places: tuple[Element, Element, Element]) ->
         return
 
     def changed() -> None:
-        _judge(visit, seen, handoff_actions.preview(seen, typed.values), places)
+        said = handoff_actions.preview(seen, typed.values)
+        _judge(visit, seen, said, places)
+        total.set_text(words("handoffs.quality_of", n=said.quality.total))
         hint.set_visibility(True)
 
     typed = Typed(visit, seen, changed)
     handoff_memo.form(typed)
     with tag("div", classes="card-foot"):
+        total = tag("span", words("handoffs.quality_of", n=seen.judged.quality.total), "strong")
         hint = tag("span", words("handoffs.unsaved"), "badge warn")
         hint.set_visibility(False)
         save = tag("button", words("handoffs.save"), "button main", type="button")

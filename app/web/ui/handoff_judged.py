@@ -53,14 +53,20 @@ def _count(visit: Visit, lines: Sequence[Line]) -> None:
 
 def _lines(visit: Visit, lines: Sequence[Line], tick: Tick | None) -> None:
     language = visit.words.language
-    with tag("ul", classes="plain-list counts"):
+    with tag("ul", classes="checklist"):
         for line in lines:
             with tag("li"):
                 text = line.label.text(language)
                 if line.auto or tick is None:
                     said = visit.words("app.yes" if line.done else "app.no")
                     mark = "✓" if line.done else "-"
-                    tag("span", mark, "points", role="img", aria_label=said)
+                    tag(
+                        "span",
+                        mark,
+                        "mark" if line.done else "mark open",
+                        role="img",
+                        aria_label=said,
+                    )
                     tag("span", text)
                 else:
                     _box(line, text, tick)

@@ -68,7 +68,7 @@ def _field(typed: Typed, one: MemoField) -> None:
     label = one.label.text(words.language)
     if one.required:
         label += f" ({words('handoffs.required')})"
-    with tag("div", classes="field whole"):
+    with tag("div", classes="long" if one.type == "long_text" else "field"):
         if one.type == "bool":
             with tag("label", classes="check"):
                 made = tag("input", id=name, type="checkbox")
