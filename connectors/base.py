@@ -163,8 +163,8 @@ class Landed:
 @dataclass(frozen=True, slots=True)
 class Entry:
     """An activity, or a digest of some, to be logged at a vendor; `key` (at most 60 characters)
-    makes it idempotent. `form`: how it is kept there, one of `LogsActivities.forms`, "" for what
-    suits `type`. `fields`: further fields of the vendor; `about`: further records it belongs to.
+    makes it idempotent. `form`: how it is kept, of `LogsActivities.forms`, "" for what suits it.
+    `fields`: Baton's words (`entry_words`), the vendor's fields; `about`: further records it is of.
     """
 
     key: str

@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from app.domain.activity_document import MOST_ITEMS, ActivityDocument, Route
 from app.domain.routing import told
 from app.domain.templates import filled
 from connectors.base import Value
+from connectors.entry_words import ENTRY_WORDS
 
 ABOUT_MAX = 200
 LINES = 40  # of a digest's default text; the timeline has all
@@ -28,12 +29,14 @@ LINES = 40  # of a digest's default text; the timeline has all
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What an entry says. `fields` are those of the receiver that the route fills."""
+    """What an entry says. `fields` are Baton's words for it, and the receiver's that the route
+    fills.
+    """
 
     title: str
     body: str
     form: str
-    fields: Mapping[str, str]
+    fields: Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,9 @@ def of_one(
     )
     zone = ZoneInfo(rules.time_zone)
     values = {**_values(shown, zone, language), "person": dict(person)}
-    return _text(route, values, entry_text(shown, language), language)
+    text = _text(route, values, entry_text(shown, language), language)
+    words = {name: one for name, one in shown.detail.items() if name in ENTRY_WORDS}
+    return replace(text, fields={**words, **text.fields})
 
 
 def of_many(
@@ -126,13 +131,14 @@ def _text(
 
 def _default(values: Mapping[str, Any], language: Language) -> tuple[str, str]:
     """When, how many of what, and the latest of them with what they were about."""
-    last = values["ends_at"].date()
-    days = (last - values["starts_at"].date()).days
-    day = values["starts_at"].date().isoformat()
-    span = day if days <= 1 else f"{day} +{days - 1}d"
+    first = values["starts_at"].date()
+    last = values["ends_at"].date() - timedelta(days=1)
+    to = "〜" if language == "ja" else " to "
+    span = f"{first}" if last <= first else f"{first}{to}{last:%m-%d}"
     kinds = ", ".join(f"{label} {n}" for label, n in values["counts"].items())
     n = values["count"]
-    head = f"{span}の行動 {n}件" if language == "ja" else f"{n} activities, {span}"
+    several = "activity" if n == 1 else "activities"
+    head = f"{span}の行動 {n}件" if language == "ja" else f"{n} {several}, {span}"
     groups: dict[str, list[datetime]] = {}
     for item in values["items"]:
         groups.setdefault(_about(item), []).append(item["at"])

@@ -1,7 +1,7 @@
 """How an activity looks as one of HubSpot's engagements.
 
-`Entry.fields` holds properties of HubSpot, which win; and some of Baton's own words, which mean the
-same in every form: `direction`, `duration_s`, `outcome`, `channel`, `owner_id`.
+`Entry.fields` holds properties of HubSpot, which win; and Baton's own words (`entry_words`), which
+mean the same in every form, besides `owner_id`, an owner of HubSpot's.
 Source: HubSpot developer docs, "Engagements" (required properties and values).
 """
 
@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from connectors.base import Entry, Value
+from connectors.entry_words import CHANNEL as CHANNEL_WORD
+from connectors.entry_words import DIRECTION, ENTRY_WORDS, LOCATION, OUTCOME, seconds, word
 from connectors.hubspot.activity_settings import CALL_OUTCOMES, ActivitySettings
 from connectors.hubspot.values import text, to_ms
 
@@ -23,7 +25,7 @@ OBJECT_OF_FORM: Mapping[str, str] = {
     "note": "notes",
     "communication": "communications",
 }
-WORDS = frozenset({"direction", "duration_s", "outcome", "channel", "owner_id"})
+WORDS = ENTRY_WORDS | {"owner_id"}
 CALL_STATUS = {"busy": "BUSY", "no answer": "NO_ANSWER", "failed": "FAILED"}
 MEETING_OUTCOME = {
     "scheduled": "SCHEDULED", "completed": "COMPLETED", "attended": "COMPLETED",
@@ -54,27 +56,15 @@ def properties(entry: Entry, form: str, settings: ActivitySettings) -> Propertie
 Said = Mapping[str, Value]
 
 
-def _word(said: Said, name: str) -> str:
-    return str(said.get(name) or "").strip().lower()
-
-
-def _seconds(said: Said) -> float | None:
-    value = said.get("duration_s")
-    try:
-        return None if value is None else max(float(value), 0.0)
-    except ValueError:
-        return None
-
-
 def _call(entry: Entry, said: Said, settings: ActivitySettings) -> Properties:
     own = {"hs_call_title": line(entry.title), "hs_call_body": rich(entry.body)}
-    own["hs_call_status"] = CALL_STATUS.get(_word(said, "outcome"), "COMPLETED")
-    if (duration_s := _seconds(said)) is not None:
+    own["hs_call_status"] = CALL_STATUS.get(word(said, OUTCOME), "COMPLETED")
+    if (duration_s := seconds(said)) is not None:
         own["hs_call_duration"] = str(round(duration_s * 1000))
-    if direction := _word(said, "direction"):
+    if direction := word(said, DIRECTION):
         own["hs_call_direction"] = "INBOUND" if direction.startswith("in") else "OUTBOUND"
     ids = {name: one for one, name in {**CALL_OUTCOMES, **settings.call_outcomes}.items()}
-    if outcome := ids.get(_word(said, "outcome").replace("_", " ")):
+    if outcome := ids.get(word(said, OUTCOME).replace("_", " ")):
         own["hs_call_disposition"] = outcome
     return own
 
@@ -82,21 +72,23 @@ def _call(entry: Entry, said: Said, settings: ActivitySettings) -> Properties:
 def _meeting(entry: Entry, said: Said, _: ActivitySettings) -> Properties:
     own = {"hs_meeting_title": line(entry.title), "hs_meeting_body": rich(entry.body)}
     own["hs_meeting_start_time"] = str(to_ms(entry.at))
-    if (duration_s := _seconds(said)) is not None:
+    if (duration_s := seconds(said)) is not None:
         own["hs_meeting_end_time"] = str(to_ms(entry.at + timedelta(seconds=duration_s)))
-    if outcome := MEETING_OUTCOME.get(_word(said, "outcome")):
+    if outcome := MEETING_OUTCOME.get(word(said, OUTCOME)):
         own["hs_meeting_outcome"] = outcome
+    if place := said.get(LOCATION):
+        own["hs_meeting_location"] = line(text(place))
     return own
 
 
 def _email(entry: Entry, said: Said, _: ActivitySettings) -> Properties:
     """Outgoing unless it says otherwise."""
-    came = _word(said, "direction").startswith("in")
+    came = word(said, DIRECTION).startswith("in")
     return {
         "hs_email_subject": line(entry.title),
         "hs_email_text": entry.body[:LONGEST],
         "hs_email_direction": "INCOMING_EMAIL" if came else "EMAIL",
-        "hs_email_status": "BOUNCED" if _word(said, "outcome") == "bounced" else "SENT",
+        "hs_email_status": "BOUNCED" if word(said, OUTCOME) == "bounced" else "SENT",
     }
 
 
@@ -117,7 +109,7 @@ def _message(entry: Entry, said: Said, _: ActivitySettings) -> Properties:
     """HubSpot has three channels and demands one."""
     return {
         "hs_communication_body": rich(f"{line(entry.title)}\n{entry.body}".strip()),
-        "hs_communication_channel_type": CHANNEL.get(_word(said, "channel"), "SMS"),
+        "hs_communication_channel_type": CHANNEL.get(word(said, CHANNEL_WORD), "SMS"),
         "hs_communication_logged_from": "CRM",
     }
 

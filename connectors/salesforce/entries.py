@@ -1,17 +1,27 @@
 """Activities written down: completed tasks, and events in the calendar.
 
 Both are upserts by our key, so that logging again updates. What an entry brings by field names of
-Salesforce wins over what is written otherwise. A contact's entry also stands under the opportunity
+Salesforce wins over what is written otherwise, and over what Baton's words (`entry_words`) say: how
+a call went, how long a meeting was and where. A contact's entry also stands under the opportunity
 or account that it is about; a lead's cannot (WhatId), and an activity has one person here: more
 would need Shared Activities. Source: Object Reference, "Task", "Event".
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from connectors.base import Entry, Ref, Rejected, Value
+from connectors.base import Entry, Fields, Ref, Rejected, Value
+from connectors.entry_words import (
+    DIRECTION,
+    ENTRY_WORDS,
+    LOCATION,
+    OUTCOME,
+    seconds,
+    word,
+)
 from connectors.salesforce.batch import Item, Outcome, calls, send_all, upsert_path
 from connectors.salesforce.errors import rejected
 from connectors.salesforce.ids import canonical, object_of
@@ -24,9 +34,12 @@ DESCRIPTION_MAX = 32_000  # Source: Object Reference, "Task"
 OBJECTS: Mapping[str, str] = {"task": "Task", "event": "Event"}
 FORMS: Mapping[str, bool] = dict.fromkeys(OBJECTS, True)
 MEETINGS = {"meeting"}  # types that suit the calendar; all others are tasks
+CALL_TYPES = {"inbound": "Inbound", "outbound": "Outbound", "internal": "Internal"}
 WHAT = ("opportunity", "company")  # whose record an entry stands under, the first of them
 NUMBERS = {"int", "long", "double", "currency", "percent"}
 OURS = ("WhoId", "Id")  # set by the entry itself
+TEXT_MAX = 255  # of a call's result and an event's place
+LONGEST_EVENT_MIN = 14 * 24 * 60  # Source: Object Reference, "Event": at most 14 days
 
 
 def log(api: Api, entries: Sequence[Entry]) -> Mapping[str, Outcome]:
@@ -57,7 +70,8 @@ def log(api: Api, entries: Sequence[Entry]) -> Mapping[str, Outcome]:
 
 
 def _item(api: Api, name: str, entry: Entry) -> Item | Rejected:
-    own = _own_fields(api, name, entry.fields)
+    theirs = {key: one for key, one in entry.fields.items() if key not in ENTRY_WORDS}
+    own = _own_fields(api, name, theirs)
     if isinstance(own, Rejected):
         return own
     fields = {
@@ -72,13 +86,32 @@ def _item(api: Api, name: str, entry: Entry) -> Item | Rejected:
 
 def _task(api: Api, entry: Entry) -> dict[str, Any]:
     done = {"Status": api.settings.done_status, "ActivityDate": local_date(api, entry.at)}
-    return {**done, "Priority": "Normal"}
+    call = _call(api, entry.fields) if entry.type == "call" else {}
+    return {**done, "Priority": "Normal", **call}
+
+
+def _call(api: Api, said: Fields) -> dict[str, Any]:
+    """How a call went, as far as this org lets us write it."""
+    values: dict[str, Any] = {}
+    if (lasted_s := seconds(said)) is not None:
+        values["CallDurationInSeconds"] = round(lasted_s)
+    if outcome := said.get(OUTCOME):
+        values["CallDisposition"] = str(outcome)[:TEXT_MAX]
+    if direction := CALL_TYPES.get(word(said, DIRECTION)):
+        values["CallType"] = direction
+    known = fields_of(api, "Task") if values else {}
+    return {name: one for name, one in values.items() if known.get(name, {}).get("updateable")}
 
 
 def _event(api: Api, entry: Entry, own: Mapping[str, Value]) -> dict[str, Any]:
     """When it was. An end that the entry brings stands for the duration: the two must agree."""
-    lasts = {} if "EndDateTime" in own else {"DurationInMinutes": api.settings.event_minutes}
-    return {"StartDateTime": wire_time(entry.at), **lasts}
+    lasted_s, minutes = seconds(entry.fields), api.settings.event_minutes
+    if lasted_s is not None and lasted_s <= LONGEST_EVENT_MIN * 60:
+        minutes = math.ceil(lasted_s / 60)
+    lasts = {} if "EndDateTime" in own else {"DurationInMinutes": minutes}
+    place = entry.fields.get(LOCATION)
+    where = {"Location": str(place)[:TEXT_MAX]} if place else {}
+    return {"StartDateTime": wire_time(entry.at), **lasts, **where}
 
 
 def _what(entry: Entry) -> str | None:

@@ -119,7 +119,7 @@ def test_days_are_apart_and_late_ones_end_in_their_own(world: World) -> None:
 
     assert titles == sorted(
         [
-            f"1 activities, {TODAY:%Y-%m-%d}: Page view 1",
+            f"1 activity, {TODAY:%Y-%m-%d}: Page view 1",
             f"2 activities, {yesterday:%Y-%m-%d}: Page view 2",
         ]
     )

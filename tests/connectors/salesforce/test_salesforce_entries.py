@@ -130,3 +130,34 @@ def test_a_thousand_entries_take_five_calls(crm: Any, adapter: Adapter) -> None:
 
     assert all(isinstance(one, Landed) for one in outcomes.values())
     assert sum(crm.calls().values()) == 5
+
+
+def test_a_call_has_its_words_in_their_fields(crm: Any, adapter: Adapter) -> None:
+    """How long, how it went, who called; words that a task has no field for are left out."""
+    said: Fields = {
+        "duration_s": 312.4,
+        "outcome": "connected",
+        "direction": "Inbound",
+        "channel": "sms",
+    }
+
+    adapter.log([entry(crm.lead("Ada"), type_="call", fields=said)])
+
+    [task] = crm.all("Task")
+    assert task["CallDurationInSeconds"] == 312
+    assert task["CallDisposition"] == "connected"
+    assert task["CallType"] == "Inbound"
+
+
+def test_a_meeting_is_as_long_as_it_was(crm: Any, adapter: Adapter) -> None:
+    """In whole minutes and at its place; Salesforce's own fields win over the words."""
+    ada = crm.lead("Ada")
+    said: Fields = {"duration_s": 2_641, "location": "Tokyo"}
+    own: Fields = {"duration_s": 60, "DurationInMinutes": 90}
+    too_long: Fields = {"duration_s": 15 * 86_400}
+    for key, fields in (("a", said), ("b", own), ("c", too_long)):
+        adapter.log([entry(ada, key, type_="meeting", fields=fields)])
+
+    lengths = {one["Baton_Key__c"]: one["DurationInMinutes"] for one in crm.all("Event")}
+    assert lengths == {"a": 45, "b": 90, "c": 30}
+    assert next(e["Location"] for e in crm.all("Event") if e["Baton_Key__c"] == "a") == "Tokyo"
