@@ -81,17 +81,61 @@ TYPES = _labels(
 )
 DETAILS = _labels(
     url=("URL", "URL"),
+    page=("Page", "ページ"),
     form=("Form", "フォーム"),
+    form_name=("Form", "フォーム"),
     campaign=("Campaign", "キャンペーン"),
+    campaign_name=("Campaign", "キャンペーン"),
+    event=("Event", "イベント"),
+    event_name=("Event", "イベント"),
+    list=("List", "リスト"),
+    list_name=("List", "リスト"),
+    file=("File", "ファイル"),
     subject=("Subject", "件名"),
-    duration_s=("Duration", "通話時間"),
+    body=("Text", "本文"),
+    duration_s=("Duration", "所要時間"),
     outcome=("Outcome", "結果"),
+    direction=("Direction", "方向"),
+    channel=("Channel", "チャネル"),
+    location=("Location", "場所"),
     amount=("Amount", "金額"),
+    currency=("Currency", "通貨"),
     stage=("Stage", "フェーズ"),
+    from_stage=("Stage before", "変更前のフェーズ"),
+    close_date=("Close date", "完了予定日"),
     reason=("Reason", "理由"),
     referrer=("Referrer", "参照元"),
     source=("Source", "流入元"),
+    utm_source=("UTM source", "UTMソース"),
+    utm_medium=("UTM medium", "UTMメディア"),
+    utm_campaign=("UTM campaign", "UTMキャンペーン"),
+    utm_content=("UTM content", "UTMコンテンツ"),
+    utm_term=("UTM term", "UTMキーワード"),
 )
+# What the sources of calls, meetings and events say; a word of somebody else's stays as it is.
+SAID = _labels(
+    connected=("connected", "会話あり"),
+    busy=("busy", "話し中"),
+    no_answer=("no answer", "応答なし"),
+    left_voicemail=("left voicemail", "留守番電話に伝言"),
+    left_live_message=("left live message", "伝言を依頼"),
+    wrong_number=("wrong number", "番号違い"),
+    registered=("registered", "申込"),
+    attended=("attended", "参加"),
+    no_show=("no-show", "欠席"),
+    cancelled=("cancelled", "キャンセル"),
+    canceled=("cancelled", "キャンセル"),
+    completed=("completed", "完了"),
+    scheduled=("scheduled", "予定"),
+    rescheduled=("rescheduled", "日程変更"),
+    inbound=("inbound", "受信"),
+    outbound=("outbound", "発信"),
+    internal=("internal", "社内"),
+)
+IN_WORDS = frozenset({"outcome", "direction"})
+# Ids that tell a reader nothing: of another system's user; of what is named besides.
+UNREAD = frozenset({"owner_id"})
+NAMED = {name: f"{name}_name" for name in ("form", "campaign", "event", "list")}
 
 
 def type_label(type_: str, language: Language) -> str:
@@ -103,13 +147,16 @@ def type_label(type_: str, language: Language) -> str:
 def entry_text(fact: Fact, language: Language) -> tuple[str, str]:
     """Write the title and body under which a fact is logged in the other system.
 
-    The title is one line of at most 255 characters; the body has a line for each detail,
-    the address first.
+    The title is one line of at most 255 characters; the body has a line for each detail that
+    somebody can read, the address first.
     """
     kind = type_label(fact.type, language)
     about = one_line(fact.title)
     title = f"{kind}: {about}" if about else kind
-    keys = sorted(fact.detail, key=lambda key: (key != "url", key))
+    read = [
+        key for key in fact.detail if key not in UNREAD and not fact.detail.get(NAMED.get(key, ""))
+    ]
+    keys = sorted(read, key=lambda key: (key != "url", key))
     lines = [_detail_line(key, fact.detail[key], language) for key in keys]
     body = "\n".join(line for line in lines if line)
     return shorten(title, TITLE_MAX), shorten(body, BODY_MAX)
@@ -164,5 +211,9 @@ def _shown(key: str, value: Value, language: Language) -> str:
         case int() | float() if key.endswith("_s"):
             minutes, seconds = divmod(round(value), 60)
             return f"{minutes}分{seconds}秒" if language == "ja" else f"{minutes} min {seconds} s"
+        case int() | float() if key == "amount":
+            return f"{value:,.15g}"
         case _:
-            return one_line(str(value))
+            text = one_line(str(value))
+            known = SAID.get(text.lower().replace(" ", "_")) if key in IN_WORDS else None
+            return known.text(language) if known else text

@@ -27,10 +27,15 @@ def test_an_entry_in_both_languages() -> None:
 @pytest.mark.parametrize(
     ("key", "value", "en", "ja"),
     [
-        ("duration_s", 184, "Duration: 3 min 4 s", "通話時間: 3分4秒"),
+        ("duration_s", 184, "Duration: 3 min 4 s", "所要時間: 3分4秒"),
         ("answered_live", True, "Answered live: yes", "Answered live: はい"),
         ("answered_live", False, "Answered live: no", "Answered live: いいえ"),
-        ("amount", 1200.5, "Amount: 1200.5", "金額: 1200.5"),
+        ("amount", 1200.5, "Amount: 1,200.5", "金額: 1,200.5"),
+        ("amount", 1000000.0, "Amount: 1,000,000", "金額: 1,000,000"),
+        ("outcome", "No answer", "Outcome: no answer", "結果: 応答なし"),
+        ("outcome", "Responded", "Outcome: Responded", "結果: Responded"),
+        ("direction", "Outbound", "Direction: outbound", "方向: 発信"),
+        ("owner_id", "005Ox00000a0002IAA", "", ""),
         ("reason", "too\nlate", "Reason: too late", "理由: too late"),
         ("reason", None, "", ""),
         ("reason", " ", "", ""),
@@ -42,6 +47,15 @@ def test_a_detail_is_a_line(key: str, value: Value, en: str, ja: str) -> None:
 
     assert entry_text(call, "en") == ("Call", en)
     assert entry_text(call, "ja") == ("通話", ja)
+
+
+def test_an_id_is_not_read_where_there_is_a_name() -> None:
+    """The campaign by its name only; without a name the id is better than nothing."""
+    named = Fact("campaign", AT, "", {"campaign": "701Ox", "campaign_name": "展示会"})
+    bare = Fact("campaign", AT, "", {"campaign": "701Ox"})
+
+    assert entry_text(named, "ja") == ("キャンペーン", "キャンペーン: 展示会")
+    assert entry_text(bare, "en") == ("Campaign", "Campaign: 701Ox")
 
 
 def test_a_title_is_one_short_line() -> None:
