@@ -12,6 +12,8 @@ NO_TOUCH = frozenset({
     "email_sent", "email_bounce", "list_membership", "lifecycle_change", "stage_change", "won",
     "lost", "task", "note",
 })  # fmt: skip
+# A meeting, event or call that did not come about.
+NOT_MET = frozenset({"no_show", "no answer", "no_answer", "busy", "wrong number", "failed"})
 _CHANNEL = MappingProxyType({
     "page_view": "web", "download": "web", "form_submit": "web", "trial": "web",
     "email": "email", "email_open": "email", "email_click": "email", "unsubscribe": "email",
@@ -63,7 +65,7 @@ def touched(facts: Iterable[Fact], so_far: Touch = NONE) -> Touch:
     touch = so_far
     for fact in facts:
         touch = _named(touch, fact)
-        if fact.type in NO_TOUCH:
+        if fact.type in NO_TOUCH or str(fact.detail.get("outcome") or "").lower() in NOT_MET:
             continue
         channel, touch = channel_of(fact), replace(touch, count=touch.count + 1)
         if touch.first_at is None or fact.at < touch.first_at:
@@ -84,8 +86,9 @@ def _named(touch: Touch, fact: Fact) -> Touch:
     url = fact.detail.get("url")
     if fact.type == "page_view" and url and (touch.page_at is None or fact.at >= touch.page_at):
         touch = replace(touch, page=shorten(one_line(str(url)), LONGEST), page_at=fact.at)
-    name = next((fact.detail[one] for one in CAMPAIGN_NAMES if fact.detail.get(one)), None)
+    named = (one_line(str(fact.detail.get(one) or "")) for one in CAMPAIGN_NAMES)
+    name = next((one for one in named if one and not one.isdigit()), None)  # an id tells nobody
     if name and (touch.campaign_at is None or fact.at >= touch.campaign_at):
-        text = shorten(one_line(str(name)), LONGEST)
+        text = shorten(name, LONGEST)
         touch = replace(touch, campaign=text, campaign_at=fact.at)
     return touch

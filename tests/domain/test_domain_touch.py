@@ -46,6 +46,24 @@ def test_nobody_was_touched_by_nothing() -> None:
     assert NONE.days_since(NOON) is None
 
 
+def test_what_did_not_come_about_is_no_touch() -> None:
+    """A no-show and a call that nobody answered; who registers or cancels was in touch."""
+    said = ("no_show", "no answer", "Busy", "registered", "cancelled", "attended", "connected")
+
+    counts = [touched([Fact("seminar", NOON, "", {"outcome": one})]).count for one in said]
+
+    assert counts == [0, 0, 0, 1, 1, 1, 1]
+
+
+def test_a_campaign_is_known_by_a_name() -> None:
+    """The number of a mailing is none; a name besides it, or of an earlier touch, is."""
+    named = Fact("email_click", NOON, "", {"campaign": "4711", "utm_campaign": "spring"})
+    numbered = Fact("email_open", NOON + timedelta(days=1), "", {"campaign": "4711"})
+
+    assert touched([named, numbered]).campaign == "spring"
+    assert touched([numbered]).campaign is None
+
+
 def test_days_are_whole_and_never_negative() -> None:
     """A meeting of next week was not minus seven days ago."""
     touch = Touch(count=1, last_at=NOON)
