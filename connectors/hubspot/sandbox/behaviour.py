@@ -21,6 +21,13 @@ TRACKING = {
     "form_submit": Actor("FORM", "form-submission", who="HubSpot forms"),
 }
 MAILING = Actor("EMAIL", "marketing-email", who="HubSpot e-mail")
+# HubSpot always says what a changed subscription is now, and who changed it.
+SAID = {
+    "unsubscribe": {
+        "portalSubscriptionStatus": "UNSUBSCRIBED",
+        "source": "SOURCE_RECIPIENT",
+    }
+}
 HS_NAMES = {"url": "hs_url", "title": "hs_title", "referrer": "hs_referrer"}
 
 
@@ -73,6 +80,7 @@ def _writable(portal: Portal, name: str) -> bool:
 def _event(portal: Portal, contact: Record, name: str, given: dict[str, str], at_ms: int) -> str:
     config = portal.config
     shown = {HS_NAMES.get(k, k): v for k, v in given.items()} if name in TRACKING else given
+    shown = {**SAID.get(name, {}), **shown}
     event = portal.events.add(
         config.event_types.get(name, name), contact.type.label, contact.id, at_ms, shown,
         recipient=contact.values.get("email", ""), email_type=EMAIL_TYPES.get(name),
