@@ -16,7 +16,7 @@ from app.domain.alerting import next_look
 from app.flows.alert_links import Links
 from app.flows.moves import follow
 from app.flows.raising import language
-from app.flows.telling import LINKS_LAST
+from app.flows.telling import links_end
 from app.flows.waiting import back_off_s, code_of
 from app.metrics import ALERT_SECONDS
 from app.store import alerts, connections, journal
@@ -54,7 +54,7 @@ def plan(tx: Tx, connection: str, limit: int, links: Links, *, now: datetime) ->
     by_key = {f"alert/{one.link_id}/{one.crossing}": one for one in chosen}
     known = connections.get(tx, connection)
     words: Language = "en" if known is None else language(known)
-    ends_at = now + LINKS_LAST
+    ends_at = links_end(tx, now)
     asked = [
         _alert(key, one, links, _answer(one, links, words, ends_at) if tasks else "")
         for key, one in by_key.items()

@@ -175,7 +175,9 @@ def _hold(
 ) -> bool:
     """Hold an alert that is one too many."""
     place = (one.connection, one.owner or "")
-    counts = (room.of_recipient.get(place, 0), room.of_connection.get(one.connection, 0))
+    of_nobody = 0  # what is nobody's floods nobody: only the connection's limit holds it
+    mine = room.of_recipient.get(place, 0) if one.owner else of_nobody
+    counts = (mine, room.of_connection.get(one.connection, 0))
     of_recipient, of_connection = held(counts, document)
     if not of_recipient and not of_connection:
         room.of_recipient[place] = counts[0] + 1
@@ -184,10 +186,10 @@ def _hold(
     who = (one.owner or "") if of_recipient else ""
     storm_id, is_new = storms.hold(tx, one.connection, who, alert_id, now=now)
     if is_new:
-        mine = terms(document, rule_of(document, one.rule))
+        channels = terms(document, rule_of(document, one.rule)).messages
         told = [
             NewMessage(name, "message", who, now + SUMMED_UP_AFTER, reason_for="storm")
-            for name in mine.messages
+            for name in channels
             if can_send(rules, name)
         ]
         alert_messages.add_summary(tx, storm_id, told)

@@ -16,7 +16,7 @@ from app.domain.alert_text import Content, Piece
 from app.flows.alert_links import Links
 from app.flows.raising import language
 from app.flows.waiting import back_off_s, code_of
-from app.store import alert_messages, connections, journal
+from app.store import alert_messages, connections, documents, journal
 from app.store.alert_messages import DueMessage, Told
 from app.store.db import Tx
 from app.store.journal import Line
@@ -25,7 +25,7 @@ from connectors.capabilities import Notifies, RaisesAlerts
 from connectors.messages import Mentions, Message, SendsMessages
 
 AT_ONCE = 20
-LINKS_LAST = timedelta(hours=72)
+LINKS_HOURS = 72.0  # where no document says it
 Outcomes: TypeAlias = Mapping[str, Landed | ConnectorError | None]
 
 
@@ -55,10 +55,11 @@ def plan(tx: Tx, connection: str, links: Links, *, now: datetime) -> Ask | None:
     alert_messages.change(tx, [one.id for one in chosen.values()], state="flying")
     known = connections.get(tx, connection)
     words: Language = "en" if known is None else language(known)
+    voice = _Voice(words, links, links_end(tx, now), now)
     if channel == "message":
-        messages = [_message(key, one, words, links, now) for key, one in chosen.items()]
+        messages = [_message(key, one, voice) for key, one in chosen.items()]
         return Ask(connection, channel, chosen, messages=messages)
-    alerts = [_alert(key, one, words, links, now) for key, one in chosen.items()]
+    alerts = [_alert(key, one, voice) for key, one in chosen.items()]
     return Ask(connection, channel, chosen, alerts=alerts)
 
 
@@ -74,31 +75,46 @@ def _said(one: DueMessage, words: Language) -> Content:
     return kept or Content(one.title or "", (Piece("", tuple((one.body or "").split("\n"))),))
 
 
-def _answer(one: DueMessage, links: Links, now: datetime) -> str | None:
-    return links.answer(one.alert_id or 0, one.id, now + LINKS_LAST)
+def links_end(tx: Tx, now: datetime) -> datetime:
+    """Until when links that are made now answer an alert."""
+    active = next((one for one in documents.active(tx) if one.kind == "hot_lead"), None)
+    body = {} if active is None else documents.body(tx, active)
+    return now + timedelta(hours=float(body.get("links_hours", LINKS_HOURS)))
 
 
-def _message(key: str, one: DueMessage, words: Language, links: Links, now: datetime) -> Message:
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """In which language something is told, with which links, until when they work."""
+
+    words: Language
+    links: Links
+    ends_at: datetime
+    now: datetime
+
+    def answer(self, one: DueMessage) -> str | None:
+        return self.links.answer(one.alert_id or 0, one.id, self.ends_at)
+
+
+def _message(key: str, one: DueMessage, voice: _Voice) -> Message:
+    words, links = voice.words, voice.links
     to = one.recipient if "@" in one.recipient else None
     if one.storm_id is not None:
-        return about_storm(key, to, one.held, words, f"{links.public_url}/alerts")
-    answer, page = _answer(one, links, now), links.person(one.link_id)
-    own_key = f"{key}/{one.id}"[:60]
-    made = about_alert(own_key, to, _said(one, words), one.reason_for, words, answer, page)
-    return Message(key, to, made.title, made.sections, made.buttons, made.language)
+        return about_storm(key, to, one.held, words, f"{links.public_url}/alerts?show=held")
+    answer, page = voice.answer(one), links.person(one.link_id)
+    return about_alert(key, to, _said(one, words), one.reason_for, words, answer, page)
 
 
-def _alert(key: str, one: DueMessage, words: Language, links: Links, now: datetime) -> Alert:
-    said, answer = _said(one, words), _answer(one, links, now)
-    more = "" if answer is None else f"\n{WORDS[words]['answer']}{answer}"
+def _alert(key: str, one: DueMessage, voice: _Voice) -> Alert:
+    said, answer = _said(one, voice.words), voice.answer(one)
+    more = "" if answer is None else f"\n{WORDS[voice.words]['answer']}{answer}"
     return Alert(
         key=key,
         person=Ref(one.person_kind or "person", one.person_id or ""),
         owner_id=one.owner_id,
-        title=titled(said.title, one.reason_for, words),
+        title=titled(said.title, one.reason_for, voice.words),
         body=said.body + (more if one.channel == "task" else ""),
-        due_at=one.react_by or now,
-        url=links.person(one.link_id),
+        due_at=one.react_by or voice.now,
+        url=voice.links.person(one.link_id),
     )
 
 
