@@ -54,8 +54,10 @@ _DUE = text("""
         UNION SELECT 'clocks' WHERE EXISTS (SELECT FROM unclocked)
               OR EXISTS (SELECT FROM sla_clock WHERE next_at <= now())
               OR EXISTS (SELECT FROM sla_step WHERE due_at <= now() AND connection IS NULL)
-        UNION SELECT DISTINCT 'remind:' || connection FROM sla_step
-              WHERE due_at <= now() AND connection IS NOT NULL
+        UNION SELECT DISTINCT 'remind:' || step.connection FROM sla_step AS step
+              JOIN sla_clock ON sla_clock.id = step.clock_id
+              JOIN side ON side.link_id = sla_clock.link_id AND side.connection = step.connection
+              WHERE step.due_at <= now() AND side.external_id IS NOT NULL
     )
     SELECT due.name FROM due
     LEFT JOIN lane ON lane.name = due.name
