@@ -27,6 +27,7 @@ from app.cli import (
     schema,
     scoring_benchmark,
     simulators,
+    staging,
     trying,
     working,
 )
@@ -41,7 +42,7 @@ cli = typer.Typer(
 )  # fmt: skip
 PARTS = (
     demonstration, processes, schema, simulators, applying, rehearsing, trying, installing,
-    overview, looking, explaining, erasing, working, doctor, benchmark,
+    overview, staging, looking, explaining, erasing, working, doctor, benchmark,
     activity_benchmark, scoring_benchmark,
 )  # fmt: skip
 for part in PARTS:

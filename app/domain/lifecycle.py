@@ -4,13 +4,20 @@ Deciding is pure, and deciding again about the same changes nothing: by rule som
 and back up only after the end of a cycle and a new activity.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, TypeAlias
 
 from app.domain.activity import Fact
-from app.domain.condition_document import ActivityMatch
+from app.domain.condition_document import (
+    ActivityHappened,
+    ActivityMatch,
+    AllOf,
+    AnyOf,
+    Condition,
+    NotSo,
+)
 from app.domain.conditions import Evidence, Scored, Subject, examine
 from app.domain.lifecycle_document import LifecycleDocument, Reactivation, StageName, StageRule
 from app.domain.matching import Choose, chooser
@@ -94,8 +101,10 @@ def advance(
 ) -> Advanced:
     """All moves that the rules make now, in their order."""
     moves: list[Move] = []
+    choose = _asked_about(document)
+    told = [one for one in person.facts if choose(one)]
     while True:
-        move, changes_at = _next(document, standing, person, now)
+        move, changes_at = _next(document, standing, person, told, now)
         if move is None or any(one.target == move.target for one in moves):
             return Advanced(standing, tuple(moves), changes_at)
         moves.append(move)
@@ -103,15 +112,21 @@ def advance(
 
 
 def _next(
-    document: LifecycleDocument, standing: Standing, person: Person, now: datetime
+    document: LifecycleDocument,
+    standing: Standing,
+    person: Person,
+    told: Sequence[Fact],
+    now: datetime,
 ) -> tuple[Move | None, datetime | None]:
-    """The first stage that may follow and lets them in; else when one may."""
+    """The first stage that may follow and lets them in; else when one may. `told` are the
+    activities that conditions ask about.
+    """
     here = document.rule(standing.stage)
     begin = standing.cycle_since
-    facts = [one for one in person.facts if begin is None or one.at > begin]
+    facts = [one for one in told if begin is None or one.at > begin]
     own: dict[str, Value] = {HOT: person.hot, STAGE: standing.stage, REASON: standing.reason}
     subject = Subject({**person.fields, **own}, facts, person.score)
-    again = begin is None or _is_active(document.reactivation, facts, now)
+    again = begin is None or _is_active(document.reactivation, person.facts, begin, now)
     times: list[datetime] = []
     for target in here.to if here is not None else ():
         rule = document.rule(target)
@@ -121,8 +136,8 @@ def _next(
             continue
         found = examine(rule.when, subject, now)
         if found.holds:
-            told = document.reason_fields if rule.reason else ()
-            said = _reason(told, person.fields, facts, found.evidence)
+            names = document.reason_fields if rule.reason else ()
+            said = _reason(names, person.fields, facts, found.evidence)
             if said is None and rule.ends and here is not None and here.ends:
                 said = standing.reason
             back = document.place(target) < document.place(standing.stage)
@@ -141,9 +156,37 @@ def _chooser(reactivation: Reactivation) -> Choose:
 _chooses = kept(_chooser)
 
 
-def _is_active(reactivation: Reactivation, facts: Sequence[Fact], now: datetime) -> bool:
+def _is_active(
+    reactivation: Reactivation, facts: Sequence[Fact], begin: datetime, now: datetime
+) -> bool:
     choose = _chooses(reactivation)
-    return any(one.at <= now and choose(one) for one in facts)
+    return any(begin < one.at <= now and choose(one) for one in facts)
+
+
+def _prepare(document: LifecycleDocument) -> Choose:
+    """Choose the activities that any stage's condition asks about: few of many."""
+    rules = (one.when for one in document.stages if one.when is not None)
+    globs = {glob for when in rules for glob in _globs(when)}
+    return chooser([ActivityMatch(activity=tuple(sorted(globs)))]) if globs else lambda _: ()
+
+
+_asked_about = kept(_prepare)
+
+
+def _globs(condition: Condition) -> Iterator[str]:
+    match condition:
+        case ActivityHappened():
+            yield from condition.activity
+        case AllOf():
+            for part in condition.all:
+                yield from _globs(part)
+        case AnyOf():
+            for part in condition.any:
+                yield from _globs(part)
+        case NotSo():
+            yield from _globs(condition.so)
+        case _:
+            return
 
 
 def _reason(

@@ -269,3 +269,25 @@ def test_every_team_has_its_duties() -> None:
     assert [row.duties(team) for team in ("marketing", "is", "fs", "cs")] == [
         ("C",), ("R", "A"), ("I",), ("I",)
     ]  # fmt: skip
+
+
+def test_nested_conditions_see_their_activities() -> None:
+    """All, any and not; activities that no stage asks about make no difference."""
+    when = {
+        "all": [
+            {"any": [{"activity": "demo"}, {"activity": "trial"}]},
+            {"not": {"activity": "unsubscribe"}},
+        ]
+    }
+    stages = [
+        {"name": "lead", "owner": "marketing", "to": ["mql"]},
+        {"name": "mql", "owner": "is", "when": when},
+    ]
+    document = LifecycleDocument.model_validate({"stages": stages})
+
+    def after(*facts: Fact) -> str:
+        return advance(document, Standing("lead"), person(*facts), NOW).standing.stage
+
+    assert after(fact("page_view"), fact("trial")) == "mql"
+    assert after(fact("trial"), fact("unsubscribe")) == "lead"
+    assert after(fact("page_view")) == "lead"
