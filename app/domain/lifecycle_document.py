@@ -58,11 +58,13 @@ class Mirror(Part):
     """How one side shows the stages. The first value of a stage is written; all are read as it. A
     stage without values, and a value without a stage, change nothing.
 
-    `order` are the side's values from the first to the last where it only lets them go forward;
-    `clear_first`: to go back all the same, the field is emptied before.
+    `begins`: where a person begins whom the side shows with a value of several stages; else it is
+    the first of them. `order` are the side's values from the first to the last where it only lets
+    them go forward; `clear_first`: to go back all the same, the field is emptied before.
     """
 
     values: Mapping[StageName, tuple[Word, ...]] = Field(default_factory=dict)
+    begins: Mapping[Word, StageName] = Field(default_factory=dict)
     order: tuple[Word, ...] = Field(default=(), max_length=100)
     clear_first: bool = False
 

@@ -48,9 +48,14 @@ def meant(
     return (follows or near)[0]
 
 
-def furthest(document: LifecycleDocument, mirror: Mirror, value: Value) -> StageName | None:
-    """The furthest stage that a value stands for; one that ends a cycle only where it is alone."""
+def beginning(document: LifecycleDocument, mirror: Mirror, value: Value) -> StageName | None:
+    """The stage in which a person begins whom a side shows with a value: of several as the
+    document says, else the first that ends no cycle.
+    """
+    said = mirror.begins.get(str(value))
+    if said is not None and document.place(said) >= 0:
+        return said
     stages = [one for one in means(mirror, value) if document.place(one) >= 0]
     rules = [rule for one in stages if (rule := document.rule(one)) is not None]
     going = [rule.name for rule in rules if not rule.ends]
-    return max(going or stages, key=document.place, default=None)
+    return min(going or stages, key=document.place, default=None)

@@ -21,7 +21,7 @@ from app.domain.lifecycle import (
 )
 from app.domain.lifecycle_document import LifecycleDocument, Mirror, StageName
 from app.domain.link import Link, Side, exists
-from app.domain.mirroring import furthest, meant, shown
+from app.domain.mirroring import beginning, meant, shown
 from app.flows.round import Case, Round
 from app.store import events, stages
 from app.store.db import Tx
@@ -170,10 +170,10 @@ def _wishes(case: Case, document: LifecycleDocument, move: Move) -> Iterator[Wis
 
 
 def _at_first(case: Case, document: LifecycleDocument) -> dict[MovedBy, StageName]:
-    """The furthest stage that each side shows."""
+    """The stage that each side shows, of several fields the furthest."""
     found: dict[MovedBy, StageName] = {}
     for one in showing(case, document):
-        stage = furthest(document, one.mirror, one.value)
+        stage = beginning(document, one.mirror, one.value)
         there = found.get(one.role)
         if stage is not None and (there is None or document.place(stage) > document.place(there)):
             found[one.role] = stage

@@ -19,7 +19,7 @@ from app.domain.lifecycle import (
     restart,
 )
 from app.domain.lifecycle_document import LifecycleDocument, Mirror
-from app.domain.mirroring import furthest, meant, shown
+from app.domain.mirroring import beginning, meant, shown
 from app.domain.presets import preset
 
 NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
@@ -230,13 +230,14 @@ def test_what_an_edit_at_a_side_means(
     assert meant(DEFAULT, mirror, value, here) == stage
 
 
-def test_the_furthest_stage_of_a_value() -> None:
-    """A customer is one."""
-    assert furthest(DEFAULT, HUBSPOT, "customer") == "customer"
-    assert furthest(DEFAULT, HUBSPOT, None) is None
+def test_where_a_value_of_several_stages_begins() -> None:
+    """A customer is one, and a lead whom nobody has called is no MQL yet."""
+    assert beginning(DEFAULT, SALESFORCE, "Open - Not Contacted") == "lead"
+    assert beginning(DEFAULT, HUBSPOT, "customer") == "customer"
+    assert beginning(DEFAULT, HUBSPOT, None) is None
     twice = Mirror(values={"lead": ("lead",), "recycled": ("lead", "old")})
-    assert furthest(DEFAULT, twice, "lead") == "lead"  # a new contact was never recycled
-    assert furthest(DEFAULT, twice, "old") == "recycled"
+    assert beginning(DEFAULT, twice, "lead") == "lead"  # a new contact was never recycled
+    assert beginning(DEFAULT, twice, "old") == "recycled"
 
 
 @pytest.mark.parametrize(
