@@ -152,8 +152,8 @@ class Wire:
     def _target(self, url: str, params: Any) -> httpx.URL:
         """Where to send it, if we may. Vendors' answers hold addresses too (the next page)."""
         try:
-            target = httpx.URL(url)
-            target = target.copy_merge_params(params) if params else target
+            target = httpx.URL(url, params=params) if params and "?" not in url else httpx.URL(url)
+            target = target.copy_merge_params(params) if params and "?" in url else target
         except httpx.InvalidURL as error:
             raise Rejected(f"not an address: {error}") from error
         host = target.host

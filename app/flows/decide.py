@@ -25,10 +25,18 @@ from mappings.references import AWAITS, UNMAPPED
 
 
 def decide(
-    tx: Tx, rules: Rules, found: Mapping[UUID, Link], causes: Mapping[UUID, Cause], *, now: datetime
+    tx: Tx,
+    rules: Rules,
+    found: Mapping[UUID, Link],
+    causes: Mapping[UUID, Cause],
+    *,
+    now: datetime,
+    told: bool = False,
 ) -> set[str]:
-    """Decide about these locked links and save them; answer the lanes to wake."""
-    round_ = Round(rules, now)
+    """Decide about these locked links and save them; answer the lanes to wake. `told`: writes to
+    them ended, and nothing was learned.
+    """
+    round_ = Round(rules, now, told=told)
     past, known = pasts(tx, found), {one.id: _clues(one) for one in found.values()}
     round_.wakes |= handoffs_heard.hear(tx, rules, found, past, now)
     for link in found.values():
@@ -65,12 +73,12 @@ def _attach(
 
 def decide_one(case: Case) -> None:
     """Decide about one link, in memory: what follows is in its round."""
-    plan, link = case.plan, case.link
+    plan, link, before = case.plan, case.link, case.link.agreed
     _agree(case)
     new = any(_is_new(case, role) for role, _ in plan.roles())
     link.agreed |= plan.assigned(link.agreed, link.conflicts, new=new)
     if link.kind == "person":
-        rate.rate(case)
+        rate.rate(case, before)
         stages.place(case)
     link.agreed |= derived(case)
     for one in link.sides.values():

@@ -97,7 +97,7 @@ def settle_writes(tx: Tx, rules: Rules, written: Written, *, now: datetime) -> s
     if written.plan and any(isinstance(one, Rejected) for one in written.outcomes.values()):
         wakes |= drift.look_again(tx, connection, written.plan.kind)
     decided = {link_id: found[link_id] for link_id in causes}
-    return wakes | decide(tx, rules, decided, causes, now=now)
+    return wakes | decide(tx, rules, decided, causes, now=now, told=True)
 
 
 def _landed(books: _Books, link: Link, side: Side, outcome: Landed, *, at: int) -> bool:

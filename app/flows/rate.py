@@ -13,10 +13,10 @@ from app.flows.round import Case
 __all__ = ["language", "rate"]
 
 
-def rate(case: Case) -> None:
-    """Score a person and judge whether it is hot."""
+def rate(case: Case, before: Mapping[str, Any]) -> None:
+    """Score a person and judge whether it is hot; `before` is what was agreed until now."""
     rules, link, now = case.round.rules, case.link, case.round.now
-    if rules.scoring is None:
+    if rules.scoring is None or _stands(case, before):
         return
     document, version = rules.scoring
     facts = [Fact(a["type"], a["at"], a["title"], a["detail"]) for a in case.past.facts]
@@ -36,6 +36,15 @@ def rate(case: Case) -> None:
         link.reasons = reasons
     link.scored_at, link.next_score_at = now, result.next_change_at
     _judge(case, result, facts)
+
+
+def _stands(case: Case, before: Mapping[str, Any]) -> bool:
+    """Whether the last score is right still: somebody without activities was told something, and
+    nothing else is known of them. What changes by time, or by new rules, is due by itself.
+    """
+    link = case.link
+    rated = case.round.told and link.scored_at is not None and not case.past.facts
+    return rated and link.agreed.items() <= before.items()
 
 
 def _judge(case: Case, result: Score, facts: Sequence[Fact]) -> None:

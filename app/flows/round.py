@@ -45,10 +45,13 @@ def pasts(tx: Tx, link_ids: Collection[UUID]) -> dict[UUID, Past]:
 
 @dataclass(slots=True)
 class Round:
-    """Rules and time of a round, and what it leaves: rows to store, lanes to wake."""
+    """Rules and time of a round, and what it leaves: rows to store, lanes to wake. `told`: it is
+    about writes that ended, and nothing was learned.
+    """
 
     rules: Rules
     now: datetime
+    told: bool = False
     lines: list[Line] = field(default_factory=list)
     alerts: list[NewAlert] = field(default_factory=list)
     repeats: set[UUID] = field(default_factory=set)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 from app.domain.activity_document import ActivityDocument
 from app.domain.documents import MODELS
@@ -12,7 +13,7 @@ from app.domain.lifecycle_document import LifecycleDocument
 from app.domain.link import Link, Side, exists
 from app.domain.merge import Role, Rule
 from app.domain.scoring_document import ScoringDocument
-from app.store import connections, documents, drift
+from app.store import connections, documents, drift, rule_stamp
 from app.store.connections import Connection
 from app.store.db import Tx
 from app.store.documents import Version
@@ -200,8 +201,20 @@ class Rules:
         ]
 
 
+_LOADED: WeakKeyDictionary[Any, tuple[tuple[Any, ...], Rules]] = WeakKeyDictionary()  # by database
+
+
 def load(tx: Tx) -> Rules:
-    """Read the active documents, connections and owners."""
+    """The active documents, connections and owners; read anew where one of them was changed."""
+    documents.hold(tx)
+    stamp = rule_stamp.of(tx)
+    kept = _LOADED.get(tx.engine)
+    if kept is None or kept[0] != stamp:
+        kept = _LOADED[tx.engine] = stamp, _load(tx)
+    return kept[1]
+
+
+def _load(tx: Tx) -> Rules:
     found: dict[str, list[Any]] = {}
     for one in documents.active(tx):
         found.setdefault(one.kind, []).append(_parsed(tx, one))

@@ -43,12 +43,14 @@ class Version:
     created_at: datetime
 
 
-def active(tx: Tx) -> list[Version]:
-    """The active version of every document, without its body.
-
-    They stay the active ones until this transaction ends: `activate` waits for it.
-    """
+def hold(tx: Tx) -> None:
+    """The active versions stay the active ones until this transaction ends: `activate` waits."""
     tx.execute(_READ)
+
+
+def active(tx: Tx) -> list[Version]:
+    """The active version of every document, without its body. They are held."""
+    hold(tx)
     columns = (document.c.kind, document.c.name, document.c.version, document.c.created_at)
     query = select(*columns).where(document.c.active)
     return [Version(*row) for row in tx.execute(query.order_by(document.c.kind, document.c.name))]
