@@ -14,14 +14,23 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
-from app.store import campaigns_attention, deliveries_attention, hooks, journal, sla_attention
+from app.store import (
+    alerts_attention,
+    campaigns_attention,
+    deliveries_attention,
+    handoffs_attention,
+    hooks,
+    journal,
+    sla_attention,
+)
 from app.store.db import Tx
 from app.store.journal import Line
 
 # In the order of their urgency: the first ones stop a whole connection.
 What: TypeAlias = Literal[
-    "connection", "schema", "removal", "feed", "lane", "job", "alert", "notice", "side", "delivery",
-    "sla", "reminder", "conflict", "value", "member", "campaign", "credit", "hook",
+    "connection", "schema", "removal", "feed", "lane", "job", "alert", "notice", "storm", "side",
+    "delivery", "message",
+    "sla", "reminder", "conflict", "value", "handoff", "member", "campaign", "credit", "hook",
 ]  # fmt: skip
 
 _ITEMS = """
@@ -35,15 +44,6 @@ _ITEMS = """
       FROM side WHERE problems <> '[]'::jsonb
        AND EXISTS (SELECT FROM jsonb_array_elements(problems) AS p
                     WHERE p ->> 'code' IS DISTINCT FROM 'reference_unknown')
-    UNION ALL
-    SELECT 'alert', format('alert:%s', id), coalesce(code, ''), connection, link_id, reason,
-           created_at
-      FROM alert WHERE state = 'failed'
-    UNION ALL
-    SELECT 'notice', format('notice:%s', id),
-           CASE notice WHEN 'in_doubt' THEN 'in_doubt' ELSE coalesce(code, '') END,
-           connection, link_id, reason, created_at
-      FROM alert WHERE notice IN ('failed', 'in_doubt')
     UNION ALL
     SELECT 'conflict', format('conflict:%s', id), 'conflict', NULL, id,
            (SELECT string_agg(name, ', ' ORDER BY name) FROM jsonb_object_keys(conflicts) AS name),
@@ -110,8 +110,10 @@ _ITEMS = """
            NULL::uuid, reason, coalesce(not_before, now())
       FROM lane WHERE failures >= :lasting
 """
-_ITEMS += deliveries_attention.ITEMS + campaigns_attention.ITEMS + hooks.ITEMS
-_ITEMS += sla_attention.ITEMS
+_ITEMS += (
+    alerts_attention.ITEMS + deliveries_attention.ITEMS + campaigns_attention.ITEMS + hooks.ITEMS
+)
+_ITEMS += sla_attention.ITEMS + handoffs_attention.ITEMS
 _WHERE = """
     WHERE (:what ::text IS NULL OR what = :what) AND (:code ::text IS NULL OR code = :code)
       AND (:connection ::text IS NULL OR connection = :connection)
@@ -139,24 +141,16 @@ _LOCK_LINKS = text("""
     ORDER BY id FOR UPDATE
 """)
 _RETRY = {
+    **alerts_attention.RETRY,
     **campaigns_attention.RETRY,
     **sla_attention.RETRY,
+    **handoffs_attention.RETRY,
     **deliveries_attention.RETRY,
     **hooks.RETRY,
     "side": """
         UPDATE side SET state = 'pending', due_at = now(), write = NULL, attempts = 0
         WHERE state = 'failed' AND format('side:%s:%s', link_id, connection) = ANY(:keys)
         RETURNING format('side:%s:%s', link_id, connection)
-    """,
-    "alert": """
-        UPDATE alert SET state = 'pending', due_at = now(), attempts = 0
-        WHERE state = 'failed' AND format('alert:%s', id) = ANY(:keys)
-        RETURNING format('alert:%s', id)
-    """,
-    "notice": """
-        UPDATE alert SET notice = 'pending', due_at = now(), attempts = 0
-        WHERE notice IN ('failed', 'in_doubt') AND format('notice:%s', id) = ANY(:keys)
-        RETURNING format('notice:%s', id)
     """,
     "removal": """
         WITH chosen AS (

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select, tuple_
 
 from app.domain.handoff_moves import ENDED
+from app.store import handoffs
 from app.store.db import Tx
 from app.store.handoff_tables import handoff, handoff_entry
 from app.store.tables import link
@@ -80,3 +81,10 @@ def by_state(tx: Tx) -> dict[str, int]:
     """How many there are, by state."""
     query = select(handoff.c.state, func.count()).group_by(handoff.c.state)
     return {row.state: row[1] for row in tx.execute(query)}
+
+
+def of_person(tx: Tx, person: UUID, limit: int) -> list[dict[str, Any]]:
+    """All hand-offs of somebody, the newest first, each with its `thread`."""
+    query = select(handoff).where(handoff.c.link_id == person).order_by(handoff.c.id.desc())
+    rows = [dict(row._mapping) for row in tx.execute(query.limit(limit))]  # noqa: SLF001  as above
+    return [{**row, "thread": handoffs.thread(tx, row["id"])} for row in rows]

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from app.domain.activity import Label
 from app.store.attention import What
+from app.web.alert_fixes import FIXES as ALERTS
 from app.web.campaign_fixes import FIXES as CAMPAIGNS
+from app.web.handoff_fixes import FIXES as HANDOFFS
 from app.web.hook_fixes import FIXES as HOOKS
 from app.web.sla_fixes import FIXES as SLA
 from app.web.vendor_codes import SAME
@@ -17,7 +19,9 @@ GENERAL = Label(
 )
 # By code; where that is not among them, by what it is.
 FIXES: Mapping[str, Label] = {
+    **ALERTS,
     **CAMPAIGNS,
+    **HANDOFFS,
     **HOOKS,
     **SLA,
     "conflict": Label(

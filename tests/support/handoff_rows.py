@@ -32,12 +32,18 @@ def make_person(database: Database, name: str = "aya", score: int = 85) -> UUID:
                 "company": "山田製作所", "owner": "fs@example.jp"},
     )  # fmt: skip
     made.sides["ma"] = Side(made.id, "ma", "person", external_id=name, object="Contact")
+    publish(database)
+    with database.begin() as tx:
+        links.save(tx, [made])
+    return made.id
+
+
+def publish(database: Database) -> None:
+    """The preset is in force."""
     with database.begin() as tx:
         if documents.get(tx, "handoff", "default") is None:
             documents.add(tx, "handoff", "default", 1, preset("handoff"), note="", by="test")
             documents.activate(tx, "handoff", "default", 1)
-        links.save(tx, [made])
-    return made.id
 
 
 def make_handoff(database: Database, link_id: UUID, *deeds: str, **memo: Any) -> int:

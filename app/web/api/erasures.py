@@ -14,6 +14,7 @@ from app.flows import rules as rules_
 from app.store import (
     alerts,
     campaigns_listing,
+    handoffs_listing,
     happenings,
     journal,
     ledger,
@@ -105,6 +106,7 @@ class Export(BaseModel):
     scores: list[dict[str, Any]]
     alerts: list[dict[str, Any]]
     campaigns: list[dict[str, Any]]
+    handoffs: list[dict[str, Any]] = Field(description="with their memos and threads")
     journal: list[dict[str, Any]]
     ledger: list[dict[str, Any]]
 
@@ -187,6 +189,7 @@ def export_person(person_id: UUID, tx: TxDep) -> Export:
         scores=alerts.scores(tx, person_id, None, MOST),
         alerts=[dict(one) for one in happenings.alerts(tx, theirs, None, MOST)],
         campaigns=campaigns_listing.of_person(tx, person_id),
+        handoffs=handoffs_listing.of_person(tx, person_id, MOST),
         journal=journal.trail(tx, person_id, None, MOST),
         ledger=ledger.page(tx, Scope(link=person_id), None, MOST),
     )

@@ -139,6 +139,8 @@ _PAGES: Mapping[str, tuple[str, str]] = {
         "Publish a document of the kind “handoff” first.",
         "先に「handoff」ドキュメントを公開してください。",
     ),
+    "attention.handoff": ("hand-off notes and tasks refused", "反映できない引き継ぎ"),
+    "trouble.handoff": ("Hand-off note or task refused", "引き継ぎのメモ・ToDoが拒否されました"),
     "panel.handoff": ("Hand-off", "引き継ぎ"),
 }
 
