@@ -46,6 +46,17 @@ def test_the_page_shows_what_is_due_and_what_would_be(site: Site, visit: Opens) 
     expect(page.get_by_text("Nothing is overdue.")).to_be_visible()
 
 
+def test_a_version_is_tried_on_what_happened(site: Site, visit: Opens) -> None:
+    """From the list of documents."""
+    mql(site.parts.database, "ada@example.com", 2)
+    agree(site.parts.database)
+
+    page = visit("/documents/sla/main/1")
+
+    expect(page.get_by_text("By this version", exact=True)).to_be_visible()
+    expect(page.get_by_text("100%")).to_have_count(2)
+
+
 def test_an_operator_pauses_a_clock_and_lets_it_go_on(site: Site, visit: Opens) -> None:
     """With one of the document's reasons; on the person's page, too."""
     who = mql(site.parts.database, "di@example.com", None, 1)

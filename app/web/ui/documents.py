@@ -106,6 +106,8 @@ def _version(visit: Visit, one: Document) -> None:
         with tag("p", classes="chips"):
             if one.kind == "lifecycle":
                 link(words("stages.try_link"), f"/documents/lifecycle/{one.name}/{one.version}")
+            if one.kind == "sla":
+                link(words("sla.try_link"), f"/documents/sla/{one.name}/{one.version}")
             if one.kind == "mapping":
                 link(words("preview.link"), f"/documents/mapping/{one.name}/{one.version}")
                 if visit.may_operate:

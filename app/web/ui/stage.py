@@ -43,6 +43,7 @@ from app.web.ui import (
     scoring_trial,
     sign_in,
     sla,
+    sla_trial,
     undo,
     why,
 )
@@ -79,6 +80,7 @@ PAGES: Mapping[str, Callable[..., Any]] = {
     "/documents": documents.page,
     "/hooks": hooks.page,
     "/hooks/{name}": hook.page,
+    "/documents/sla/{name}/{version}": sla_trial.page,
     "/documents/mapping/{name}/{version}": rehearsal.page,
     "/documents/scoring/{name}/{version}": scoring_trial.page,
     "/documents/lifecycle/{name}/{version}": lifecycle_trial.page,

@@ -14,6 +14,13 @@ EN: Mapping[str, str] = {
     "sla.days_back": "Figures of",
     "sla.last_days": "the last {n} days",
     "sla.what_if": "What if (hours)",
+    "sla.try_link": "Try on the last 30 days",
+    "sla.try_title": "SLA “{name}”, version {version}, tried",
+    "sla.try_intro": "What happened in the last {days} days, judged by this version. Nothing is "
+    "written.",
+    "sla.try_before": "By the active version",
+    "sla.try_after": "By this version",
+    "sla.try_no_clock": "It has no such clock.",
     "sla.choose_clock": "Choose the clock that these hours are for.",
     "sla.would": "With {hours} h, {after} of {runs} runs of the last {days} days would have been "
     "breached; by the agreement it was {before}.",
@@ -71,6 +78,12 @@ JA: Mapping[str, str] = {
     "sla.days_back": "集計期間",
     "sla.last_days": "直近{n}日間",
     "sla.what_if": "試算(時間)",
+    "sla.try_link": "直近30日間で試算",
+    "sla.try_title": "SLA「{name}」版{version}の試算",
+    "sla.try_intro": "直近{days}日間の実績を、この版で判定します。書き込みは行いません。",
+    "sla.try_before": "有効な版の場合",
+    "sla.try_after": "この版の場合",
+    "sla.try_no_clock": "この版には該当する計測項目がありません。",
     "sla.choose_clock": "試算する計測項目を選択してください。",
     "sla.would": "期限を{hours}時間にした場合、直近{days}日間の{runs}件のうち{after}件が"
     "超過となります(現行のSLAでは{before}件)。",
