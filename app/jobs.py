@@ -23,6 +23,7 @@ from app.flows import (
     erase,
     fetch,
     handoffs_lane,
+    hooks,
     log_activities,
     read,
     remind,
@@ -218,6 +219,7 @@ class Lanes:
             "handoff": lambda name, _: handoffs_lane.step(name, self._batch(name), self.public_url),
             "clocks": lambda *_: clocks.step(self.now),
             "remind": lambda name, _: remind.step(name, self._batch(name), self.public_url),
+            "events": lambda _, __: hooks.numbering(),
             **self.beside,
         }
         return builders[verb](name, what)

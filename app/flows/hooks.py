@@ -61,11 +61,8 @@ Unseal = Callable[[bytes, str], Mapping[str, str]]
 def lanes(
     post: Posts, unseal: Unseal, now: Callable[[], datetime] = lambda: datetime.now(UTC)
 ) -> Mapping[str, Callable[[str, str], Step]]:
-    """The steps of the lanes `events` and `hook:{name}`."""
-    return {
-        "events": lambda _, __: numbering(),
-        "hook": lambda name, _: sending(name, post, unseal, now),
-    }
+    """The steps of the lanes `hook:{name}`."""
+    return {"hook": lambda name, _: sending(name, post, unseal, now)}
 
 
 def sending(name: str, post: Posts, unseal: Unseal, now: Callable[[], datetime]) -> Step:

@@ -28,12 +28,12 @@ def told() -> tuple[set[str], set[str]]:
         if path.name in OWN or "web" in path.parts:
             continue
         for node in texts(path):
-            if isinstance(node, ast.JoinedStr):
-                first = node.values[0]
-                if isinstance(first, ast.Constant) and re.fullmatch(rf"({NOUNS})\.", first.value):
-                    begun.add(first.value)
-            elif TYPE.fullmatch(node.value):
-                whole.add(node.value)
+            first = node.values[0] if isinstance(node, ast.JoinedStr) else node
+            text = str(first.value) if isinstance(first, ast.Constant) else ""
+            if isinstance(node, ast.JoinedStr) and re.fullmatch(rf"({NOUNS})\.", text):
+                begun.add(text)
+            elif isinstance(node, ast.Constant) and TYPE.fullmatch(text):
+                whole.add(text)
     return whole, begun
 
 
