@@ -54,6 +54,7 @@ HOT: dict[str, Any] = {
     "rules": [{"name": "form", "label": {"en": "Form", "ja": "フォーム"},
                "when": {"activity": ["trial"], "within_days": 1}}],
     "recipients": {"fallback_email": "sales@example.com"}, "channels": ["task"],
+    "storm": {"per_recipient": 10_000, "per_connection": 10_000},  # each is one to be measured
 }  # fmt: skip
 _PEOPLE = text("""
     WITH made AS (
