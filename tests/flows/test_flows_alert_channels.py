@@ -1,118 +1,22 @@
-"""Alerts beyond the task: whom they reach, who is next, and how the SFA shows a reaction."""
+"""Alerts beyond the task: whom they reach, who is next, what is held."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from app.domain.hot_lead_document import HotLeadDocument
 from app.flows import alert_preview, react, storms
-from app.flows.react import NotPossible
-from app.store import connections
 from app.store import storms as storms_rows
 from app.store.db import Database
-from connectors.base import Busy, ConnectorError, Ref, Unsure
-from connectors.messages import Message, TaskState
-from connectors.registry import capabilities
-from tests.flows.test_flows_alerts import HOT, SCORED, SCORING, become_hot, cool
-from tests.support.world import World
-
-
-@dataclass
-class Chat:
-    """A channel that remembers what it was told."""
-
-    read_batch: int = 1
-    write_batch: int = 5
-    told: list[Message] = field(default_factory=list)
-    trouble: list[ConnectorError] = field(default_factory=list)
-
-    def send(self, messages: Sequence[Message]) -> Mapping[str, ConnectorError | None]:
-        if self.trouble:
-            raise self.trouble.pop(0)
-        self.told += messages
-        return dict.fromkeys(one.key for one in messages)
-
-
-@dataclass
-class Place:
-    """A world whose alerts go to a chat as well; time goes on by hand."""
-
-    world: World
-    chat: Chat
-    passed: timedelta = timedelta()
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self.passed
-
-    def go_on(self, **time: float) -> None:
-        """Time passes, and what is due then is done."""
-        self.passed += timedelta(**time)
-        for lane in ("escalate", "look:sfa", "tell:chat", "tell:sfa"):
-            self.world.lanes.drain(lane)
-
-    def alert(self) -> Any:
-        with self.world.database.begin() as tx:
-            return tx.execute(text("SELECT * FROM alert ORDER BY id DESC LIMIT 1")).one()
-
-    def journal(self) -> list[str]:
-        with self.world.database.begin() as tx:
-            query = "SELECT event FROM journal WHERE event LIKE 'alert%' ORDER BY id"
-            return list(tx.scalars(text(query)))
-
-    def events(self) -> list[str]:
-        with self.world.database.begin() as tx:
-            query = "SELECT type FROM event WHERE type LIKE 'alert.%' ORDER BY id"
-            return list(tx.scalars(text(query)))
-
-
-class Rooms(World):
-    """A world with a chat in it."""
-
-    chat: Chat
-
-    def connector(self, name: str) -> Any:
-        return self.chat if name == "chat" else super().connector(name)
-
-
-def place(database: Database, hot: Mapping[str, Any], mapping: Any = SCORED) -> Place:
-    documents = {"scoring": SCORING, "hot_lead": {**HOT, **hot}}
-    world = Rooms(database, mapping=mapping, documents=documents)
-    world.chat = Chat()
-    made = Place(world, world.chat)
-    world.lanes.now = made.now
-    world.lanes.signing_key = b"k" * 32
-    world.lanes.public_url = "https://baton.example"
-    with database.begin() as tx:
-        connections.put(
-            tx, "chat", vendor="slack", role="out", settings={}, options={"language": "ja"},
-            capabilities=capabilities(world.chat), secret=None,
-        )  # fmt: skip
-    for vendor in (world.ma, world.sfa):
-        vendor.clock = made.now
-        vendor.add_owner("rep@example.com", "Rep")
-        vendor.add_owner("boss@example.com", "Boss")
-    return made
-
-
-CHAIN = [
-    {"after_minutes": 30, "channels": ["notification"], "messages": ["chat"]},
-    {"after_minutes": 60, "to": "boss@example.com", "channels": ["task"], "messages": ["chat"]},
-]
+from connectors.base import Busy, Unsure
+from tests.flows.test_flows_alerts import HOT, become_hot, cool
+from tests.support.chat import CHAIN, Place, hot, place
 
 
 @pytest.fixture
 def there(database: Database) -> Place:
     return place(database, {"messages": ["chat"], "escalation": CHAIN})
-
-
-def hot(there: Place) -> Ref:
-    contact = cool(there.world)
-    become_hot(there.world, contact)
-    return contact
 
 
 def test_a_channel_is_told_once_in_its_language(there: Place) -> None:
@@ -228,80 +132,6 @@ def test_a_channel_that_is_busy_is_asked_again_and_one_in_doubt_is_not(there: Pl
     with there.world.database.begin() as tx:
         states = tx.scalars(text("SELECT state FROM alert_message WHERE connection = 'chat'"))
         assert sorted(states) == ["in_doubt", "sent"]
-
-
-def test_a_call_that_is_logged_is_a_reaction(there: Place) -> None:
-    """By the rep, in the SFA, after the alert; and the human delay is measured."""
-    hot(there)
-    lead = there.world.sfa.records("person")[0].ref
-    there.passed += timedelta(minutes=5)
-    there.world.sfa.behave(lead, "call", title="First call")
-    there.world.sync()
-
-    found = there.alert()
-    assert (found.reaction, found.reacted_by) == ("handled", "sfa: call")
-    assert 300 <= (found.answered_at - found.task_at).total_seconds() < 360
-    assert there.events() == ["alert.raised", "alert.reacted"]
-
-
-def test_a_call_before_the_alert_is_none(there: Place) -> None:
-    """What was logged before shows nothing."""
-    contact = cool(there.world)
-    lead = there.world.sfa.records("person")[0].ref
-    there.world.sfa.behave(lead, "call", there.now() - timedelta(hours=1), title="Old call")
-    become_hot(there.world, contact)
-    there.world.sync()
-
-    assert there.alert().reaction is None
-
-
-def test_a_task_that_was_closed_is_a_reaction(there: Place) -> None:
-    """Also one that was moved on; a task that just stands is not."""
-    hot(there)
-    there.go_on(minutes=2)
-    assert there.alert().reaction is None
-    [(ref, _)] = there.world.sfa.tasks.values()
-    there.world.sfa.states[ref.id] = TaskState(False, "Completed", there.now())
-
-    there.go_on(minutes=2)
-
-    assert (there.alert().reaction, there.alert().reacted_by) == ("handled", "sfa: task: Completed")
-    assert there.alert().look_at is None
-
-
-def test_a_rep_may_say_more_than_the_sfa_shows(there: Place) -> None:
-    """Called, and then found to be a competitor; the first reaction counts for the delay."""
-    hot(there)
-    lead = there.world.sfa.records("person")[0].ref
-    there.world.sfa.behave(lead, "call", title="First call")
-    there.world.sync()
-    first = there.alert().answered_at
-    with there.world.database.begin() as tx:
-        snooze = react.snooze("rep", there.now() + timedelta(hours=1))
-        with pytest.raises(NotPossible, match="seen to it"):
-            react.react(tx, there.alert().id, snooze, now=there.now())
-        react.react(tx, there.alert().id, react.reject("rep", "a competitor"), now=there.now())
-
-    assert there.alert().reaction == "rejected"
-    assert there.alert().answered_at == first
-
-
-def test_a_status_that_was_changed_in_the_sfa_is_a_reaction(database: Database) -> None:
-    """By a person there; not when Baton itself wrote it."""
-    there = place(database, {"reacted_by": {"fields": ["title"]}})
-    contact = hot(there)
-    there.world.ma.edit(contact, job_title="CTO")
-    there.world.sync()
-    assert there.alert().reaction is None
-
-    lead = there.world.sfa.records("person")[0].ref
-    there.world.sfa.edit(lead, job_title="Contacted")
-    there.world.sync()
-
-    assert (there.alert().reaction, there.alert().reacted_by) == (
-        "handled",
-        "sfa: title: Contacted",
-    )
 
 
 def test_nothing_rings_outside_working_hours(database: Database) -> None:
