@@ -47,9 +47,9 @@ def read(tx: Tx, person: Person) -> Standing | None:
 def show(visit: Visit, person: Person, found: Standing) -> None:
     """Each with its state and quality; buttons to begin another one."""
     words = visit.words
-    with tag("ul", classes="plain-list counts"):
+    with tag("ul", classes="plain-list"):
         for row in found.rows:
-            with tag("li"):
+            with tag("li", classes="chips"):
                 link(words(f"handoffs.{row['flow']}"), f"/handoffs/{row['id']}", "strong")
                 badge(words(f"handoff_state.{row['state']}"), STATE_TONES.get(row["state"], "calm"))
                 quality = f"{words('handoffs.quality')} {row['quality']}"
