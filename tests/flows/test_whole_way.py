@@ -6,18 +6,16 @@ Both vendors' sandboxes, Baton's API and a receiver of its events; lanes are dra
 import asyncio
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
 
 from app.domain.presets import preset
 from app.flows import hooks as telling
 from app.jobs import Lanes
 from app.settings import Settings
-from app.store import api_keys, lanes
+from app.store import api_keys
 from app.store.db import Database
 from app.vault import Vault
 from app.web.parts import Parts
@@ -26,8 +24,8 @@ from connectors.capabilities import Installs
 from connectors.outgoing import poster
 from mappings.presets import preset as mapping
 from tests.flows.test_flows_both_sandboxes import Both, both
-from tests.support.receiver import Receiver, receiving
-from tests.support.world import HURRY
+from tests.support.receiver import receiving
+from tests.support.whole_way import Way
 
 __all__ = ["both"]  # a fixture
 LOCAL = frozenset({"127.0.0.1"})
@@ -45,104 +43,6 @@ MEMO: dict[str, Any] = {
     "worries": "移行の手間", "next_action": "デモを実施する", "customer_agreed": True,
     "meeting_at": MEETING, "purpose": "demo", "interest": "見積モジュール",
 }  # fmt: skip
-
-
-@dataclass
-class Way:
-    """Everybody who takes part."""
-
-    both: Both
-    receiver: Receiver
-    app: Any
-    runner: asyncio.Runner
-    lanes: Lanes
-    keys: dict[str, str] = field(default_factory=dict)
-    owners: dict[str, str] = field(default_factory=dict)  # HubSpot's ids by e-mail
-    users: dict[str, str] = field(default_factory=dict)  # Salesforce's
-    list_id: str = ""
-
-    # -- Baton's API --------------------------------------------------------------------------
-
-    def call(self, method: str, path: str, role: str = "operator", **more: Any) -> Any:
-        """One request that must go well."""
-        answer = self.runner.run(self._one(method, path, role, more))
-        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
-        return answer.json() if answer.content else None
-
-    async def _one(self, method: str, path: str, role: str, more: Any) -> httpx.Response:
-        transport = httpx.ASGITransport(app=self.app)
-        headers = {"Authorization": f"Bearer {self.keys[role]}"}
-        async with httpx.AsyncClient(transport=transport, base_url="http://baton") as client:
-            return await client.request(method, f"/api/v1{path}", headers=headers, **more)
-
-    def publish(self, kind: str, name: str, body: Any) -> None:
-        self.call("PUT", f"/documents/{kind}/{name}", "admin", json=body)
-
-    def sync(self) -> None:
-        """Look through both systems, and do all that follows."""
-        for _ in range(2):
-            with self.both.database.begin() as tx:
-                tx.exec_driver_sql("UPDATE feed SET due_at = now() - interval '1 second'")
-            self.settle()
-
-    def settle(self) -> None:
-        for _ in range(60):
-            with self.both.database.begin() as tx:
-                tx.execute(HURRY)
-                due = lanes.due(tx)
-            if not due:
-                return
-            for lane in due:
-                self.lanes.drain(lane)
-        raise AssertionError(f"never quiet: {due}")
-
-    def person(self, email: str) -> dict[str, Any]:
-        [found] = self.call("GET", "/people", "viewer", params={"q": email})["items"]
-        one: dict[str, Any] = self.call("GET", f"/people/{found['id']}", "viewer")
-        return one
-
-    def stages(self, person: str) -> list[str]:
-        rows = self.call("GET", f"/people/{person}/stages", "viewer")["items"]
-        return [row["target"] for row in reversed(rows)]
-
-    # -- the vendors --------------------------------------------------------------------------
-
-    def contact(self, email: str, **more: str) -> str:
-        values = {"email": email, "lastname": "山田", "company": "山田製作所", **more}
-        made: str = self.both.api("/crm/v3/objects/contacts", {"properties": values})["id"]
-        return made
-
-    def hubspot(self, contact: str) -> dict[str, Any]:
-        rows = {one["id"]: one for one in self.both.dump(self.both.hubspot, "contacts")}
-        properties: dict[str, Any] = rows[contact]["properties"]
-        return properties
-
-    def salesforce(self, object_: str, **where: Any) -> list[dict[str, Any]]:
-        rows = (one["fields"] for one in self.both.dump(self.both.salesforce, object_))
-        live = [row for row in rows if not row.get("IsDeleted")]
-        return [row for row in live if all(row.get(k) == v for k, v in where.items())]
-
-    def behave(self, email: str, event: str, path: str) -> None:
-        properties = {"url": f"https://www.example.com{path}", "title": path, "form": "Contact us"}
-        step = {"contact": email, "event": event, "path": path, "properties": properties}
-        self.both.control(self.both.hubspot, "play", steps=[step])
-
-    def tasks(self, lead: str, key: str) -> list[dict[str, Any]]:
-        """Baton's tasks of a kind at a lead."""
-        rows = self.salesforce("Task", WhoId=lead)
-        return [row for row in rows if str(row["Baton_Key__c"]).startswith(key)]
-
-    def bells(self) -> list[dict[str, Any]]:
-        dump = self.both.http.get(f"{self.both.salesforce}/_sandbox/dump").json()
-        found: list[dict[str, Any]] = dump["notifications"]
-        return found
-
-    def told(self, *nouns: str) -> list[str]:
-        """What the receiver heard of these."""
-        return [one for one in self.receiver.types if one.startswith(nouns)]
-
-    def rep(self, object_: str, id_: str, **fields: Any) -> None:
-        self.both.control(self.both.salesforce, "edit", object=object_, id=id_, fields=fields)
 
 
 @pytest.fixture
@@ -230,12 +130,8 @@ def given_to_field_sales(way: Way, person: str) -> str:
     return at
 
 
-def test_from_the_first_page_view_to_won(ready: Way) -> None:
-    """Lead, MQL with an alert, SQL by a hand-off, SAO, meeting, feedback, won."""
-    way = ready
-    contact, lead, person = hot(way, "aya@example.jp")
-
-    # Hot: both records, a task and the bell in the SFA.
+def is_hot(way: Way, contact: str, lead: str, person: str) -> None:
+    """Both records show it; a task and the bell are in the SFA; the rep takes it."""
     assert way.stages(person) == ["lead", "mql"]
     [shown] = way.salesforce("Lead")
     assert (shown["Baton_Score__c"], shown["Baton_Grade__c"], shown["Baton_Stage__c"]) == (
@@ -257,7 +153,9 @@ def test_from_the_first_page_view_to_won(ready: Way) -> None:
     assert len(way.bells()) == 1
     assert way.call("POST", f"/alerts/{alert['id']}/accept")["reaction"] == "accepted"
 
-    # Handed over: the memo is with the record, and the receiver is told.
+
+def is_handed_over(way: Way, contact: str, person: str) -> str:
+    """The memo is with the record, and the receiver is told; answer the hand-off's path."""
     at = given_to_field_sales(way, person)
     [shown] = way.salesforce("Lead")
     assert way.stages(person) == ["lead", "mql", "sql"]
@@ -268,8 +166,11 @@ def test_from_the_first_page_view_to_won(ready: Way) -> None:
     assert "見積作成に月40時間かかっている" in shown["Baton_Handoff_Memo__c"]
     assert shown["Status"] == "Working - Contacted"
     assert way.hubspot(contact)["lifecyclestage"] == "salesqualifiedlead"
+    return at
 
-    # Field sales accepts by the field of the record, and holds the meeting.
+
+def is_met(way: Way, at: str, contact: str, lead: str, person: str) -> None:
+    """Field sales accepts by the field of the record, holds the meeting, gives feedback."""
     way.rep("Lead", lead, Baton_Handoff_Decision__c="Accepted")
     way.sync()
     assert way.call("GET", at, "viewer")["state"] == "meeting_set"
@@ -279,7 +180,9 @@ def test_from_the_first_page_view_to_won(ready: Way) -> None:
     report = {"result": "progress", "rating": 5, "next_action": "見積を送付する"}
     assert way.call("POST", f"{at}/feedback", json=report)["state"] == "reported"
 
-    # Won in the SFA: the lead became a contact with an opportunity.
+
+def is_won(way: Way, at: str, contact: str, lead: str, person: str) -> None:
+    """In the SFA: the lead became a contact with an opportunity."""
     made = way.both.control(way.both.salesforce, "convert", lead=lead)
     way.sync()
     way.rep("Opportunity", made["opportunity_id"], StageName="Closed Won", Amount=1_200_000)
@@ -296,7 +199,18 @@ def test_from_the_first_page_view_to_won(ready: Way) -> None:
     there = way.hubspot(contact)
     assert (there["lifecyclestage"], there["baton_stage"]) == ("customer", "won")
 
-    # All clocks were met, and the receiver of events heard of it all, in order.
+
+def test_from_the_first_page_view_to_won(ready: Way) -> None:
+    """Lead, MQL with an alert, SQL by a hand-off, SAO, meeting, feedback, won: all clocks were
+    met, and the receiver of events heard of it all, in order.
+    """
+    way = ready
+    contact, lead, person = hot(way, "aya@example.jp")
+    is_hot(way, contact, lead, person)
+    at = is_handed_over(way, contact, person)
+    is_met(way, at, contact, lead, person)
+    is_won(way, at, contact, lead, person)
+
     clocks = way.call("GET", f"/people/{person}/clocks", "viewer")["items"]
     assert {one["name"]: one["state"] for one in clocks} == {
         "first-contact": "met", "hot-reaction": "met", "handoff-acceptance": "met",

@@ -24,7 +24,8 @@ from app.web.parts import Parts
 routes = APIRouter(tags=["handoffs"])
 HandoffId = Annotated[int, Path(ge=1, lt=2**63)]
 Version = Annotated[
-    int | None, Field(ge=1, description="as you saw it: 409 where it was changed since")
+    int | None,
+    Field(ge=1, description="as you saw it: 409 where it was changed since", examples=[3]),
 ]
 Email = Annotated[str | None, Field(max_length=320, examples=["fs@example.jp"])]
 
@@ -32,7 +33,7 @@ Email = Annotated[str | None, Field(max_length=320, examples=["fs@example.jp"])]
 class NewHandoff(BaseModel):
     """Whom to hand over. The memo begins with what is known; `memo` is put over it."""
 
-    link_id: UUID
+    link_id: UUID = Field(examples=["3f6f4a0e-0a1b-4c53-9d7e-2b1d8c1f0a11"])
     flow: FlowName = "is_fs"
     giver: Email = None
     receiver: Email = Field(None, max_length=320, description="else the record's owner")

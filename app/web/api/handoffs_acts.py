@@ -19,7 +19,7 @@ from app.web.parts import Parts
 
 routes = APIRouter(tags=["handoffs"])
 Words = Annotated[str, Field(min_length=1, max_length=LONGEST)]
-Note = Annotated[str | None, Field(max_length=LONGEST)]
+Note = Annotated[str | None, Field(max_length=LONGEST, examples=["Again in autumn"])]
 
 
 class HandoffAct(BaseModel):
