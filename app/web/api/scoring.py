@@ -24,7 +24,7 @@ from app.web.parts import Parts
 from app.web.problems import Problem
 from connectors.base import ConnectorError
 
-routes = APIRouter(tags=["documents"])
+routes = APIRouter()
 Emails = Annotated[list[str], Field(max_length=trials.MOST)]
 
 
@@ -88,6 +88,7 @@ class BackTestBody(DraftBody):
 
 @routes.post(
     "/documents/scoring/{name}/preview",
+    tags=["documents"],
     openapi_extra=OPERATOR,
     summary="Try scoring rules on real people",
     responses={202: {"description": "A job tries it on everybody", "model": views.TrialView}},
@@ -117,6 +118,7 @@ def preview_scoring(
 
 @routes.get(
     "/documents/scoring/{name}/previews/{job_id}",
+    tags=["documents"],
     openapi_extra=VIEWER,
     summary="What a preview with everybody shows",
 )
@@ -128,6 +130,7 @@ def get_preview(name: str, job_id: JobId, tx: TxDep) -> views.TrialView:
 
 @routes.post(
     "/documents/scoring/{name}/backtest",
+    tags=["documents"],
     openapi_extra=OPERATOR,
     summary="Test scoring rules against outcomes",
     status_code=202,
@@ -153,6 +156,7 @@ def start_backtest(
 
 @routes.get(
     "/documents/scoring/{name}/backtests/{job_id}",
+    tags=["documents"],
     openapi_extra=VIEWER,
     summary="What a back-test shows",
 )
@@ -163,8 +167,8 @@ def get_backtest(name: str, job_id: JobId, tx: TxDep) -> views.BackTestView:
 
 @routes.get(
     "/people/{person_id}/score",
-    openapi_extra=VIEWER,
     tags=["people"],
+    openapi_extra=VIEWER,
     summary="A score explained, point by point",
 )
 def get_score(person_id: UUID, tx: TxDep) -> score_views.ExplainedView:
@@ -179,8 +183,8 @@ def get_score(person_id: UUID, tx: TxDep) -> score_views.ExplainedView:
 
 @routes.get(
     "/people/{person_id}/score/vendors",
-    openapi_extra=OPERATOR,
     tags=["people"],
+    openapi_extra=OPERATOR,
     summary="What vendors say of their own scores",
 )
 def get_vendor_scores(person_id: UUID, parts: PartsDep) -> list[score_views.VendorScoreView]:
