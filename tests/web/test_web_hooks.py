@@ -105,8 +105,8 @@ def test_deliveries_are_listed_and_can_be_sent_again(site: Site) -> None:
         now = events_read.get(tx, 1)
         assert now is not None
         for number, state in enumerate(("delivered", "failed", "waiting"), 1):
-            one = Result(state, 500, "HTTP 500", 12)  # type: ignore[arg-type]  # the literals
-            hook_deliveries.note(tx, "warehouse", number, one, now=now["at"])
+            came = Result(state, 500, "HTTP 500", 12)  # type: ignore[arg-type]  # the literals
+            hook_deliveries.note(tx, "warehouse", number, came, now=now["at"])
 
     shown = site.call("GET", f"{PATH}/deliveries").json()["items"]
     failed = site.call("GET", f"{PATH}/deliveries?state=failed").json()["items"]
