@@ -64,10 +64,13 @@ class FieldNear(Part):
 
 
 class ActivityMatch(Part):
-    """Activities by type (globs) and, if given, by a glob on their title, address or detail."""
+    """Activities by type (globs) and, if given, by a glob on their title, address or detail, but
+    none that one of `unless_match` fits (an outcome `no_show`).
+    """
 
     activity: Globs
     match: Annotated[tuple[Glob, ...], BeforeValidator(listed), Limits(max_length=200)] = ()
+    unless_match: Annotated[tuple[Glob, ...], BeforeValidator(listed), Limits(max_length=200)] = ()
 
 
 class ActivityHappened(ActivityMatch):

@@ -20,12 +20,13 @@ TEXTS_KEPT = 2_048  # people visit the same pages; each is matched once
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """An activity match, prepared. `about` is None where the type alone decides."""
+    """An activity match, prepared. `about` and `but` are None where the type alone decides."""
 
     index: int
     group: str | None
     of_type: TextTest
     about: TextTest | None
+    but: TextTest | None
 
 
 def chooser(matches: Sequence[ActivityMatch], groups: Sequence[str | None] = (None,)) -> Choose:
@@ -40,6 +41,7 @@ def chooser(matches: Sequence[ActivityMatch], groups: Sequence[str | None] = (No
             group=group,
             of_type=any_glob(match.activity),
             about=any_glob(map(plain, match.match)) if match.match else None,
+            but=any_glob(map(plain, match.unless_match)) if match.unless_match else None,
         )
         for index, (match, group) in enumerate(zip(matches, groups, strict=True))
     ]
@@ -53,7 +55,7 @@ def chooser(matches: Sequence[ActivityMatch], groups: Sequence[str | None] = (No
 
 def _among(rules: Sequence[_Rule]) -> Choose:
     """Choose among the rules of one type of activity."""
-    if all(rule.about is None for rule in rules):
+    if all(rule.about is None and rule.but is None for rule in rules):
         always = _chosen(rules, ())
         return lambda _: always
     chosen = lru_cache(maxsize=TEXTS_KEPT)(partial(_chosen, rules))
@@ -66,6 +68,8 @@ def _chosen(rules: Iterable[_Rule], texts: tuple[str, ...]) -> tuple[int, ...]:
     taken: set[str | None] = set()
     for rule in rules:
         if rule.group in taken or not (rule.about is None or any(map(rule.about, shown))):
+            continue
+        if rule.but is not None and any(map(rule.but, shown)):
             continue
         chosen.append(rule.index)
         if rule.group is not None:
