@@ -100,5 +100,3 @@ def counts(tx: Tx) -> Mapping[str, Mapping[str, Any]]:
         if row.state == "delivered":
             one["last"] = row.last
     return found
-
-
