@@ -23,6 +23,7 @@ pytest.register_assert_rewrite(
     "connectors.contract.changes",
     "connectors.contract.deletes",
     "connectors.contract.feed",
+    "connectors.contract.followups",
     "connectors.contract.hints",
     "connectors.contract.installs",
     "connectors.contract.listing",
@@ -55,6 +56,13 @@ from connectors.contract.campaigns import (  # noqa: E402  as above
 )
 from connectors.contract.changes import ListsChangesContract  # noqa: E402  as above
 from connectors.contract.deletes import DeletesContract, ErasesContract  # noqa: E402  as above
+from connectors.contract.followups import (  # noqa: E402  as above
+    AnswersCardsContract,
+    ExplainsScoresContract,
+    MentionsContract,
+    ReadsTasksContract,
+    VerifiesEmbedsContract,
+)
 from connectors.contract.hints import (  # noqa: E402  as above
     AnswersWebhooksContract,
     ListsHintsContract,
@@ -77,12 +85,14 @@ from connectors.contract.webhooks import (  # noqa: E402  as above
 from connectors.contract.writes import WritesRecordsContract  # noqa: E402  as above
 
 __all__ = [
+    "AnswersCardsContract",
     "AnswersWebhooksContract",
     "CampaignStage",
     "CreditsCampaignsContract",
     "DeletesContract",
     "DescribesFieldsContract",
     "ErasesContract",
+    "ExplainsScoresContract",
     "FindsRecordsContract",
     "InstallsContract",
     "KeepsMembersContract",
@@ -93,6 +103,7 @@ __all__ = [
     "ListsRecordsContract",
     "LogsActivitiesContract",
     "MakesCampaignsContract",
+    "MentionsContract",
     "Names",
     "NotifiesContract",
     "ParsesWebhooksContract",
@@ -100,10 +111,12 @@ __all__ = [
     "Proof",
     "RaisesAlertsContract",
     "ReadsRecordsContract",
+    "ReadsTasksContract",
     "Stage",
     "StartsFeedsContract",
     "SumsUpCampaignsContract",
     "UninstallsContract",
+    "VerifiesEmbedsContract",
     "VerifiesWebhooksContract",
     "WritesInBulkContract",
     "WritesRecordsContract",

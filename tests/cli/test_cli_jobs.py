@@ -28,10 +28,11 @@ def test_backfill_is_done_here_where_nobody_works(configured: Command, database:
         found = work.listed(tx)
 
     assert (ended.code, ended.out) == (
-        0, "job 1: 0 done; what follows is delivered by whichever process works\n",
+        0, "job 2: 0 done; what follows is delivered by whichever process works\n",
     )  # fmt: skip
     assert [(job.kind, job.state, job.created_by) for job in found] == [
-        ("backfill", "done", "baton")
+        ("backfill", "done", "baton"),
+        ("recompute", "queued", "baton apply"),  # new rules were published
     ]
 
 
@@ -59,13 +60,13 @@ def test_reconcile_tells_its_counts(configured: Command) -> None:
 def test_a_job_is_paused_resumed_and_cancelled(configured: Command) -> None:
     """By its number; what can't be done is said."""
     started = configured("backfill", "ma", "person", "--no-wait")
-    ended = [configured("jobs", verb, "1") for verb in ("pause", "resume", "cancel", "resume")]
+    ended = [configured("jobs", verb, "2") for verb in ("pause", "resume", "cancel", "resume")]
 
-    assert started.out == "job 1 will be done by a running worker\n"
+    assert started.out == "job 2 will be done by a running worker\n"
     assert [one.code for one in ended] == [0, 0, 0, 1]
-    assert ended[3].err == "baton: job 1 is cancelled: it can't be resumed\n"
-    (row,) = json.loads(configured("jobs", "--json").out)
-    assert row["state"] == "cancelled"
+    assert ended[3].err == "baton: job 2 is cancelled: it can't be resumed\n"
+    rows = json.loads(configured("jobs", "--json").out)
+    assert [(row["id"], row["state"]) for row in rows] == [(2, "cancelled"), (1, "queued")]
 
 
 def test_what_there_is_not_is_said(configured: Command) -> None:

@@ -33,7 +33,7 @@ NOW = datetime.now(UTC)
 
 def mql(database: Database, email: str, hours: float | None, ago_h: float = 100) -> UUID:
     """Somebody who became an MQL, and whose alert was accepted so many hours later."""
-    link_id, began = uuid4(), NOW - timedelta(hours=ago_h)
+    link_id, began = uuid4(), datetime.now(UTC) - timedelta(hours=ago_h)
     happened = [("stage.changed", '{"to": "mql"}', began)]
     if hours is not None:
         happened.append(("alert.accepted", "{}", began + timedelta(hours=hours)))
@@ -51,4 +51,4 @@ def agree(database: Database, **changes: Any) -> None:
         body = {"clocks": [{**CLOCK, **changes}]}
         documents.add(tx, "sla", "main", 1, body, note="", by="test")
         documents.activate(tx, "sla", "main", 1)
-        clocks.turn(tx, now=NOW)
+        clocks.turn(tx, now=datetime.now(UTC))

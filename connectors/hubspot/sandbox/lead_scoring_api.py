@@ -62,7 +62,7 @@ def history(call: Call) -> Answer:
         raise resource_not_found()
     oldest_ms = portal.now_ms() - DAYS_OF_HISTORY_MS
     versions = list(record.history.get(name, ()))
-    pairs = zip(versions, [*versions[1:], None], strict=True)
+    pairs = zip(versions, [*versions[1:], None], strict=False)  # none of a score never set
     rows = [_entry(now, before) for now, before in pairs if now.at_ms >= oldest_ms]
     begin = call.number(call.query.get("after") or 0)
     body: dict[str, Any] = {"results": rows[begin : begin + limit]}

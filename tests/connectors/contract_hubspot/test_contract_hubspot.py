@@ -1,9 +1,11 @@
 """The HubSpot connector keeps the contract, over HTTP against HubSpot's sandbox."""
 
 from connectors.contract import (
+    AnswersCardsContract,
     DeletesContract,
     DescribesFieldsContract,
     ErasesContract,
+    ExplainsScoresContract,
     FindsRecordsContract,
     InstallsContract,
     KeepsMembersContract,
@@ -17,10 +19,12 @@ from connectors.contract import (
     ProbesContract,
     RaisesAlertsContract,
     ReadsRecordsContract,
+    ReadsTasksContract,
     Stage,
     StartsFeedsContract,
     SumsUpCampaignsContract,
     UninstallsContract,
+    VerifiesEmbedsContract,
     WritesRecordsContract,
 )
 from connectors.registry import capabilities
@@ -104,6 +108,22 @@ class TestHubSpotMembers(KeepsMembersContract):
 
 class TestHubSpotCosts(SumsUpCampaignsContract):
     """SumsUpCampaigns."""
+
+
+class TestHubSpotAnswersCards(AnswersCardsContract):
+    """AnswersCards."""
+
+
+class TestHubSpotExplainsScores(ExplainsScoresContract):
+    """ExplainsScores."""
+
+
+class TestHubSpotReadsTasks(ReadsTasksContract):
+    """ReadsTasks."""
+
+
+class TestHubSpotVerifiesEmbeds(VerifiesEmbedsContract):
+    """VerifiesEmbeds."""
 
 
 def test_hubspot_has_no_capability_without_its_contract(stage: Stage) -> None:

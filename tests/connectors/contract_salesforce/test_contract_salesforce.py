@@ -16,15 +16,18 @@ from connectors.contract import (
     ListsRecordsContract,
     LogsActivitiesContract,
     MakesCampaignsContract,
+    MentionsContract,
     NotifiesContract,
     ParsesWebhooksContract,
     ProbesContract,
     RaisesAlertsContract,
     ReadsRecordsContract,
+    ReadsTasksContract,
     Stage,
     StartsFeedsContract,
     SumsUpCampaignsContract,
     UninstallsContract,
+    VerifiesEmbedsContract,
     WritesInBulkContract,
     WritesRecordsContract,
 )
@@ -129,6 +132,18 @@ class TestSalesforceCosts(SumsUpCampaignsContract):
 
 class TestSalesforceCredits(CreditsCampaignsContract):
     """CreditsCampaigns."""
+
+
+class TestSalesforceMentions(MentionsContract):
+    """Mentions."""
+
+
+class TestSalesforceReadsTasks(ReadsTasksContract):
+    """ReadsTasks."""
+
+
+class TestSalesforceVerifiesEmbeds(VerifiesEmbedsContract):
+    """VerifiesEmbeds."""
 
 
 def test_salesforce_has_no_capability_without_its_contract(stage: Stage) -> None:

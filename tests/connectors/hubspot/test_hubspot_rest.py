@@ -38,7 +38,8 @@ def test_it_has_every_capability_but_the_bell(hubspot: HubSpot) -> None:
         "ParsesWebhooks", "ReadsRecords", "FindsRecords", "ListsChanges", "WritesRecords",
         "ListsActivities", "LogsActivities", "RaisesAlerts", "DescribesFields", "ListsOwners",
         "Probes", "Deletes", "Erases", "ListsHints", "ListsRecords", "Installs", "Uninstalls",
-        "VerifiesEmbeds", "AnswersCards", "KeepsMembers", "SumsUpCampaigns",
+        "VerifiesEmbeds", "AnswersCards", "KeepsMembers", "SumsUpCampaigns", "StartsFeeds",
+        "ReadsTasks", "ExplainsScores",
     }  # fmt: skip
 
 

@@ -88,7 +88,7 @@ def test_installing_twice_creates_once(portal: Portal, connect: Any) -> None:
 
     assert hubspot.install() == foreseen
     assert foreseen[:2] == ["create group contacts.baton", "create property contacts.baton_key"]
-    assert len(foreseen) == 29
+    assert len(foreseen) == 36
     assert hubspot.install() == []
 
 
