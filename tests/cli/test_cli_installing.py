@@ -56,11 +56,11 @@ def keys(org: str) -> list[str]:
 def test_an_org_is_set_up_and_cleared_again(connected: Command, org: str) -> None:
     """A dry run tells, a run does, a second one finds all; removing asks for a yes."""
     tried = connected("install", "salesforce", "--dry-run")
-    assert tried.out.startswith("salesforce: 36 to do, nothing was changed\n  create field Lead.B")
+    assert tried.out.startswith("salesforce: 58 to do, nothing was changed\n  create field Lead.B")
     assert keys(org) == []
 
     done = connected("install", "salesforce")
-    assert done.out.splitlines()[0] == "salesforce: 36 done"
+    assert done.out.splitlines()[0] == "salesforce: 58 done"
     assert done.out.splitlines()[-1] == "  assign permission set Baton to the integration user"
     assert keys(org) == ["Lead", "Task"]
     assert connected("install", "salesforce").out == "salesforce: all is there\n"
@@ -71,7 +71,7 @@ def test_an_org_is_set_up_and_cleared_again(connected: Command, org: str) -> Non
     assert keys(org) == ["Lead", "Task"]
 
     gone = connected("uninstall", "salesforce", "--yes")
-    assert gone.out.splitlines()[0] == "salesforce: 36 done"
+    assert gone.out.splitlines()[0] == "salesforce: 58 done"
     assert keys(org) == []
     again = connected("uninstall", "salesforce", "--yes")
     assert again.out == "salesforce: nothing of Baton's is there\n"
@@ -97,7 +97,7 @@ def test_applying_installs_before_documents_are_checked(
     ended = baton("apply", "-f", str(path), "--install", "--json")
 
     assert ended.code == 0, ended.err
-    assert "salesforce: 36 done" in ended.err.splitlines()
+    assert "salesforce: 58 done" in ended.err.splitlines()
     assert [one["verdict"] for one in json.loads(ended.out)] == ["new", "new", "new"]
     assert keys(org) == ["Lead", "Task"]
 
