@@ -11,8 +11,8 @@ from app.flows.decide import decide
 from app.flows.round import HISTORY, Cause
 from app.store import activities, links, unscored
 from app.store.db import Tx
+from app.store.housekeeping import LOOKED_BACK_DAYS
 
-LOOKED_BACK_DAYS = 40
 BATCH = 200  # links in one transaction: some tens of milliseconds of locks
 
 

@@ -9,7 +9,7 @@ from app.store.db import Tx
 
 RECEIPTS_KEPT = timedelta(days=8)  # longer than any sender's retries (HubSpot: 24 h)
 WORK_KEPT = timedelta(days=30)  # ended jobs, with what they found
-LOOKED_BACK_DAYS = 40  # for deliveries that nobody started
+LOOKED_BACK_DAYS = 40  # for deliveries that nobody started, and activities without their link
 JOBS_KEPT = timedelta(hours=1)  # a wake-up that runs longer than that belongs to the dead
 
 

@@ -10,7 +10,6 @@ import httpx
 from app.accounts import Accounts
 from app.configuring import ConnectionSpec, save_connection, save_document
 from app.domain.link import exists
-from app.flows.hooks import numbering
 from app.jobs import Lanes
 from app.store import feeds, lanes, links
 from app.store.db import Database
@@ -65,10 +64,7 @@ class Pair:
 
     @property
     def lanes(self) -> Lanes:
-        beside = {"events": lambda _, __: numbering()}
-        return Lanes(
-            self.database, self.accounts, lambda _: None, sleep=lambda _: None, beside=beside
-        )
+        return Lanes(self.database, self.accounts, lambda _: None, sleep=lambda _: None)
 
     # -- the vendors ------------------------------------------------------------------------
 

@@ -10,7 +10,6 @@ from sqlalchemy import text
 
 from app.domain.link import Link
 from app.flows import read, receive, rules
-from app.flows.hooks import numbering
 from app.jobs import Lanes
 from app.store import connections, documents, feeds, lanes, links
 from app.store.connections import Connection
@@ -90,8 +89,7 @@ class World:
                 feeds.ensure_feeds(tx, name, wanted)
 
     def _lanes(self) -> Lanes:
-        beside = {"events": lambda _, __: numbering()}
-        return Lanes(self.database, self, self.woken.update, sleep=lambda _: None, beside=beside)
+        return Lanes(self.database, self, self.woken.update, sleep=lambda _: None)
 
     def restart(self) -> None:
         """Another worker takes over, who knows nothing but what is stored."""

@@ -134,7 +134,7 @@ def write_memo(
 @routes.put(
     "/handoffs/{handoff_id}/checklist/{item}",
     openapi_extra=OPERATOR,
-    summary="ChecklistTick an item",
+    summary="Tick an item",
 )
 def tick_item(
     handoff_id: HandoffId,
