@@ -10,22 +10,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
 import psutil
 
+from app.demo import told
 from app.demo.children import DemoFailed
 from app.demo.performance import Performance
 from app.demo.places import Places, newcomer, places
 from app.demo.script import write
 from app.demo.show import Show, percentile
 from app.demo.stage import Stage, folder, set_up
+from app.demo.told import api
 from app.demo.watched import Watched
 
 WITHIN_S = 600.0
 SLOWEST_PER_S = 50  # people that a backfill brings over
 LOOK_EVERY_S = 1.0
 WINDOW_S = 10.0
-HOUR_S = 3600
 READS, WRITES = 100, 200  # records that one call takes: HubSpot either way; Salesforce writes
 BAD_EVERY = 100
 BAD = "Refused"
@@ -42,14 +42,6 @@ class Bench:
     stage: Stage
     show: Show
     places: Places
-
-    def rely_on_webhooks(self) -> None:
-        """Look through HubSpot for changes hourly, as is advised where its webhooks tell them."""
-        known = self._api("GET", "connections/hubspot")
-        body = {name: known[name] for name in ("vendor", "role", "settings")}
-        options = {**known["options"], "poll_s": HOUR_S}
-        self._api("PUT", "connections/hubspot", {**body, "options": options})
-        time.sleep(WINDOW_S + LOOK_EVERY_S)  # the look that was due by then is over
 
     def forget_titles(self) -> None:
         """Give everybody titles that weigh nothing, for a new score is told to HubSpot besides."""
@@ -73,7 +65,7 @@ class Bench:
         """
         calls, paused_s, took_s = self._counted(at, to, word, bad=bad)
         idle = self._idle(paused_s, took_s)
-        total = sum(max(n - idle.get(name, 0), 0) for name, n in calls.items())
+        total = sum(calls.values()) - sum(idle.values())
         found = {"calls": calls, "idle": idle, "took_s": round(took_s, 1)}
         return {**found, "total": total, "floor": floor, "ratio": round(total / floor, 2)}
 
@@ -83,6 +75,7 @@ class Bench:
         time.sleep(paused_s)
         before = self._calls()
         self._each_connection("resume")
+        told.look_now(self.stage)
         time.sleep(for_s)
         return _more(before, self._calls())
 
@@ -104,6 +97,7 @@ class Bench:
         before = self._calls()
         resumed = time.monotonic()
         self._each_connection("resume")
+        told.look_now(self.stage)
         good = {title for title in titles if not title.startswith(BAD)}
         self._until(lambda: good <= set(self._titles(to)), "not all changes arrived")
         time.sleep(2 * LOOK_EVERY_S)  # echoes come back, and what they cost is counted
@@ -147,7 +141,9 @@ class Bench:
         before, begun = self._calls(), time.monotonic()
         baton = Watched(psutil.Process(self.stage.baton.pid))
         within_s = WITHIN_S + people / SLOWEST_PER_S
-        job = self._api("POST", "jobs", {"kind": "backfill", "args": {"connection": "hubspot"}})
+        job = api(
+            self.stage, "POST", "jobs", {"kind": "backfill", "args": {"connection": "hubspot"}}
+        )
         self._wait_for_job(int(job["id"]), baton, within_s)
         read_s = time.monotonic() - begun
         reading = _more(before, self._calls())
@@ -176,7 +172,7 @@ class Bench:
         deadline = time.monotonic() + within_s
         while time.monotonic() < deadline:
             baton.look()
-            job = self._api("GET", f"jobs/{job_id}")
+            job = api(self.stage, "GET", f"jobs/{job_id}")
             if job["state"] == "done":
                 return
             if job["state"] not in {"queued", "running"}:
@@ -232,16 +228,7 @@ class Bench:
 
     def _each_connection(self, verb: str) -> None:
         for name in ("hubspot", "salesforce"):
-            self._api("POST", f"connections/{name}/{verb}")
-
-    def _api(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
-        url = f"{self.stage.ports.url('baton')}/api/v1/{path}"
-        headers = {"Authorization": f"Bearer {self.stage.key}"}
-        answer = httpx.request(method, url, json=body, headers=headers, timeout=60)
-        if not answer.is_success:
-            raise DemoFailed(f"{method} {path}: {answer.text[:300]}")
-        found: dict[str, Any] = answer.json() if answer.content else {}
-        return found
+            api(self.stage, "POST", f"connections/{name}/{verb}")
 
     def _calls(self) -> dict[str, int]:
         sides = {"hubspot": self.stage.hubspot, "salesforce": self.stage.salesforce}
@@ -268,15 +255,16 @@ def sync_bench(
         if not Performance(script, stage, show).sync():
             raise DemoFailed("the first sync did not end")
         bench = Bench(stage, show, places(stage))
-        bench.rely_on_webhooks()
+        told.hourly(stage)
         bench.forget_titles()
         show.begin(f"{people} changed people, each way")
         figures: dict[str, Any] = {"sparing": bench.sparing(bad=False)}
-        show.begin(f"{per_s:g} changes a second")
-        figures["soon"] = bench.soon(per_s, for_s)
         show.begin("one bad row in a hundred")
         stage.salesforce.configure({"validation_rules": [RULE]})
         figures["sparing_with_bad_rows"] = bench.sparing(bad=True)
+        show.begin(f"{per_s:g} changes a second")
+        told.by_outbound_messages(stage)
+        figures["soon"] = bench.soon(per_s, for_s)
         if backfill:
             show.begin(f"backfill of {backfill} people")
             figures["backfill"] = bench.backfill(backfill, per_10_s)

@@ -1,21 +1,23 @@
 """Our own writes that HubSpot confirmed lately: its webhooks tell of them, too.
 
 An event that reports the value which HubSpot confirmed, at a time up to the confirmation, tells
-nothing new. Nor does one that overtakes the answer: an integration's change to the very value that
-is being written; if that is not confirmed, the record is looked at anyway, or the sweep of changes
-finds it. Whatever else it is, whoever wrote: it is a hint. Kept in memory only: what is not known
-any more, or was written by another process, is a hint as well.
+nothing new; one of an integration may name a moment later. Nor does one that overtakes the answer:
+an integration's change to the very value that is being written; if that is not confirmed, the
+record is looked at anyway, or the sweep of changes finds it. Whatever else it is, whoever wrote: it
+is a hint. Kept in memory only: what is not known any more, or was written by another process, is a
+hint as well.
 """
 
 from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 
 from connectors.base import Ref
 
 BY_INTEGRATIONS = frozenset({"INTEGRATION", "API"})  # `changeSource` of what came by an API
+SPREAD = timedelta(milliseconds=50)  # a write's event and the record's own time differ by some ms
 MOST = 20_000  # properties of records; some MB
 
 
@@ -66,6 +68,8 @@ class OwnWrites:
         with self._lock:
             known = self._known.get((ref, name))
             flying = self._under_way[ref, name, value] > 0
+        if source in BY_INTEGRATIONS:
+            at -= SPREAD
         told = known is not None and known[0] == value and at <= known[1]
         return told or (flying and source in BY_INTEGRATIONS)
 

@@ -111,7 +111,7 @@ class Settings(BaseModel):
         None, ge=300, description="How often to ask for deleted records by getDeleted; null: never"
     )
 
-    page_size: int = Field(1000, ge=1, le=2000, description="Records a page of a feed")
+    page_size: int = Field(2000, ge=1, le=2000, description="Records a page of a feed")
     bulk_from: int = Field(
         2000, ge=1, description="Records above which they are read and written by the Bulk API"
     )
