@@ -71,7 +71,7 @@ _ITEMS = """
       FROM drift WHERE seen_at IS NULL AND touches <> '[]'::jsonb
     UNION ALL
     SELECT 'feed', format('feed:%s:%s', connection, name), 'feed', connection, NULL::uuid, reason,
-           coalesce(read_at, due_at)
+           least(coalesce(read_at, due_at), now())
       FROM feed WHERE reason IS NOT NULL
     UNION ALL
     SELECT 'feed', format('feed:%s:%s', connection, feed.name), 'behind', connection, NULL::uuid,
@@ -107,7 +107,7 @@ _ITEMS = """
      WHERE counts ?| :amiss ::text[] AND NOT coalesce((args ->> 'repair')::boolean, false)
     UNION ALL
     SELECT 'lane', format('lane:%s', name), 'waits', nullif(split_part(name, ':', 2), ''),
-           NULL::uuid, reason, coalesce(not_before, now())
+           NULL::uuid, reason, least(not_before, now())
       FROM lane WHERE failures >= :lasting
 """
 _ITEMS += (

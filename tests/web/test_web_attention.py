@@ -1,5 +1,6 @@
 """What needs a person over HTTP: named, counted, with its fix, and tried again."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -161,6 +162,26 @@ def test_paused_connections_and_failed_feeds_are_shown(site: Site) -> None:
     assert {one["key"] for one in items(site, "what=feed")} == {"feed:ma:owners", "feed:sfa:owners"}
     answer = site.call("POST", f"{AT}/retry", json={"code": "feed", "connection": "sfa"})
     assert answer.json() == {"retried": {"feed": 1}}
+
+
+@pytest.mark.usefixtures("world")
+def test_trouble_began_before_now(site: Site) -> None:
+    """Also of a feed that was never read, and of a lane: when they are tried next is not told."""
+    with site.database.begin() as tx:
+        tx.exec_driver_sql("""
+            UPDATE feed SET reason = 'no scope', read_at = NULL, due_at = now() + interval '1 hour'
+            WHERE name = 'owners'
+        """)
+        tx.exec_driver_sql("""
+            INSERT INTO lane (name, not_before, failures, reason)
+            VALUES ('log:ma', now() + interval '1 hour', 9, 'HTTP 503')
+        """)
+    now = datetime.now(UTC) + timedelta(minutes=1)
+
+    found = [*items(site, "what=feed"), *items(site, "what=lane")]
+
+    assert len(found) == 3
+    assert all(datetime.fromisoformat(one["since"]) < now for one in found)
 
 
 def test_alerts_that_failed_are_shown_and_tried_again(site: Site, world: World) -> None:
