@@ -20,7 +20,7 @@ LONGEST = 2_000
 RANKS: Mapping[Role, int] = MappingProxyType(
     {"viewer": 1, "rep": 1, "clock": 3, "operator": 2, "admin": 3}
 )
-BY_FIELD: frozenset[Deed] = frozenset({"accept", "reject"})  # what a rep may do in the SFA
+BY_FIELD: frozenset[Deed] = frozenset({"accept", "ask", "reject"})  # what a rep may do in the SFA
 BEST_RATING = 5
 
 

@@ -1,4 +1,5 @@
-"""What a rep says of a hand-off by a field of the SFA's record: Accepted, or Rejected and why.
+"""What a rep says of a hand-off by a field of the SFA's record: Accepted, Rejected and why, or
+Question and what is asked.
 
 The field is Baton's own: it is empty while the hand-off waits, and shows what was decided. So what
 a look shows there instead is what somebody set. What can't be is put back.
@@ -27,7 +28,9 @@ DECISION, REASON = "handoff_decision", "handoff_reason"
 SAID: Mapping[str, Deed] = MappingProxyType({
     "accepted": "accept", "accept": "accept", "受諾": "accept",
     "rejected": "reject", "reject": "reject", "却下": "reject",
+    "question": "ask", "ask": "ask", "質問": "ask",
 })  # fmt: skip
+WORDED: frozenset[Deed] = frozenset({"ask", "reject"})  # their words are in the reason's field
 OTHER = "other"
 
 
@@ -55,8 +58,15 @@ def _may_say(ground: Ground, kept: Kept) -> bool:
 
 
 def waits_for_reason(kept: Kept, shown: str | None) -> bool:
-    """Whether a rep has set a rejection, and is about to fill in the reason: not heard so far."""
-    return kept.standing.state in WAITING and kept.shown != shown and _deed(shown) == "reject"
+    """Whether a rep has set a rejection or question, and is about to fill in the reason or what is
+    asked: not heard so far.
+    """
+    return kept.standing.state in WAITING and kept.shown != shown and _deed(shown) in WORDED
+
+
+def was_question(kept: Kept) -> bool:
+    """Whether the question was taken, so that its words are no reason of what comes next."""
+    return _deed(kept.shown) == "ask"
 
 
 def _deed(shown: str | None) -> Deed | None:
@@ -75,6 +85,8 @@ def _heard(tx: Tx, ground: Ground, kept: Kept) -> set[str]:
     target = handoffs_told.sfa_of(ground.rules, ground.link)
     connection = "" if target is None else target.name
     new = Act(deed, f"rep ({connection})", "rep", reason=reason)
+    if deed == "ask":
+        new = replace(new, reason=None, note=reason)
     try:
         return _taken(tx, ground, kept, new)
     except (Illegal, NotYours, Unfit, NoDocument) as error:

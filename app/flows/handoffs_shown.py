@@ -49,7 +49,8 @@ def _values(case: Case, kept: Kept) -> dict[str, Value]:
         values["handoff_memo"] = memo_text(Written(flow, kept.memo, zone, words)) or None
     values[REASON] = reason_text(flow, one.reason, words)
     if one.state in WAITING:  # the rep may be writing it
-        values[REASON] = shown_by_sfa(rules, case.link, REASON)
+        seen = shown_by_sfa(rules, case.link, REASON)
+        values[REASON] = None if handoffs_heard.was_question(kept) else seen
     return values
 
 
@@ -57,7 +58,7 @@ STAMP = "%Y-%m-%dT%H:%M:%S.000Z"
 
 
 def _decision(case: Case, kept: Kept) -> str | None:
-    """What was decided; while it waits nothing, but for a rejection whose reason is to come."""
+    """What was decided; while it waits nothing, but for what the words of are to come."""
     state = kept.standing.state
     if state in WAITING:
         seen = shown_by_sfa(case.round.rules, case.link, DECISION)

@@ -27,6 +27,7 @@ WORDS: Mapping[str, str] = {
     "CustomObjectTranslation": "translation",
 }
 OTHERS = "somebody else made it"
+EARLIER = "an earlier package made it as a text; delete it in Setup to get a picklist"
 STAYS = ("same ", "keep ")
 
 
@@ -38,7 +39,10 @@ def install(api: Api, *, dry_run: bool = False) -> Sequence[str]:
     every = fields(api.settings)
     there = standing(api, every)
     _check_fit(api, [one for one in every if there.fields.get(one.full_name) is False])
-    own = [one for one in every if there.fields.get(one.full_name, True)]
+    own = [
+        one for one in every
+        if there.fields.get(one.full_name, True) and not there.is_earlier_text(one)
+    ]  # fmt: skip
     made = package(
         api.settings, own, every, [part for part, ours in there.others.items() if not ours]
     )
@@ -47,7 +51,7 @@ def install(api: Api, *, dry_run: bool = False) -> Sequence[str]:
     todo = [line for line in lines if not line.startswith(STAYS)]
     told = [f"assign permission set {SETS[0]} to the integration user"] if to_assign else []
     if dry_run:
-        return [*lines, *_kept(there), *told]
+        return [*lines, *_texts(every, there), *_kept(there), *told]
     if todo:
         deploy(api, made, check=False)
     if to_assign:
@@ -129,6 +133,15 @@ def _sizes(one: FieldOf, there: Standing) -> str:
         if name in one.more and str(before[name]) != one.more[name]
     ]
     return f" ({', '.join(told)})" if told else ""
+
+
+def _texts(every: Sequence[FieldOf], there: Standing) -> list[str]:
+    """Fields that stay the text that they are."""
+    return [
+        _line(("CustomField", one.full_name), "keep") + f": {EARLIER}"
+        for one in every
+        if there.fields.get(one.full_name) and there.is_earlier_text(one)
+    ]
 
 
 def _kept(there: Standing) -> list[str]:

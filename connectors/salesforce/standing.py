@@ -25,6 +25,13 @@ class Standing:
     others: Mapping[Part, bool]
     sizes: Mapping[str, Mapping[str, int]]
 
+    def is_earlier_text(self, one: FieldOf) -> bool:
+        """Whether an earlier package made it as a text: a deployment does not change a type. A
+        text has its own length, a picklist none or 255.
+        """
+        length = self.sizes.get(one.full_name, {}).get("length")
+        return bool(one.was_text) and length == one.was_text
+
 
 def standing(api: Api, fields: Sequence[FieldOf]) -> Standing:
     """Look; three calls or a few more."""
@@ -99,8 +106,9 @@ def unfit(api: Api, fields: Iterable[FieldOf]) -> Iterator[str]:
         described = fields_if_there(api, holder).get(one.name)
         if described is None:
             continue
-        if described.get("type") != one.described_as:
-            yield f"{one.full_name} is a {described.get('type')}, not a {one.described_as}"
+        told = described.get("type")
+        if told != one.described_as and not (told == "string" and one.was_text):
+            yield f"{one.full_name} is a {told}, not a {one.described_as}"
         elif one.name == api.settings.key_field and not _is_key(described):
             yield f"{one.full_name} is not unique or no external id"
 

@@ -112,6 +112,34 @@ def test_a_rep_rejects_by_a_field_with_a_reason(world: World) -> None:
     assert [t.title for _, t in world.sfa.tasks.values()][-1] == f"Hand-off: {ADA} was rejected"
 
 
+def test_a_rep_asks_by_a_field(world: World) -> None:
+    """What is asked may come later; both fields are emptied, and say something again after that."""
+    person = Person(world)
+    person.hand_over()
+
+    world.sfa.edit(person.lead, handoff_decision="Question")
+    world.sync()
+    assert (person.state, person.record["handoff_decision"]) == ("delivered", "Question")
+    world.sfa.edit(person.lead, handoff_reason="who signs?")
+    world.sync()
+    world.sync()
+
+    assert (person.state, person.record["handoff_state"]) == ("questioned", "Question open")
+    assert person.record.get("handoff_decision") is None
+    assert person.record.get("handoff_reason") is None
+    assert [t.body.splitlines()[0] for _, t in world.sfa.tasks.values()][-1] == "who signs?"
+    world.sfa.edit(person.lead, handoff_decision="質問", handoff_reason="and when?")
+    world.sync()
+    world.sync()
+    assert [t.body.splitlines()[0] for _, t in world.sfa.tasks.values()][-1] == "and when?"
+    world.sfa.edit(person.lead, handoff_decision="Rejected")
+    world.sync()
+    assert person.state == "questioned"
+    world.sfa.edit(person.lead, handoff_reason="Too early")
+    world.sync()
+    assert (person.state, person.record["handoff_reason"]) == ("rejected", "Too early")
+
+
 def test_what_stood_in_the_field_is_no_answer_to_the_next_handoff(world: World) -> None:
     """It is emptied when the next one is handed over, and counts again from then on."""
     person = Person(world)

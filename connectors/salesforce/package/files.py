@@ -74,7 +74,7 @@ def package(
         ("PermissionSet", SETS[1]): _permission_set(SETS[1], granted, settings),
     }
     if settings.package_translations:
-        parts |= _translations(own)
+        parts |= _translations(own, settings.package_language)
     if settings.package_timeline:
         parts |= _pages(settings) | {("LightningComponentBundle", COMPONENT): _component()}
     for part, files in parts.items():
@@ -113,7 +113,24 @@ def _field(one: FieldOf, language: Language) -> str:
         **one.more,
         "type": one.type,
     }
-    return f"\n    <fields>{_elements(elements)}</fields>"
+    return f"\n    <fields>{_elements(elements)}{_value_set(one, language)}</fields>"
+
+
+def _value_set(one: FieldOf, language: Language) -> str:
+    """What a restricted picklist takes. Source: "ValueSet" of "Metadata Field Types"."""
+    if not one.choices:
+        return ""
+    values = "".join(
+        f"<value>{_elements({'fullName': name, 'default': 'false', 'label': label})}</value>"
+        for name, label in _labelled(one, language)
+    )
+    definition = f"<valueSetDefinition><sorted>false</sorted>{values}</valueSetDefinition>"
+    return f"<valueSet><restricted>true</restricted>{definition}</valueSet>"
+
+
+def _labelled(one: FieldOf, language: Language) -> list[tuple[str, str]]:
+    """The values and their labels. What a value is does not depend on the language."""
+    return [(name, japanese if language == "ja" else name) for name, japanese in one.choices]
 
 
 def _notification_type(settings: Settings) -> dict[str, str]:
@@ -163,12 +180,13 @@ def _right(full_name: str, *, writes: bool) -> str:
     return f"\n    <fieldPermissions>{_elements(elements)}</fieldPermissions>"
 
 
-def _translations(own: Sequence[FieldOf]) -> dict[Part, dict[str, str]]:
+def _translations(own: Sequence[FieldOf], language: Language) -> dict[Part, dict[str, str]]:
     """Japanese labels, for an org with the translation workbench."""
     found: dict[Part, dict[str, str]] = {}
     for person in PEOPLE:
         labels = [
             _elements({"help": one.help[1], "label": one.label("ja"), "name": one.name})
+            + _translated_values(one, language)
             for one in own
             if one.object == person
         ]
@@ -178,6 +196,16 @@ def _translations(own: Sequence[FieldOf]) -> dict[Part, dict[str, str]]:
             document = {path: _document("CustomObjectTranslation", body)}
             found["CustomObjectTranslation", f"{person}-ja"] = document
     return found
+
+
+def _translated_values(one: FieldOf, language: Language) -> str:
+    """Salesforce knows a value by the label that it has in the field."""
+    shown = dict(_labelled(one, language))
+    values = (
+        _elements({"masterLabel": shown[name], "translation": japanese})
+        for name, japanese in one.choices
+    )
+    return "".join(f"<picklistValues>{value}</picklistValues>" for value in values)
 
 
 def _pages(settings: Settings) -> dict[Part, dict[str, str]]:

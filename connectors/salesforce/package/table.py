@@ -5,7 +5,7 @@ Labels are English and Japanese. Source: Metadata API developer guide, "CustomFi
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from connectors.salesforce.settings import Settings
 
@@ -22,7 +22,11 @@ Language: TypeAlias = Literal["en", "ja"]
 
 @dataclass(frozen=True, slots=True)
 class FieldOf:
-    """A custom field. `type` is the Metadata API's, `more` its further elements."""
+    """A custom field. `type` is the Metadata API's, `more` its further elements.
+
+    `choices` of a restricted picklist: values, which are their English labels, and Japanese ones.
+    `was_text`: the length of the text that earlier packages made in its place.
+    """
 
     object: str
     name: str
@@ -30,6 +34,8 @@ class FieldOf:
     labels: tuple[str, str]  # English, Japanese
     help: tuple[str, str]
     more: Mapping[str, str] = field(default_factory=dict)
+    choices: tuple[tuple[str, str], ...] = ()
+    was_text: int = 0
 
     @property
     def full_name(self) -> str:
@@ -45,12 +51,15 @@ class FieldOf:
 
 
 DESCRIBED = {"Text": "string", "LongTextArea": "textarea", "Number": "double",
-             "DateTime": "datetime"}  # fmt: skip
+             "DateTime": "datetime", "Picklist": "picklist"}  # fmt: skip
 _KEY = {"length": "64", "externalId": "true", "unique": "true", "caseSensitive": "true"}
 _LONG = {"length": "1000", "visibleLines": "5"}
 _MEMO = {"length": "10000", "visibleLines": "15"}
 # What reps answer by: their permission set lets them write these.
-ANSWERS = ("Baton_Handoff_Decision__c", "Baton_Handoff_Reason__c")
+DECISION = "Baton_Handoff_Decision__c"
+ANSWERS = (DECISION, "Baton_Handoff_Reason__c")
+DECISIONS = (("Accepted", "受諾"), ("Question", "質問"), ("Rejected", "却下"))
+DECISION_WAS_TEXT = 40
 
 
 def _whole(digits: int) -> Mapping[str, str]:
@@ -109,13 +118,17 @@ _SHOWN: tuple[tuple[str, str, Mapping[str, str], tuple[str, str], tuple[str, str
     ("Baton_Handoff_Receiver__c", "Text", _text(255),
      ("Baton Hand-off Receiver", "Baton引き継ぎ先"),
      ("E-mail of whom it was handed to", "引き継ぎ先のメールアドレス")),
-    ("Baton_Handoff_Decision__c", "Text", _text(40),
-     ("Baton Hand-off Decision", "Baton引き継ぎの受諾・却下"),
-     ("Write Accepted, or Rejected and the reason", "Accepted(受諾)またはRejected(却下)と入力")),
+    (DECISION, "Picklist", {}, ("Baton Hand-off Decision", "Baton引き継ぎへの回答"),
+     ("Accept, or give the question or the reason of a rejection in Baton Hand-off Reason",
+      "受諾・質問・却下を選択(質問と却下は理由欄に内容を入力)")),
     ("Baton_Handoff_Reason__c", "Text", _text(255),
      ("Baton Hand-off Reason", "Baton引き継ぎの却下・失注理由"),
-     ("Why it was rejected or lost", "却下・失注の理由")),
+     ("Why it was rejected or lost, or what is asked", "却下・失注の理由、または質問の内容")),
 )  # fmt: skip
+
+
+def _chosen(name: str) -> dict[str, Any]:
+    return {"choices": DECISIONS, "was_text": DECISION_WAS_TEXT} if name == DECISION else {}
 
 
 def fields(settings: Settings) -> tuple[FieldOf, ...]:
@@ -125,7 +138,7 @@ def fields(settings: Settings) -> tuple[FieldOf, ...]:
     keyed = (*KEYED, *settings.custom_objects.values())
     keys = [FieldOf(name, settings.key_field, "Text", labels, help_, _KEY) for name in keyed]
     shown = [
-        FieldOf(person, name, type_, labels, help_, more)
+        FieldOf(person, name, type_, labels, help_, more, **_chosen(name))
         for person in PEOPLE
         for name, type_, more, labels, help_ in _SHOWN
     ]

@@ -1,6 +1,6 @@
 """What Baton's own package installs in an org: its fields and its notification type."""
 
-from connectors.salesforce.sandbox.fields import Field, area, moment, number, text
+from connectors.salesforce.sandbox.fields import Field, area, moment, number, picklist, text
 
 KEY = text("Baton_Key__c", 64, "Baton Key", external_id=True, unique=True, id_lookup=True)
 SCORES: tuple[Field, ...] = (
@@ -26,7 +26,8 @@ SUMMARY: tuple[Field, ...] = (
     area("Baton_Handoff_Memo__c", 10_000, "Baton Hand-off Memo"),
     moment("Baton_Handoff_Meeting__c", "Baton Hand-off Meeting"),
     text("Baton_Handoff_Receiver__c", 255, "Baton Hand-off Receiver"),
-    text("Baton_Handoff_Decision__c", 40, "Baton Hand-off Decision"),
+    picklist("Baton_Handoff_Decision__c", "Accepted", "Question", "Rejected",
+             label="Baton Hand-off Decision", restricted=True),
     text("Baton_Handoff_Reason__c", 255, "Baton Hand-off Reason"),
 )
 FIELDS: dict[str, tuple[Field, ...]] = {
