@@ -85,7 +85,7 @@ def save_document(
         latest += 1
         documents.add(tx, kind, name, latest, dict(body), note=note, by=by)
     if activate:
-        saved = _activate(tx, kind, name, latest, parsed, by=by, resync=resync)
+        saved = _activate(tx, _get(tx, kind, name, latest), parsed, Why(by, note), resync=resync)
         return replace(saved, warnings=warnings)
     return Saved(_get(tx, kind, name, latest), warnings)
 
@@ -98,9 +98,13 @@ def activate_version(
     *,
     if_match: int | None = None,
     resync: bool = True,
+    note: str = "",
     by: str = "",
 ) -> Saved:
-    """Make a stored version the active one: forward, or back. Raises: as `save_document`."""
+    """Make a stored version the active one: forward, or back. `note` says why, in the journal.
+
+    Raises: as `save_document`.
+    """
     what = f'{kind} "{name}"'
     model_of(kind)
     documents.latest_version(tx, kind, name)
@@ -110,7 +114,7 @@ def activate_version(
     warnings = _checked(tx, what, name, parsed)
     if target.active:
         return Saved(target, warnings, changed=False)
-    saved = _activate(tx, kind, name, version, parsed, by=by, resync=resync)
+    saved = _activate(tx, target, parsed, Why(by, note), resync=resync)
     return replace(saved, warnings=warnings)
 
 
@@ -158,20 +162,28 @@ def _get(tx: Tx, kind: str, name: str, version: int) -> Document:
     return found
 
 
-def _activate(
-    tx: Tx, kind: str, name: str, version: int, parsed: BaseModel, *, by: str, resync: bool
-) -> Saved:
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Who makes a version the active one, and what for."""
+
+    by: str
+    note: str
+
+
+def _activate(tx: Tx, one: Document, parsed: BaseModel, why: Why, *, resync: bool) -> Saved:
+    kind, name, by = one.kind, one.name, why.by
     before = documents.get(tx, kind, name)
-    documents.activate(tx, kind, name, version)
-    detail = {"kind": kind, "name": name, "version": version, "by": by}
-    journal.write(tx, [Line("activated", detail=detail)])
-    current = _get(tx, kind, name, version)
+    documents.activate(tx, kind, name, one.version)
+    left = before.version if before is not None and before.active else None
+    detail = {"kind": kind, "name": name, "version": one.version, "before": left, "by": by}
+    journal.write(tx, [Line("activated", detail={**detail, "note": why.note})])
+    current = _get(tx, kind, name, one.version)
     if isinstance(parsed, CampaignDocument):
         return Saved(current, wakes=frozenset(campaigns.activated(tx, name, parsed)))
     if isinstance(parsed, SlaDocument):  # clocks go by the version under which they started
         return Saved(current, wakes=frozenset({"clocks"}))
     if not isinstance(parsed, MappingDocument):
-        job = start_recompute(tx, f"{kind}/{name}@{version}", by=by)
+        job = start_recompute(tx, f"{kind}/{name}@{one.version}", by=by)
         return Saved(current, wakes=frozenset({lane_of(job)}), job=job)
     is_first = before is None or not before.active
     drift.remapped(tx, parsed.kind)

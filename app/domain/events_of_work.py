@@ -158,7 +158,9 @@ WORK: Mapping[str, Told] = {
             "kind": ("kind of document", "scoring"),
             "name": ("its name", "main"),
             "version": ("the version", 4),
+            "before": ("the version that was active until then, if any", 3),
             "by": _BY,
+            "note": ("why, in their words", "stricter after the monthly review"),
         },
     ),
 }

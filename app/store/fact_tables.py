@@ -175,6 +175,7 @@ journal = Table(
     Column("detail", JSONB, nullable=False, server_default=EMPTY),
     Index("ix_journal_link", "link_id", "id"),
     Index("ix_journal_cause", "cause_id"),
+    Index("ix_journal_activated", "id", postgresql_where=text("event = 'activated'")),
 )
 
 alert = Table(

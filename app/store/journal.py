@@ -59,6 +59,19 @@ def _in_force(tx: Tx, link_ids: Collection[UUID]) -> Mapping[tuple[UUID, str | N
     return found
 
 
+def activations(
+    tx: Tx, kind: str, name: str, before: int | None, limit: int
+) -> list[dict[str, Any]]:
+    """When a version of a document became the active one, newest first; `before` as in `trail`."""
+    detail = journal.c.detail
+    query = select(journal.c.id, journal.c.at, detail).where(journal.c.event == "activated")
+    query = query.where(detail["kind"].astext == kind, detail["name"].astext == name)
+    if before is not None:
+        query = query.where(journal.c.id < before)
+    rows = tx.execute(query.order_by(journal.c.id.desc()).limit(limit))
+    return [{"note": "", "before": None, **row.detail, "id": row.id, "at": row.at} for row in rows]
+
+
 def trail(tx: Tx, link_id: UUID, before: int | None, limit: int) -> list[dict[str, Any]]:
     """The newest lines about a link, newest first; `before` is the id to page on from."""
     query = select(journal).where(journal.c.link_id == link_id)

@@ -132,6 +132,22 @@ def test_versions_are_listed_and_rolled_back_to(site: Site) -> None:
     assert site.call("GET", f"{AT}/versions/3").status_code == 404
 
 
+def test_who_made_which_version_active_and_why_is_kept(site: Site) -> None:
+    """Newest first, a way back like a way on."""
+    put(site, SCORING)
+    site.call("PUT", f"{AT}?note=stricter", json=STRICTER)
+    site.call("POST", f"{AT}/activate", json={"version": 1, "note": "too few MQLs"})
+
+    first = site.call("GET", f"{AT}/activations?limit=2", "viewer").json()
+    rest = site.call("GET", first["next"], "viewer").json()
+
+    told = [(a["version"], a["before"], a["note"]) for a in first["items"] + rest["items"]]
+    assert told == [(1, 2, "too few MQLs"), (2, 1, "stricter"), (1, None, "")]
+    assert all(one["by"] for one in first["items"])
+    assert site.call("GET", "/api/v1/documents/scoring/other/activations").json()["items"] == []
+    assert site.call("GET", "/api/v1/documents/scorin/main/activations").status_code == 404
+
+
 def test_a_draft_is_saved_without_effect(site: Site) -> None:
     """With `activate=false`."""
     put(site, SCORING)

@@ -17,6 +17,7 @@ from app.web.api import (
     conflicts,
     connections,
     deletions,
+    document_history,
     documents,
     drifts,
     erasures,
@@ -87,7 +88,8 @@ def install(app: FastAPI, parts: Parts) -> None:
         attention, conflicts, ledger, why, exports, identity, deletions, erasures, connections,
         campaigns, campaigns_costs,
         handoffs, handoffs_acts,
-        budgets, drifts, documents, previews, scoring, jobs, vendors, keys, status,
+        budgets, drifts, documents, document_history, previews, scoring, jobs, vendors, keys,
+        status,
         events, hooks, sla, sla_figures,
     ):  # fmt: skip
         routes.include_router(module.routes)

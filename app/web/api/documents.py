@@ -83,6 +83,7 @@ class Activation(BaseModel):
 
     version: int = Field(ge=1, le=2**31 - 1, examples=[3])
     resync: bool = Field(True, description="also bring what is there under this version")
+    note: str = Field("", max_length=500, description="why", examples=["too few MQLs"])
 
 
 async def _text(request: Request) -> str:
@@ -229,6 +230,7 @@ def activate_document(
             body.version,
             if_match=expected,
             resync=body.resync,
+            note=body.note,
             by=caller.by,
         )
 
