@@ -15,7 +15,8 @@ from app.configuring.problems import InUse, Invalid, Missing
 from app.domain.rehearsal import Batches, Calls, Rehearsed, calls, counted, told
 from app.flows import sample
 from app.flows.deliver import is_delicate
-from app.flows.rehearsing import Stage, judge_all, stage
+from app.flows.refer import Named
+from app.flows.rehearsing import Stage, judge_all, named_in, stage
 from app.flows.sample import Wanted
 from app.store import comparing, connections, documents, work
 from app.store.db import Database, Tx
@@ -51,7 +52,8 @@ class Cost:
 @dataclass(frozen=True, slots=True)
 class Preview:
     """What a rehearsal showed. `totals` counts records by outcome; `records` is how many there
-    are at each connection as far as Baton knows; `lasts_s` is an estimate for all of them.
+    are at each connection as far as Baton knows; `lasts_s` is an estimate for all of them; `named`
+    are the records that values refer to.
     """
 
     mapping: str
@@ -62,6 +64,7 @@ class Preview:
     records: Mapping[str, int]
     costs: Sequence[Cost] = field(default_factory=tuple)
     lasts_s: float | None = None
+    named: Named = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +92,21 @@ def preview(database: Database, opened: Opened, draft: Draft, wanted: Wanted) ->
     batches = {name: _batches(one) for name, one in connectors.items()}
     with database.begin() as tx:
         results = judge_all(tx, scene, found)[:MOST]
+        named = named_in(tx, scene, results)
         records = _records(tx, scene)
         made = _scaled(results, sum(records.values()), sum(map(len, found.values())))
         costs = _costs(tx, scene, batches, records, made)
         lasts_s = _lasts_s(tx, costs, sum(records.values()))
     return Preview(
-        draft.name, scene.plan.version, results, warnings, counted(results), records, costs, lasts_s
+        draft.name,
+        scene.plan.version,
+        results,
+        warnings,
+        counted(results),
+        records,
+        costs,
+        lasts_s,
+        named,
     )
 
 

@@ -38,9 +38,18 @@ def named_by(tx: Tx, rules: Rules, shown: Iterable[Shown]) -> Named:
     for one in shown:
         plan = rules.plan_of(one.kind, one.connections)
         names = {} if plan is None else plan.references
-        ids |= {(n, str(v)): UUID(str(v)) for n, v in one.values if n in names and v}
+        told = ((n, str(v), _id(v)) for n, v in one.values if n in names)
+        ids |= {(n, text): id_ for n, text, id_ in told if id_ is not None}
     found = people.agreed(tx, set(ids.values()))
     return {place: found[id_] for place, id_ in ids.items() if id_ in found}
+
+
+def _id(value: Any) -> UUID | None:
+    """The link that a value names. None: a field that is a reference by now was none earlier."""
+    try:
+        return UUID(str(value)) if value else None
+    except ValueError:
+        return None
 
 
 def known(

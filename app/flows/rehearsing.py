@@ -77,6 +77,18 @@ def judge_all(tx: Tx, scene: Stage, found: Mapping[str, Sequence[Record]]) -> li
     return results
 
 
+def named_in(tx: Tx, scene: Stage, results: Sequence[Rehearsed]) -> refer.Named:
+    """Of the values that were and would be those that name a record: what is agreed about it."""
+    return refer.named_by(tx, scene.rules, (_shown(scene, one) for one in results))
+
+
+def _shown(scene: Stage, one: Rehearsed) -> refer.Shown:
+    told = [change for side in one.sides for change in side.fields]
+    values = [(change.field, value) for change in told for value in (change.before, change.after)]
+    values += [(name, value) for name, of in one.conflicts.items() for value in of.values()]
+    return refer.Shown(scene.plan.kind, scene.plan.connections, values)
+
+
 def _joins(tx: Tx, scene: Stage, connection: str, records: Sequence[Record]) -> dict[str, UUID]:
     """Unknown records that would join a link with their e-mail, by external id."""
     emails = {one.ref.id: email_of(scene, connection, one) for one in records}

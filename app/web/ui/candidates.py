@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 
 from fastapi import Request
 
+from app.flows import rules as rules_
+from app.flows.refer import Named, named_by
 from app.store import candidates
 from app.store.candidates import Candidate, CandidateState
 from app.store.people import of_ids
@@ -18,11 +20,11 @@ from app.web.ui.compared import compared
 from app.web.ui.desk import Visit
 from app.web.ui.duplicates import Listed, duplicates, read_duplicates
 from app.web.ui.frame import act, frame, visit_of, watch
-from app.web.ui.people import Person
+from app.web.ui.people import Person, shown_of
 from app.web.ui.pieces import Moment, badge, empty, link, tag
 
 LIMIT = 50
-Found: TypeAlias = tuple[Sequence[Candidate], Mapping[Any, Person], int]
+Found: TypeAlias = tuple[Sequence[Candidate], Mapping[Any, Person], Named, int]
 TABS = {
     "open": "/candidates",
     "rejected": "/candidates?state=rejected",
@@ -62,13 +64,13 @@ def _tabs(visit: Visit, chosen: str) -> None:
 
 def _pairs(visit: Visit, state: CandidateState, read: Found) -> None:
     words = visit.words
-    found, people, n = read
+    found, people, named, n = read
     if not found:
         with tag("div", classes="card"):
             empty(words("candidates.none"), words("candidates.none_hint"))
     with tag("ul", classes="plain-list"):
         for one in found:
-            _pair(visit, one, people[one.one_id], people[one.two_id])
+            _pair(visit, one, (people[one.one_id], people[one.two_id]), named)
     if state == "open" and n > len(found):
         tag("p", words("leads.more", shown=len(found), all=n), "muted")
 
@@ -78,17 +80,18 @@ def _read(visit: Visit, state: CandidateState) -> Found:
         found = candidates.listed(tx, None, state, None, LIMIT)
         people = of_ids(tx, {i for one in found for i in (one.one_id, one.two_id)})
         known = [one for one in found if one.one_id in people and one.two_id in people]
-        return known, people, candidates.waiting(tx)
+        named = named_by(tx, rules_.load(tx), map(shown_of, people.values()))
+        return known, people, named, candidates.waiting(tx)
 
 
-def _pair(visit: Visit, one: Candidate, first: Person, second: Person) -> None:
+def _pair(visit: Visit, one: Candidate, both: Sequence[Person], named: Named) -> None:
     words = visit.words
     with tag("li", classes="card trouble") as card:
         with tag("div", classes="card-head"):
             tag("h2", words("candidates.likeness", percent=round(one.likeness * 100)))
             for reason in one.reasons:
                 badge(words.known("alike", reason))
-        compared(visit, (first, second))
+        compared(visit, both, named)
         with tag("div", classes="card-foot"):
             Moment(one.created_at, visit).classes("muted")
             if one.decided_by:

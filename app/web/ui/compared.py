@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.flows.refer import Named
 from app.web.ui.desk import Visit
 from app.web.ui.people import Person
-from app.web.ui.pieces import link, name_of, tag, value_of
+from app.web.ui.pieces import link, name_of, named_value, tag
 
 
-def compared(visit: Visit, people: Sequence[Person]) -> None:
-    """A column for each of these; what differs is marked."""
+def compared(visit: Visit, people: Sequence[Person], named: Named) -> None:
+    """A column for each of these; what differs is marked, what they refer to is named."""
     words = visit.words
     with tag("table", classes="compared"):
         with tag("tr"):
@@ -23,10 +24,10 @@ def compared(visit: Visit, people: Sequence[Person]) -> None:
             for person in people:
                 tag("td", ", ".join(record(side) for side in there(person)))
         for field in sorted({name for person in people for name in person["agreed"]}):
-            _line(visit, field, [person["agreed"].get(field) for person in people])
+            _line(visit, field, [person["agreed"].get(field) for person in people], named)
 
 
-def _line(visit: Visit, field: str, values: Sequence[Any]) -> None:
+def _line(visit: Visit, field: str, values: Sequence[Any], named: Named) -> None:
     if all(value is None for value in values):
         return
     alike = all(value == values[0] for value in values)
@@ -34,7 +35,7 @@ def _line(visit: Visit, field: str, values: Sequence[Any]) -> None:
         tag("th", field, scope="row")
         for value in values:
             with tag("td", classes="" if alike else "strong"):
-                value_of(visit, value)
+                named_value(visit, (field, value), named)
 
 
 def there(person: Person) -> list[Mapping[str, Any]]:

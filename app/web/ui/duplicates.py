@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from app.flows import rules as rules_
+from app.flows.refer import Named, named_by
 from app.store import candidates, people
 from app.web.ui.compared import compared, there
 from app.web.ui.desk import Visit
-from app.web.ui.people import Person
+from app.web.ui.people import Person, shown_of
 from app.web.ui.pieces import badge, empty, link, tag
 
 LIMIT = 25  # addresses on a page
@@ -25,10 +27,13 @@ class Doubles:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A page of addresses. `next` is the address behind which there are more."""
+    """A page of addresses. `next` is the address behind which there are more; `named` are those
+    whom these people refer to.
+    """
 
     found: Sequence[Doubles]
     next: str | None
+    named: Named
 
 
 def read_duplicates(visit: Visit, after: str | None) -> Listed:
@@ -37,10 +42,11 @@ def read_duplicates(visit: Visit, after: str | None) -> Listed:
         rows = candidates.duplicates(tx, "person", email=None, after=after, limit=LIMIT + 1)
         shown = rows[:LIMIT]
         known = people.of_ids(tx, {one for row in shown for one in row["ids"]})
+        named = named_by(tx, rules_.load(tx), map(shown_of, known.values()))
     found = [
         Doubles(row["email"], [known[one] for one in row["ids"] if one in known]) for row in shown
     ]
-    return Listed(found, shown[-1]["email"] if len(rows) > LIMIT else None)
+    return Listed(found, shown[-1]["email"] if len(rows) > LIMIT else None, named)
 
 
 def duplicates(visit: Visit, listed: Listed) -> None:
@@ -51,19 +57,19 @@ def duplicates(visit: Visit, listed: Listed) -> None:
             empty(words("duplicates.none"), words("duplicates.none_hint"))
     with tag("ul", classes="plain-list"):
         for one in listed.found:
-            _doubles(visit, one)
+            _doubles(visit, one, listed.named)
     if listed.next is not None:
         asked = urlencode({"state": "duplicates", "after": listed.next})
         link(words("people.more"), f"/candidates?{asked}", rel="next")
 
 
-def _doubles(visit: Visit, one: Doubles) -> None:
+def _doubles(visit: Visit, one: Doubles, named: Named) -> None:
     words = visit.words
     with tag("li", classes="card trouble"):
         with tag("div", classes="card-head"):
             tag("h2", one.email)
             badge(words("duplicates.n", n=len(one.people)))
-        compared(visit, one.people[:COLUMNS])
+        compared(visit, one.people[:COLUMNS], named)
         for further in one.people[COLUMNS:]:
             link(str(further["id"]), f"/people/{further['id']}")
         counts = Counter(side["connection"] for person in one.people for side in there(person))

@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import Request
 
 from app.domain.link import SideState
+from app.flows.refer import Shown
 from app.store import people
 from app.store.people import Place, Wanted
 from app.web.paging import decode, encode
@@ -28,6 +29,13 @@ SIDE_TONES: dict[str, Tone] = {
     "paused": "warn",
     "gone": "warn",
 }
+
+
+def shown_of(person: Person) -> Shown:
+    """Values of somebody of which some may name others: what is agreed, and what is in conflict."""
+    open_ = [(name, v) for name, of in person["conflicts"].items() for v in of.values()]
+    names = [side["connection"] for side in person["sides"]]
+    return Shown(person["kind"], names, [*person["agreed"].items(), *open_])
 
 
 async def page(request: Request) -> None:

@@ -19,7 +19,7 @@ from app.web.ui import actions, answering, handoff_person, history, lifecycle_pe
 from app.web.ui.desk import Visit
 from app.web.ui.frame import act, frame, visit_of, watch
 from app.web.ui.history import Asked, History
-from app.web.ui.people import SIDE_TONES, Person
+from app.web.ui.people import SIDE_TONES, Person, shown_of
 from app.web.ui.pieces import (
     Moment,
     badge,
@@ -80,7 +80,7 @@ def _story(tx: Tx, wanted: UUID, asked: Asked) -> Story | None:
     person = people.one(tx, wanted)
     if person is None:
         return None
-    person["named"] = refer.named_by(tx, rules_.load(tx), [_shown(person)])
+    person["named"] = refer.named_by(tx, rules_.load(tx), [shown_of(person)])
     return Story(
         person,
         happenings.newest_alert(tx, wanted),
@@ -91,13 +91,6 @@ def _story(tx: Tx, wanted: UUID, asked: Asked) -> Story | None:
         sla_clocks.read(tx, wanted),
         handoff_person.read(tx, person),
     )
-
-
-def _shown(person: Person) -> refer.Shown:
-    """What is agreed, and what is in conflict."""
-    open_ = [(name, v) for name, of in person["conflicts"].items() for v in of.values()]
-    names = [side["connection"] for side in person["sides"]]
-    return refer.Shown(person["kind"], names, [*person["agreed"].items(), *open_])
 
 
 def _show(visit: Visit, story: Story, sources: Sequence[str]) -> None:

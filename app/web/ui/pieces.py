@@ -94,6 +94,23 @@ def named_value(visit: Visit, place: tuple[str, Any], named: Named) -> None:
         link(name_of(fields, visit.words.language, str(value)), f"/people/{value}")
 
 
+def change(visit: Visit, field: str, values: tuple[Any, Any], named: Named) -> None:
+    """A field's value before and after; of references the names of the records."""
+    with tag("span"):
+        for n, value in enumerate(values):
+            if n:
+                tag("span", " → ")
+            blank_or_value(visit, (field, value), named)
+
+
+def blank_or_value(visit: Visit, place: tuple[str, Any], named: Named) -> None:
+    """A field's value, as `named_value`; "(blank)" where there is none."""
+    if place[1] is None:
+        tag("span", visit.words("preview.blank"))
+    else:
+        named_value(visit, place, named)
+
+
 def _moment(value: Any) -> datetime | None:
     """The moment that a text names with its zone; None where it names none."""
     try:

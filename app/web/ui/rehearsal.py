@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 from fastapi import Request
 from nicegui.element import Element
@@ -11,13 +10,14 @@ from nicegui.element import Element
 from app.accounts import NoSuchConnection
 from app.configuring import InUse, Invalid, Missing
 from app.configuring.previewing import Draft, preview
+from app.flows.refer import Named
 from app.flows.sample import Wanted
 from app.store.faults import DOWN
 from app.web.api.previews import PreviewView, RehearsedView, SideView, view
 from app.web.ui import actions
 from app.web.ui.desk import NotAllowed, Visit
 from app.web.ui.frame import act, frame, visit_of, watch
-from app.web.ui.pieces import Tone, badge, empty, fact, link, spoken, tag
+from app.web.ui.pieces import Tone, badge, blank_or_value, change, empty, fact, link, tag
 from connectors.base import ConnectorError
 
 SAMPLE = 20
@@ -62,7 +62,7 @@ def _buttons(visit: Visit, draft: Draft, place: Element) -> None:
             if isinstance(shown, str):
                 tag("p", words("preview.failed", reason=shown), "notice bad", role="alert")
             else:
-                _show(visit, shown)
+                _show(visit, *shown)
 
     tag("button", words("preview.start", n=SAMPLE), "button main", type="button").on(
         "click", rehearse
@@ -73,13 +73,14 @@ def _buttons(visit: Visit, draft: Draft, place: Element) -> None:
     link(words("nav.jobs"), "/jobs")
 
 
-def _read(visit: Visit, draft: Draft) -> PreviewView | str:
-    """What the rehearsal shows, or why there is none."""
+def _read(visit: Visit, draft: Draft) -> tuple[PreviewView, Named] | str:
+    """What the rehearsal shows and whom its values name, or why there is none."""
     parts = visit.desk.parts
     try:
         actions.check_operator(visit)
         wanted = Wanted(SAMPLE)
-        return view(preview(parts.database, parts.accounts.connector, draft, wanted))
+        seen = preview(parts.database, parts.accounts.connector, draft, wanted)
+        return view(seen), seen.named
     except NotAllowed:
         return visit.words("app.forbidden")
     except DOWN:
@@ -88,7 +89,7 @@ def _read(visit: Visit, draft: Draft) -> PreviewView | str:
         return str(error)
 
 
-def _show(visit: Visit, shown: PreviewView) -> None:
+def _show(visit: Visit, shown: PreviewView, named: Named) -> None:
     words = visit.words
     with tag("section", classes="card"):
         tag("h2", words("preview.totals"))
@@ -103,7 +104,7 @@ def _show(visit: Visit, shown: PreviewView) -> None:
             empty(words("preview.none"), "")
     with tag("ul", classes="plain-list"):
         for one in shown.results:
-            _record(visit, one)
+            _record(visit, one, named)
 
 
 def _cost(visit: Visit, shown: PreviewView) -> None:
@@ -124,7 +125,7 @@ def _cost(visit: Visit, shown: PreviewView) -> None:
             tag("p", words("preview.lasts", minutes=minutes), "muted")
 
 
-def _record(visit: Visit, one: RehearsedView) -> None:
+def _record(visit: Visit, one: RehearsedView, named: Named) -> None:
     words = visit.words
     with tag("li", classes="card"):
         with tag("div", classes="card-head"):
@@ -136,16 +137,18 @@ def _record(visit: Visit, one: RehearsedView) -> None:
         with tag("dl", classes="facts grid"):
             for name, values in one.conflicts.items():
                 with fact(name):
-                    tag("span", " / ".join(f"{k}: {_text(visit, v)}" for k, v in values.items()))
+                    for role, value in values.items():
+                        with tag("p", f"{words.known('connection_role', role)}: "):
+                            blank_or_value(visit, (name, value), named)
             for side in one.sides:
-                _side(visit, side)
+                _side(visit, side, named)
 
 
-def _side(visit: Visit, side: SideView) -> None:
+def _side(visit: Visit, side: SideView, named: Named) -> None:
     words = visit.words
     for field in side.fields:
         with fact(f"{side.connection} · {field.field}"):
-            tag("span", f"{_text(visit, field.before)} → {_text(visit, field.after)}")
+            change(visit, field.field, (field.before, field.after), named)
             why = words.known("why", field.why)
             tag("span", words("preview.from", source=field.source, why=why), "muted")
     for trouble in side.troubles:
@@ -154,7 +157,3 @@ def _side(visit: Visit, side: SideView) -> None:
     if side.filter:
         with fact(side.connection):
             tag("span", words("preview.filter", filter=side.filter))
-
-
-def _text(visit: Visit, value: Any) -> str:
-    return visit.words("preview.blank") if value is None else spoken(visit, value)

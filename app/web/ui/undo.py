@@ -2,28 +2,44 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from nicegui import ui
 from pydantic import ValidationError
 
+from app.flows import rules as rules_
+from app.flows.refer import Named, Shown, named_by
 from app.flows.work import undo
 from app.flows.work.undo import MOST_PREVIEWED, Arguments, Preview
-from app.store import connections, documents
+from app.store import connections, documents, people
+from app.store.db import Tx
 from app.store.faults import DOWN
 from app.web.ui import actions
 from app.web.ui.desk import NotAllowed, Visit
 from app.web.ui.frame import act, asking, frame, visit_of, watch
-from app.web.ui.pieces import badge, fact, link, spoken, tag
+from app.web.ui.people import Person
+from app.web.ui.pieces import badge, change, fact, link, name_of, tag
 
 TEXTS = ("version", "job", "link", "field")
 TIMES = ("since", "until")
 LABELS = {"link": "undo.link_id"}
 LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What an undo would do, about whom, and whom old and new values name."""
+
+    arguments: Arguments
+    found: Preview
+    people: Mapping[UUID, Person]
+    named: Named
 
 
 async def page(request: Request) -> None:
@@ -45,7 +61,7 @@ async def page(request: Request) -> None:
         if isinstance(shown, str):
             tag("p", shown, "notice bad", role="alert")
         elif shown is not None:
-            _show(visit, *shown)
+            _show(visit, shown)
     watch(visit, main)
 
 
@@ -75,14 +91,14 @@ def _form(visit: Visit, asked: Mapping[str, str], choices: Mapping[str, Sequence
         tag("button", words("undo.preview"), "button main", type="submit")
 
 
-def _judge(visit: Visit, asked: Mapping[str, str]) -> tuple[Arguments, Preview] | str:
+def _judge(visit: Visit, asked: Mapping[str, str]) -> Judged | str:
     """What an undo would do, or why that can't be said."""
     words = visit.words
     try:
         actions.check_operator(visit)
         arguments = _arguments(visit, asked)
         with visit.desk.parts.database.begin() as tx:
-            return arguments, undo.preview(tx, arguments)
+            return _judged(tx, arguments)
     except NotAllowed:
         return words("app.forbidden")
     except DOWN:
@@ -94,6 +110,20 @@ def _judge(visit: Visit, asked: Mapping[str, str]) -> tuple[Arguments, Preview] 
         return words("undo.wrong", reason=f"{where}: {said}" if where else said)
     except ValueError as error:
         return words("undo.wrong", reason=str(error))
+
+
+def _judged(tx: Tx, arguments: Arguments) -> Judged:
+    found = undo.preview(tx, arguments)
+    about = people.of_ids(tx, {one["link_id"] for one in found.samples})
+    found.samples = [one for one in found.samples if one["link_id"] in about]
+    shown = [_shown(about[one["link_id"]], one) for one in found.samples]
+    return Judged(arguments, found, about, named_by(tx, rules_.load(tx), shown))
+
+
+def _shown(person: Person, sample: Mapping[str, Any]) -> Shown:
+    names = [side["connection"] for side in person["sides"]]
+    values = [(sample["field"], sample[name]) for name in ("now", "then")]
+    return Shown(person["kind"], names, values)
 
 
 def _arguments(visit: Visit, asked: Mapping[str, str]) -> Arguments:
@@ -109,8 +139,8 @@ def _arguments(visit: Visit, asked: Mapping[str, str]) -> Arguments:
     return Arguments.model_validate(told)
 
 
-def _show(visit: Visit, arguments: Arguments, found: Preview) -> None:
-    words = visit.words
+def _show(visit: Visit, judged: Judged) -> None:
+    words, found = visit.words, judged.found
     with tag("section", classes="card"):
         if found.records:
             tag("h2", words("undo.would", records=f"{found.records:,}"))
@@ -128,10 +158,10 @@ def _show(visit: Visit, arguments: Arguments, found: Preview) -> None:
                 for why, n in sorted(found.skipped.items()):
                     badge(f"{words.known('undone', why)}: {n:,}", "warn")
         if found.records:
-            _button(visit, arguments, found)
+            _button(visit, judged.arguments, found)
     with tag("ul", classes="plain-list rows card"):
         for one in found.samples:
-            _sample(visit, one)
+            _sample(visit, one, judged)
 
 
 def _button(visit: Visit, arguments: Arguments, found: Preview) -> None:
@@ -144,13 +174,10 @@ def _button(visit: Visit, arguments: Arguments, found: Preview) -> None:
     button.on("click", done, js_handler=asking(question))
 
 
-def _sample(visit: Visit, one: Mapping[str, Any]) -> None:
+def _sample(visit: Visit, one: Mapping[str, Any], judged: Judged) -> None:
+    agreed = judged.people[one["link_id"]]["agreed"]
     with tag("li", classes="row"):
-        link(str(one["link_id"]), f"/people/{one['link_id']}", "grow")
+        name = name_of(agreed, visit.words.language, str(one["link_id"]))
+        link(name, f"/people/{one['link_id']}", "grow")
         with tag("dl", classes="facts"), fact(f"{one['connection']} · {one['field']}"):
-            now, then = (_text(visit, one[name]) for name in ("now", "then"))
-            tag("span", f"{now} → {then}")
-
-
-def _text(visit: Visit, value: Any) -> str:
-    return visit.words("preview.blank") if value is None else spoken(visit, value)
+            change(visit, one["field"], (one["now"], one["then"]), judged.named)
