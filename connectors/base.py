@@ -195,7 +195,9 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a vendor's object, as its schema describes it."""
+    """One field of a vendor's object, as its schema describes it. `names`: the vendor's objects
+    whose records a reference may name, empty where it does not say.
+    """
 
     name: str
     label: str
@@ -205,6 +207,7 @@ class Field:
     required: bool = False
     choices: tuple[str, ...] = ()
     max_length: int | None = None
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

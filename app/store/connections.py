@@ -195,4 +195,5 @@ def described(tx: Tx, name: str, kind: Kind, *, for_update: bool = False) -> lis
     rows = tx.scalar(query.with_for_update() if for_update else query)
     if rows is None:
         return None
-    return [Field(**{**row, "choices": tuple(row["choices"])}) for row in rows]
+    lists = ("choices", "names")
+    return [Field(**row | {name: tuple(row.get(name, ())) for name in lists}) for row in rows]

@@ -7,15 +7,15 @@ Source: Object Reference, "Campaign", "Opportunity", "OpportunityContactRole".
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from connectors.base import Gone, Landed, Ref, Rejected
 from connectors.campaigns import CAMPAIGN, Cost, Credit, Deal, Group, Summary
 from connectors.salesforce.batch import BATCH, Call, Item, Outcome, send_all
+from connectors.salesforce.deals import contact_of, new_role, roles_of, rows_of
 from connectors.salesforce.ids import canonical, object_of
 from connectors.salesforce.schema import fields_of, with_live_schema
 from connectors.salesforce.session import Api, Row
-from connectors.salesforce.soql import batches, equals, one_of, select
+from connectors.salesforce.soql import equals, select
 
 PATH = "composite/sobjects"
 CURRENCY = "CurrencyIsoCode"  # of orgs with several currencies alone
@@ -66,7 +66,8 @@ def credit(api: Api, credits_: Sequence[Credit]) -> Mapping[str, Outcome]:
     if len(credits_) > BATCH:
         raise Rejected(f"{len(credits_)} at once; the most is {BATCH}", code="batch_too_large")
     ids = sorted({canonical(one.opportunity.id) for one in credits_})
-    there = {canonical(str(row["Id"])): row for row in _where(api, "Opportunity", "Id", ids)}
+    asked = rows_of(api, "Opportunity", ("Id", "CampaignId"), "Id", ids)
+    there = {canonical(str(row["Id"])): row for row in asked}
     outcomes: dict[str, Outcome] = {}
     items: list[Item] = []
     for one in credits_:
@@ -104,8 +105,8 @@ def _with_people(
     }
     if not wanted:
         return {}
-    rows = _where(api, "OpportunityContactRole", "OpportunityId", ids)
-    there = {(canonical(str(r["OpportunityId"])), canonical(str(r["ContactId"]))) for r in rows}
+    roles = roles_of(api, ids)
+    there = {(deal, contact_of(role)) for deal, rows in roles.items() for role in rows}
     items = [_role(place, one) for place, one in wanted.items() if place not in there]
     if not items:
         return {}
@@ -114,19 +115,5 @@ def _with_people(
 
 
 def _role(place: tuple[str, str], one: Credit) -> Item:
-    fields: dict[str, Any] = {"OpportunityId": place[0], "ContactId": place[1]}
-    if one.role:
-        fields["Role"] = one.role
-    row = {"attributes": {"type": "OpportunityContactRole"}, **fields}
-    return Item(one.key, "opportunity", row, ("Contact", "Id", place[1]))
-
-
-def _where(api: Api, table: str, by: str, values: Sequence[str]) -> list[Row]:
-    """Records whose field `by` has one of these ids."""
-    fields = {"Opportunity": ["Id", "CampaignId"], "OpportunityContactRole": [
-        "Id", "OpportunityId", "ContactId",
-    ]}[table]  # fmt: skip
-    found: list[Row] = []
-    for part in batches(list(values), select(fields, table)):
-        found += api.rows(select(fields, table, one_of(by, part)))
-    return found
+    more = {"Role": one.role} if one.role else {}
+    return new_role(one.key, place, ("Contact", "Id", place[1]), **more)

@@ -9,8 +9,8 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 
-from connectors.base import Busy, Kind, Landed, Ref, Rejected, Unsure, Value, Write
-from connectors.salesforce import bulk
+from connectors.base import AuthLost, Busy, Kind, Landed, Ref, Rejected, Unsure, Value, Write
+from connectors.salesforce import bulk, primary_contact
 from connectors.salesforce.batch import Item, Outcome
 from connectors.salesforce.errors import error_of
 from connectors.salesforce.ids import canonical
@@ -40,13 +40,16 @@ def open_load(api: Api, name: str, *, creating: bool) -> str:
 
 
 def send_load(api: Api, job: str, writes: Sequence[Write]) -> Mapping[str, Rejected]:
-    """Upload the records and have them loaded; answer those that can't be sent at all.
+    """Upload the records and have them loaded; answer those that can't be sent at all. The primary
+    contact goes along with a new opportunity; in one that is there it is changed first.
 
-    Raises: Busy (nothing is loaded), Unsure.
+    Raises: Busy (nothing is loaded), AuthLost, Unsure.
     """
-    refused: dict[str, Rejected] = {}
+    refused = _contacts_changed(api, [each for each in writes if each.ref is not None])
     items: list[Item] = []
-    for each in writes:
+    for each in (one if one.ref is None else primary_contact.without(one) for one in writes):
+        if each.key in refused:
+            continue
         match prepare(api, each):
             case Rejected() as refusal:
                 refused[each.key] = refusal
@@ -55,6 +58,16 @@ def send_load(api: Api, job: str, writes: Sequence[Write]) -> Mapping[str, Rejec
     api.csv("PUT", f"jobs/ingest/{job}/batches", _document(items))
     api.call("PATCH", f"jobs/ingest/{job}", {"state": "UploadComplete"})
     return refused
+
+
+def _contacts_changed(api: Api, writes: Sequence[Write]) -> dict[str, Rejected]:
+    """Have the primary contacts; the refusals. An opportunity that is gone is told by its row."""
+    there = {one.key: Landed(one.ref) for one in writes if one.ref is not None}
+    errors = primary_contact.assign(api, writes, there)
+    for error in errors.values():
+        if isinstance(error, Busy | AuthLost | Unsure):
+            raise error
+    return {key: error for key, error in errors.items() if isinstance(error, Rejected)}
 
 
 def load_outcomes(

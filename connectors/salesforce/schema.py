@@ -19,6 +19,8 @@ TYPES: Mapping[str, FieldType] = {
     "encryptedstring": "text", "reference": "reference", "id": "id",
 }  # fmt: skip
 RECORD_TYPE = "RecordTypeId"  # shown and taken by developer name
+ROLE = "OpportunityContactRole"
+DERIVED_CONTACT = "ContactId"  # of Opportunity: follows the primary role, and is written by it
 COMPOUND = {"address", "location"}
 CHANGED_SCHEMA = {"INVALID_FIELD", "INVALID_FIELD_FOR_INSERT_UPDATE"}
 
@@ -77,7 +79,7 @@ def with_live_schema(api: Api, call: Callable[[], T]) -> T:
 
 def describe(api: Api, kind: Kind) -> Sequence[Field]:
     """The schema of all objects of `kind`, fresh."""
-    for name in api.settings.objects(kind):
+    for name in (*api.settings.objects(kind), ROLE):
         api.described.pop(name, None)
     api.unknown.clear()
     return [
@@ -122,8 +124,18 @@ def _field(api: Api, name: str, row: Row) -> Field:
         label=str(row.get("label") or row["name"]),
         type=TYPES.get(str(row.get("type")), "other"),
         object=name,
-        writable=bool(row.get("updateable")),
+        writable=bool(row.get("updateable")) or _by_role(api, name, row),
         required=needed and bool(row.get("createable")) and row.get("type") != "boolean",
         choices=choices,
         max_length=int(row.get("length") or 0) or None,
+        names=tuple(str(one) for one in row.get("referenceTo") or ()),
     )
+
+
+def _by_role(api: Api, name: str, row: Row) -> bool:
+    """Whether it is the contact of opportunities, and we may give contacts the primary role."""
+    if (name, row.get("name")) != ("Opportunity", DERIVED_CONTACT):
+        return False
+    role = fields_if_there(api, ROLE)
+    creates = all(role.get(one, {}).get("createable") for one in (DERIVED_CONTACT, "IsPrimary"))
+    return creates and bool(role["IsPrimary"].get("updateable"))

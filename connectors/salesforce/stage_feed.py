@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from connectors.base import Activity, Cursor, Page, Ref, Value
-from connectors.salesforce.deals import ROLE, contacts_of, rows_of
+from connectors.salesforce.deals import contacts_of, rows_of
 from connectors.salesforce.feed import Stream, idle, page
 from connectors.salesforce.ids import canonical
 from connectors.salesforce.owners import whoami
-from connectors.salesforce.schema import fields_if_there
+from connectors.salesforce.schema import ROLE, fields_if_there
 from connectors.salesforce.session import Api, Row
 from connectors.salesforce.soql import parse_moment, select
 

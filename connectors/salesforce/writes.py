@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from connectors.base import Rejected, Value, Write
+from connectors.base import Landed, Ref, Rejected, Value, Write
+from connectors.salesforce import primary_contact
 from connectors.salesforce.batch import Item, Outcome, calls, send_all, upsert_path
 from connectors.salesforce.errors import rejected
 from connectors.salesforce.ids import canonical, object_of
@@ -22,8 +23,14 @@ def write(api: Api, writes: Sequence[Write]) -> Mapping[str, Outcome]:
     """Write records of one kind; one outcome per `Write.key`.
 
     A field that only the kind's other object has (Company: leads, not contacts) is left out, and
-    `Landed.fields` then names what was sent. Raises: as `batch.send_all`.
+    `Landed.fields` then names what was sent. An opportunity's primary contact is told once the
+    opportunity has landed. Raises: as `batch.send_all`.
     """
+    outcomes = _write(api, [primary_contact.without(one) for one in writes])
+    return outcomes | primary_contact.assign(api, writes, outcomes)
+
+
+def _write(api: Api, writes: Sequence[Write]) -> dict[str, Outcome]:
     outcomes: dict[str, Outcome] = {}
     updates: list[tuple[str, Item]] = []
     creates: dict[str, list[Item]] = {}
@@ -33,6 +40,8 @@ def write(api: Api, writes: Sequence[Write]) -> Mapping[str, Outcome]:
                 outcomes[each.key] = refusal
             case (name, item) if each.ref is None:
                 creates.setdefault(name, []).append(item)
+            case (_, item) if not each.fields:
+                outcomes[each.key] = Landed(Ref(each.kind, item.about[2]))
             case prepared:
                 updates.append(prepared)
     # One call takes both objects of a kind, as long as like stands by like (at most 10 changes).

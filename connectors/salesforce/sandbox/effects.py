@@ -82,19 +82,20 @@ def _new_opportunity(org: Org, row: Row, actor: Actor) -> None:
 
 
 def _contact_role(org: Org, row: Row, actor: Actor) -> None:
-    """An opportunity has one primary role, the one that was made so last; its ContactId is derived
-    from that.
+    """An opportunity has one primary role, the one that was made so last (or, without the setting,
+    several); its ContactId is derived from that, of several from the one that changed last.
 
     Source: Object Reference, "Opportunity" (ContactId), "OpportunityContactRole" (IsPrimary).
     """
     made = row.object
     roles = org.alive(made, made.fields["OpportunityId"], row.fields["OpportunityId"])
     primary = [one for one in roles if one.fields["IsPrimary"]]
-    if row in primary:
+    if row in primary and org.config.one_primary_role:
         for other in primary:
             if other is not row:
                 org.update(other, {"IsPrimary": False}, actor)
         primary = [row]
+    primary.sort(key=lambda one: one is not row)
     contact = primary[0].fields["ContactId"] if primary else None
     deal = org.row(row.fields["OpportunityId"])
     if deal is not None and not deal.deleted and deal.fields["ContactId"] != contact:

@@ -37,3 +37,16 @@ def test_another_primary_role_takes_the_first_ones_place(org: Org) -> None:
     assert org.values(primary) == [bob]
     org.ok("DELETE", f"sobjects/OpportunityContactRole/{second}")
     assert org.get("Opportunity", deal)["ContactId"] is None
+
+
+def test_an_org_may_let_several_roles_be_primary(org: Org) -> None:
+    """As some do: the one that was made so last is the opportunity's contact."""
+    org.configure(one_primary_role=False)
+    ada, bob = (org.make("Contact", LastName=name) for name in ("Lovelace", "Babbage"))
+    deal = org.make("Opportunity", **DEAL, ContactId=ada)
+
+    role(org, deal, bob, IsPrimary=True)
+
+    primary = "SELECT ContactId FROM OpportunityContactRole WHERE IsPrimary = true ORDER BY Id"
+    assert org.values(primary) == [ada, bob]
+    assert org.get("Opportunity", deal)["ContactId"] == bob
