@@ -45,6 +45,11 @@ def told(write: Write) -> bool:
     return write.kind == "opportunity" and DERIVED_CONTACT in write.fields
 
 
+def is_all(write: Write) -> bool:
+    """Whether a write tells nothing else, so that the opportunity itself is not written."""
+    return told(write) and len(write.fields) == 1
+
+
 def without(write: Write) -> Write:
     """A write without what only a role can hold."""
     if not told(write):

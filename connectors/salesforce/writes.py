@@ -26,7 +26,7 @@ def write(api: Api, writes: Sequence[Write]) -> Mapping[str, Outcome]:
     `Landed.fields` then names what was sent. An opportunity's primary contact is told once the
     opportunity has landed. Raises: as `batch.send_all`.
     """
-    outcomes = _write(api, [primary_contact.without(one) for one in writes])
+    outcomes = _write(api, writes)
     return outcomes | primary_contact.assign(api, writes, outcomes)
 
 
@@ -35,12 +35,12 @@ def _write(api: Api, writes: Sequence[Write]) -> dict[str, Outcome]:
     updates: list[tuple[str, Item]] = []
     creates: dict[str, list[Item]] = {}
     for each in writes:
-        match prepare(api, each):
+        match prepare(api, primary_contact.without(each)):
             case Rejected() as refusal:
                 outcomes[each.key] = refusal
             case (name, item) if each.ref is None:
                 creates.setdefault(name, []).append(item)
-            case (_, item) if not each.fields:
+            case (_, item) if primary_contact.is_all(each):
                 outcomes[each.key] = Landed(Ref(each.kind, item.about[2]))
             case prepared:
                 updates.append(prepared)
