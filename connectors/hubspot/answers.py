@@ -31,6 +31,14 @@ class Change(Answer):
 
     timestamp: AwareDatetime
     value: str | None = None
+    source_type: str = Field(default="", alias="sourceType")
+    source_id: str | None = Field(default=None, alias="sourceId")
+
+    @property
+    def app(self) -> str | None:
+        """The id of the app that made it; None where a person or something else did."""
+        source = self.source_id or ""
+        return source if self.source_type == "INTEGRATION" and source.isdecimal() else None
 
 
 class Item(Answer):

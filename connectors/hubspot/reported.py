@@ -32,12 +32,20 @@ DETAILS = (
 def stage_reached(
     event: Mapping[str, Any], ref: Ref, at: datetime | None, settings: Settings
 ) -> Activity | None:
-    """The lifecycle stage that a contact reached, where an event tells one."""
+    """The lifecycle stage that a contact reached, where an event tells one that we did not set."""
     stage = event.get("propertyValue")
     told_here = settings.lifecycle == "webhooks" and event.get("propertyName") == STAGE
+    told_here = told_here and not _is_ours(event, settings)
     if not told_here or ref.kind != "person" or at is None or not isinstance(stage, str):
         return None
     return activity(ref.id, stage, at) if stage else None
+
+
+def _is_ours(event: Mapping[str, Any], settings: Settings) -> bool:
+    """Whether the app that the event was sent to made the change itself."""
+    app = settings.app_id or event.get("appId")
+    made_by_an_app = event.get("changeSource") == "INTEGRATION"
+    return made_by_an_app and app is not None and str(event.get("sourceId")) == str(app)
 
 
 def by_workflow(

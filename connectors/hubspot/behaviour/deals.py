@@ -1,7 +1,8 @@
 """Deals that changed their stage, as activities of their contacts.
 
 Which stages a deal went through is in the history of its property. Whether one is won or lost
-is told by the pipeline. Source: HubSpot developer docs, "Deals", "Pipelines".
+is told by the pipeline. A stage that we set is none of HubSpot's own: it was told by whoever had
+us set it. Source: HubSpot developer docs, "Deals", "Pipelines".
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +16,7 @@ from connectors.hubspot.behaviour.detail import short, told
 from connectors.hubspot.behaviour.people import contacts_of
 from connectors.hubspot.behaviour.walk import walk
 from connectors.hubspot.objects import BATCH, modified_property
+from connectors.hubspot.own_source import is_ours, own_apps, with_our_key
 from connectors.hubspot.pipelines import listed
 from connectors.hubspot.records import chunks
 from connectors.hubspot.rest import Api
@@ -38,18 +40,25 @@ class Move:
     change: Change
     before: str | None
 
+    @property
+    def ref(self) -> Ref:
+        return Ref("opportunity", self.deal.id)
+
 
 def read(api: Api, at: Position) -> Step:
     """One page of deals that changed, and the stages they came into since the last run."""
     walked = walk(api, DEALS, modified_property("opportunity"), (STAGE,), at)
     lag_ms = int(api.settings.search_lag_s * 1000)
     from_ms = None if at.base is None else at.base - lag_ms
+    deals = [*_with_history(api, [item.id for item in walked.items])]
     moves = [
         move
-        for deal in _with_history(api, [item.id for item in walked.items])
+        for deal in deals
         for move in _moves(deal)
         if from_ms is None or to_ms(move.change.timestamp) >= from_ms
     ]
+    apps = own_apps(api, DEALS, deals, [move.change for move in moves])
+    moves = [move for move in moves if not is_ours(api, move.ref, STAGE, move.change, apps)]
     people = contacts_of(api, DEALS, list({move.deal.id: None for move in moves})) if moves else {}
     stages = api.catalogue.look("stages", lambda: _stages(api)) if moves else {}
     found = [
@@ -63,7 +72,8 @@ def read(api: Api, at: Position) -> Step:
 def _with_history(api: Api, ids: Sequence[str]) -> Iterator[Item]:
     for part in chunks(ids, WITH_HISTORY):
         inputs = [{"id": one} for one in part]
-        body = {"properties": SHOWN, "propertiesWithHistory": [STAGE], "inputs": inputs}
+        kept = with_our_key(api, STAGE)
+        body = {"properties": SHOWN, "propertiesWithHistory": kept, "inputs": inputs}
         yield from api.batch_read(DEALS, body)
 
 
@@ -99,7 +109,7 @@ def _activity(move: Move, contact: str, stages: Mapping[str, Stage]) -> Activity
             reason=deal.get(REASON.get(type_, "")),
             owner_id=deal.get("hubspot_owner_id"),
         ),
-        about=(Ref("opportunity", move.deal.id),),
+        about=(move.ref,),
     )
 
 

@@ -130,6 +130,21 @@ def test_a_lifecycle_stage_costs_no_call(connect: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "number"), [("INTEGRATION", 0), ("INTEGRATION", 8), ("CRM_UI", 7)]
+)
+def test_a_stage_that_we_set_is_no_activity(connect: Any, source: str, number: int) -> None:
+    """Whichever process set it: the event names the app. Other apps' and people's stages are."""
+    hubspot = connect(signatures=["v1"])
+
+    def told(**by: Any) -> list[Activity]:
+        events = change("lifecyclestage", "customer", appId=7, **by)
+        return parsed(hubspot, signed(events, version="v1"))[1]
+
+    assert told(changeSource="INTEGRATION", sourceId="7") == []
+    assert len(told(changeSource=source, sourceId=str(number))) == 1
+
+
+@pytest.mark.parametrize(
     ("events", "settings"),
     [
         (change("lifecyclestage", ""), {}),
