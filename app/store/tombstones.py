@@ -27,10 +27,13 @@ _KNOWN = text("""
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """One erasure. `sides`: connection -> how it stands there (`state`, `records`, `reason`)."""
+    """One erasure. `sides`: connection -> how it stands there (`state`, `records`, `reason`);
+    `digests`: what they are remembered by, in hexadecimal.
+    """
 
     id: UUID
     kind: Kind
+    digests: tuple[str, ...]
     source: Source
     by: str
     sides: Mapping[str, Mapping[str, Any]]
@@ -177,7 +180,8 @@ def lift(tx: Tx, tombstone_id: UUID) -> bool:
 
 
 def _tombstone(row: Any) -> Tombstone:
-    return Tombstone(**row._mapping)  # noqa: SLF001  SQLAlchemy's public name
+    digests = tuple(bytes(one).hex() for one in row.digests)
+    return Tombstone(**{**row._mapping, "digests": digests})  # noqa: SLF001  SQLAlchemy's public name
 
 
 def _keys(tx: Tx) -> tuple[bytes, ...]:

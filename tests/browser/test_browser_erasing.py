@@ -1,10 +1,13 @@
 """Erasing somebody from the pages, in a real browser."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
+from app.flows import erase, rules
+from app.store import tombstones
 from tests.browser.conftest import Site
 from tests.support.world import World
 
@@ -49,6 +52,9 @@ def test_an_admin_erases_somebody_and_sees_the_receipt(
     world.settle()
     expect(page.locator("main")).to_contain_text("Erased everywhere.", timeout=20_000)
 
+    page.get_by_role("link", name="All erasures").click()
+    expect(page.locator("li.row")).to_contain_text("ma: Erased")
+
 
 def test_an_operator_is_told_who_may(visit: Opens, ada: tuple[World, str]) -> None:
     """There is no button, and the page behind it says why."""
@@ -60,3 +66,57 @@ def test_an_operator_is_told_who_may(visit: Opens, ada: tuple[World, str]) -> No
 
     expect(page.locator("main")).to_contain_text("“admin”")
     expect(page.get_by_role("button", name="Erase for good")).to_have_count(0)
+
+
+def test_erasures_are_listed_without_naming_anybody(
+    site: Site, visit: Opens, ada: tuple[World, str]
+) -> None:
+    """When, by whom, the digests, and each system; it leads to the receipt. In Japanese, too."""
+    world, path = ada
+    page = visit("/erasures", "operator")
+    expect(page.locator("main")).to_contain_text("Nobody was erased.")
+    with world.database.begin() as tx:
+        wanted = [UUID(path.rpartition("/")[2])]
+        [receipt] = erase.everybody(tx, rules.load(tx), wanted, by="Kai (k1)")
+        one = tombstones.get(tx, receipt)
+    assert one is not None
+
+    page = visit("/", "operator")
+    page.get_by_role("link", name="Erasures").click()
+
+    row = page.locator("li.row")
+    expect(row).to_contain_text("Person · by Kai (k1)")
+    expect(row).to_contain_text("Not confirmed by all yet")
+    expect(row).to_contain_text("sfa: On its way")
+    for digest in one.digests:
+        expect(row).to_contain_text(digest[:12])
+    expect(page.locator("main")).not_to_contain_text("ada@")
+    page.goto(f"{site.url}/erasures?lang=ja")
+    expect(row).to_contain_text("sfa: 処理中")
+    row.get_by_role("link").click()
+    expect(page.get_by_role("heading", name="消去の証明")).to_be_visible()
+    expect(page.locator("main")).to_contain_text(one.digests[0])
+
+
+def test_many_erasures_are_paged(site: Site, visit: Opens) -> None:
+    """The oldest are on the last page."""
+    with site.parts.database.begin() as tx:
+        for n in range(51):
+            erase.beforehand(tx, "person", f"p{n}@example.com", by=f"admin {n}.")
+    page = visit("/erasures", "operator")
+    expect(page.locator("li.row")).to_have_count(50)
+
+    page.get_by_role("link", name="Next page").click()
+
+    expect(page.locator("li.row")).to_have_count(1)
+    expect(page.get_by_role("link", name="First page")).to_be_visible()
+
+
+def test_a_viewer_is_told_that_erasures_take_an_operator(site: Site, visit: Opens) -> None:
+    """And is not led there."""
+    page = visit("/")
+    expect(page.get_by_role("link", name="Erasures")).to_have_count(0)
+
+    page.goto(f"{site.url}/erasures")
+
+    expect(page.locator("main")).to_contain_text("role “operator”")

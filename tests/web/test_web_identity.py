@@ -230,7 +230,9 @@ def test_an_erasure_is_rehearsed_done_and_proved(site: Site) -> None:
     assert after["completed_at"] is not None
     assert {one["state"] for one in after["systems"]} == {"erased"}
     assert site.call("GET", f"{API}/people/{person}").status_code == 404
-    assert [one["id"] for one in get(site, "/erasures", "admin")["items"]] == [receipt["id"]]
+    assert [one["id"] for one in get(site, "/erasures", "operator")["items"]] == [receipt["id"]]
+    assert [len(one) for one in after["digests"]] == [64] * 4  # two records, an address, our key
+    assert site.call("GET", f"{API}/erasures", "viewer").status_code == 403
 
 
 def test_an_address_that_nobody_has_yet_stays_out(site: Site) -> None:

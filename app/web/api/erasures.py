@@ -26,7 +26,7 @@ from app.store.db import Tx
 from app.store.ledger import Scope
 from app.store.tombstones import Tombstone
 from app.web.api.listing import ListingDep
-from app.web.deps import ADMIN, CallerDep, PartsDep, TxDep, transacted
+from app.web.deps import ADMIN, OPERATOR, CallerDep, PartsDep, TxDep, transacted
 from app.web.paging import Page
 from app.web.problems import Problem
 from connectors.base import Kind
@@ -79,6 +79,10 @@ class ErasureView(BaseModel):
     at: datetime
     completed_at: datetime | None = Field(description="null while a system has not confirmed it")
     systems: list[AtSystem]
+    digests: list[str] = Field(
+        description="what they are kept out by: keyed digests (HMAC-SHA-256) of ids and addresses",
+        examples=[["9f2c0e57a1…"]],
+    )
 
 
 class WouldErase(BaseModel):
@@ -145,10 +149,11 @@ def erase_by_email(body: EraseByEmail, parts: PartsDep, caller: CallerDep) -> Er
 
 
 @routes.get(
-    "/erasures", openapi_extra=ADMIN, summary="Receipts, newest first",
+    "/erasures", openapi_extra=OPERATOR, summary="Receipts, newest first",
     response_model=Page[ErasureView],
 )  # fmt: skip
 def list_erasures(tx: TxDep, listing: ListingDep) -> dict[str, Any]:
+    """Who was erased is in none of them; erasing somebody takes the role admin."""
     found = listing.page(
         lambda after, limit: tombstones.listed(tx, after, limit),
         lambda one: (one.at, one.id),
@@ -158,7 +163,7 @@ def list_erasures(tx: TxDep, listing: ListingDep) -> dict[str, Any]:
     return {**found, "items": [view(one) for one in found["items"]]}
 
 
-@routes.get("/erasures/{erasure_id}", openapi_extra=ADMIN, summary="One receipt")
+@routes.get("/erasures/{erasure_id}", openapi_extra=OPERATOR, summary="One receipt")
 def get_erasure(erasure_id: UUID, tx: TxDep) -> ErasureView:
     found = tombstones.get(tx, erasure_id)
     if found is None:
@@ -225,7 +230,7 @@ def view(one: Tombstone) -> ErasureView:
     ]
     return ErasureView(
         id=one.id, kind=one.kind, source=one.source, by=one.by, at=one.at,
-        completed_at=one.completed_at, systems=systems,
+        completed_at=one.completed_at, systems=systems, digests=list(one.digests),
     )  # fmt: skip
 
 

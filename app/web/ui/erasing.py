@@ -34,7 +34,7 @@ async def page(request: Request, link_id: str) -> None:
         if found is not None:
             _ask(visit, *found)
         else:
-            _nothing(visit)
+            _nothing(visit, None if visit.may_configure else visit.words("erase.forbidden"))
     watch(visit, main)
 
 
@@ -43,19 +43,21 @@ async def receipt(request: Request, erasure_id: str) -> None:
     visit = visit_of(request)
     sight = await visit.desk.live.look()
     read = partial(_receipt, visit, erasure_id)
-    known = await asyncio.to_thread(read) if visit.may_configure else []
-    with frame(request, "people", sight) as main:
+    known = await asyncio.to_thread(read) if visit.may_operate else []
+    with frame(request, "erasures", sight) as main:
         tag("h1", visit.words("erase.receipt"))
+        with tag("p"):
+            link(visit.words("erasures.every"), "/erasures")
         if known:
             await follow(tag("div", classes="card"), read, partial(_show, visit))
         else:
-            _nothing(visit)
+            _nothing(visit, None if visit.may_operate else visit.words("app.forbidden"))
     watch(visit, main)
 
 
-def _nothing(visit: Visit) -> None:
-    if not visit.may_configure:
-        tag("p", visit.words("erase.forbidden"), "notice warn")
+def _nothing(visit: Visit, forbidden: str | None) -> None:
+    if forbidden is not None:
+        tag("p", forbidden, "notice warn")
         return
     ui.context.client.status_code = 404
     empty(visit.words("app.not_found"), "")
@@ -129,4 +131,9 @@ def _show(visit: Visit, receipts: Sequence[ErasureView]) -> None:
                     badge(words(f"erasure.{system.state}"), TONES[system.state])
                     if system.reason:
                         tag("p", system.reason, "muted")
+            with fact(words("erasures.digests")):
+                for digest in one.digests:
+                    tag("code", digest, "long")
+                if not one.digests:
+                    tag("span", words("erase.nowhere"), "muted")
         tag("p", words("erase.stays"), "muted")

@@ -41,7 +41,9 @@ NAVIGATION = {
     "connections": "/connections",
     "documents": "/documents",
     "hooks": "/hooks",
+    "erasures": "/erasures",
 }
+FOR_OPERATORS = frozenset({"erasures"})  # others would find nothing there
 
 
 def visit_of(request: Request) -> Visit:
@@ -75,6 +77,8 @@ def frame(request: Request, active: str, sight: Sight) -> Iterator[Element]:
 def _navigation(visit: Visit, active: str, sight: Sight) -> None:
     with tag("nav", aria_label=visit.words("nav.label")):
         for name, address in NAVIGATION.items():
+            if name in FOR_OPERATORS and not visit.may_operate:
+                continue
             current = {"aria_current": "page"} if name == active else {}
             text = visit.words(f"nav.{name}")
             with link(text, address, **current):

@@ -25,7 +25,9 @@ from app.web.ui import (
     documents,
     downloads,
     erasing,
+    erasures,
     handoff,
+    handoff_trial,
     handoffs,
     hook,
     hooks,
@@ -60,6 +62,7 @@ PAGES: Mapping[str, Callable[..., Any]] = {
     "/people/{link_id}": person.page,
     "/people/{link_id}/score": score.page,
     "/people/{link_id}/erase": erasing.page,
+    "/erasures": erasures.page,
     "/erasures/{erasure_id}": erasing.receipt,
     "/stages": lifecycle.page,
     "/stages/{name}": lifecycle_people.page,
@@ -84,6 +87,7 @@ PAGES: Mapping[str, Callable[..., Any]] = {
     "/documents/mapping/{name}/{version}": rehearsal.page,
     "/documents/scoring/{name}/{version}": scoring_trial.page,
     "/documents/lifecycle/{name}/{version}": lifecycle_trial.page,
+    "/documents/handoff/{name}/{version}": handoff_trial.page,
 }
 FAVICON = (
     "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'>"
