@@ -5,25 +5,20 @@ from collections.abc import Iterator
 from app.domain.hot_lead_document import Channel, HotLeadDocument, Recipients
 from app.flows import rules as rules_
 from app.flows.rules import Rules
+from app.flows.ways import NEEDS
 from app.store.db import Tx
 from mappings.finding import Finding, error, warning
 from mappings.transforms import did_you_mean
-
-NEEDS: dict[Channel, str] = {
-    "task": "RaisesAlerts",
-    "notification": "Notifies",
-    "mention": "Mentions",
-}
 
 
 def findings(tx: Tx, document: HotLeadDocument) -> Iterator[Finding]:
     """Errors where nobody could be told; warnings where somebody may not be."""
     rules = rules_.load(tx)
-    yield from _told(rules, "", document.channels, document.messages)
+    yield from told(rules, "", document.channels, document.messages)
     yield from _recipients(rules, "/recipients", document.recipients)
     for index, rule in enumerate(document.rules):
         where = f"/rules/{index}"
-        yield from _told(rules, where, rule.channels or (), rule.messages or ())
+        yield from told(rules, where, rule.channels or (), rule.messages or ())
         if rule.recipients is not None:
             yield from _recipients(rules, f"{where}/recipients", rule.recipients)
     chains = [("", document.escalation)]
@@ -31,16 +26,17 @@ def findings(tx: Tx, document: HotLeadDocument) -> Iterator[Finding]:
     for under, chain in chains:
         for index, step in enumerate(chain):
             where = f"{under}/escalation/{index}"
-            yield from _told(rules, where, step.channels, step.messages)
-            if step.to is not None and not step.messages and not _knows(rules, step.to):
+            yield from told(rules, where, step.channels, step.messages)
+            if step.to is not None and not step.messages and not knows(rules, step.to):
                 tip = f"no SFA knows {step.to}: nobody is told there"
                 yield warning(f"{where}/to", tip)
     yield from _fields(rules, document)
 
 
-def _told(
+def told(
     rules: Rules, where: str, channels: tuple[Channel, ...], messages: tuple[str, ...]
 ) -> Iterator[Finding]:
+    """Channels that are none, or that no SFA has."""
     for index, name in enumerate(messages):
         path = f"{where}/messages/{index}"
         one = rules.connections.get(name)
@@ -58,14 +54,14 @@ def _told(
 def _recipients(rules: Rules, where: str, wanted: Recipients) -> Iterator[Finding]:
     if not (wanted.owner or wanted.territory or wanted.queue or wanted.fallback_email):
         yield error(where, "nobody is named: records without an owner would alert no one")
-    if wanted.queue is not None and not _knows(rules, wanted.queue):
+    if wanted.queue is not None and not knows(rules, wanted.queue):
         yield warning(f"{where}/queue", f'no SFA has a queue "{wanted.queue}"')
-    if wanted.fallback_email is not None and not _knows(rules, wanted.fallback_email):
+    if wanted.fallback_email is not None and not knows(rules, wanted.fallback_email):
         tip = f"no SFA knows {wanted.fallback_email}; messages still reach them"
         yield warning(f"{where}/fallback_email", tip)
 
 
-def _knows(rules: Rules, who: str) -> bool:
+def knows(rules: Rules, who: str) -> bool:
     """Whether an SFA has somebody, or a queue, of that name; also where none was read yet."""
     sfa = [name for name in rules.able("RaisesAlerts") if name in rules.directories]
     if not sfa:

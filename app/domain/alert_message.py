@@ -79,7 +79,13 @@ def about_alert(  # noqa: PLR0917 -- in the order in which it is read
 
 def about_storm(key: str, to: str | None, held: int, language: Language, page: str) -> Message:
     """The one message about what is held."""
+    said = held_content(held, language)
+    sections = tuple(Section(one.heading, one.lines) for one in said.pieces)
+    button = Button(WORDS[language]["held_open"], page)
+    return Message(key, to, said.title, sections, (button,), language)
+
+
+def held_content(held: int, language: Language) -> Content:
+    """How many are held, and why."""
     words = WORDS[language]
-    why = Section("", (words["held_why"],))
-    button = Button(words["held_open"], page)
-    return Message(key, to, words["held"].format(n=held), (why,), (button,), language)
+    return Content(words["held"].format(n=held), (Piece("", (words["held_why"],)),))

@@ -207,7 +207,8 @@ def _closed(turn: Turn) -> Handoff:
     if outcome not in flow.outcomes:
         raise Unfit("say how it ended", outcome=f"give one of {', '.join(flow.outcomes)}")
     reasons = {"won": flow.won_reasons, "lost": flow.lost_reasons}.get(outcome, ())
-    reason = _listed(reasons, new.reason) if reasons else _free(new.reason)
+    is_asked = reasons and new.role != "clock"  # an opportunity says what it says
+    reason = _listed(reasons, new.reason) if is_asked else _free(new.reason)
     return replace(turn.after, state=outcome, reason=reason, note=_free(new.note), due_at=None)
 
 

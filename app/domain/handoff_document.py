@@ -23,6 +23,7 @@ from app.domain.activity import Label
 from app.domain.activity_document import Texts
 from app.domain.calendar import BusinessCalendar
 from app.domain.condition_document import Condition
+from app.domain.notice_document import BY_REQUEST, Notice, NoticeKind, Opportunities
 from mappings.field_conditions import Name, Part
 
 FlowName: TypeAlias = Literal["is_fs", "fs_cs"]
@@ -183,6 +184,12 @@ class Flow(Part):
     remind_hours_before: Annotated[int, Field(strict=True, ge=1, le=240)] = 24
     roles: Roles = Roles()
     note: NoteTexts = NoteTexts()
+    notices: Mapping[NoticeKind | Literal["all"], Notice] = Field(default_factory=dict)
+
+    def notice(self, kind: NoticeKind) -> Notice | None:
+        """How somebody is told of this; None: not at all. Where nothing is said, by a task."""
+        chosen = self.notices.get(kind) or self.notices.get("all")
+        return chosen or (None if kind in BY_REQUEST else Notice())
 
     @property
     def fields(self) -> Mapping[str, MemoField]:
@@ -227,10 +234,11 @@ class Flow(Part):
 
 
 class HandoffDocument(Part):
-    """Both flows, and the calendar by which deadlines are counted."""
+    """Both flows, the calendar by which deadlines are counted, and what ends an opportunity."""
 
     flows: Annotated[Mapping[FlowName, Flow], Field(min_length=1)]
     calendar: BusinessCalendar = BusinessCalendar()
+    opportunities: Opportunities = Opportunities()
 
 
 def _is_unknown(name: str, prefix: str, known: Collection[str]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Literal, TypeAlias
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.domain.activity import (
@@ -19,13 +19,9 @@ from app.domain.handoff import Handoff
 from app.domain.handoff_document import Flow, MemoField
 from app.domain.handoff_moves import State
 from app.domain.handoff_quality import Judged
+from app.domain.notice_document import NoticeKind
 from app.domain.templates import filled
 from connectors.base import Value
-
-TaskKind: TypeAlias = Literal[
-    "delivered", "reassigned", "question", "answer", "returned", "rejected", "reminder",
-    "feedback_due",
-]  # fmt: skip
 
 
 def _labels(pairs: Mapping[str, tuple[str, str]]) -> Mapping[str, Label]:
@@ -73,12 +69,17 @@ NEXT_STEPS = _labels(
     }
 )
 TASK_WORDS = _labels({
+    "approval": ("Hand-off: approve or return {name}",
+                 "引き継ぎ: {name}の承認・差し戻しをお願いします"),
     "delivered": ("Hand-off: accept or reject {name}",
                   "引き継ぎ: {name}の受諾・却下をお願いします"),
     "reassigned": ("Hand-off: {name} is yours now", "引き継ぎ: {name}の担当になりました"),
     "question": ("Hand-off: question about {name}", "引き継ぎ: {name}について質問があります"),
     "answer": ("Hand-off: answer about {name}", "引き継ぎ: {name}への回答が届きました"),
     "returned": ("Hand-off: {name} was returned", "引き継ぎ: {name}が差し戻されました"),
+    "accepted": ("Hand-off: {name} was accepted", "引き継ぎ: {name}が受諾されました"),
+    "closed": ("Hand-off: {name} has ended: {state}",
+               "引き継ぎ: {name}の結果が登録されました({state})"),
     "rejected": ("Hand-off: {name} was rejected", "引き継ぎ: {name}が却下されました"),
     "reminder": ("Hand-off: complete {name} before the meeting",
                  "引き継ぎ: 商談前日までに{name}の情報を追記してください"),
@@ -200,9 +201,10 @@ def note(told: Told) -> tuple[str, str]:
     return title, shorten(own_body or body, BODY_MAX)
 
 
-def task(told: Told, kind: TaskKind, said: str | None) -> tuple[str, str]:
+def task(told: Told, kind: NoticeKind, said: str | None) -> tuple[str, str]:
     """Title and body of a task; `said` is the question, the answer or the reason."""
-    title = TASK_WORDS[kind].text(told.words).format(name=told.name)
+    state = state_text(told.standing.state, told.words)
+    title = TASK_WORDS[kind].text(told.words).format(name=told.name, state=state)
     body = "\n".join([*([said, ""] if said else []), *_head(told)])
     return shorten(one_line(title), TITLE_MAX), shorten(body, BODY_MAX)
 

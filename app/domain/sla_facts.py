@@ -10,6 +10,7 @@ from uuid import UUID
 from app.domain.sla_document import ActivityDone, ClockRule, EventTold, FactRule, FieldChanged
 
 Source: TypeAlias = Literal["event", "activity", "change"]
+OVER = "handoff.closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +73,14 @@ def _text(value: Any) -> str:
 
 
 def ending(rule: ClockRule, start: Happened, known: Sequence[Happened]) -> Stop | None:
-    """What ended the clock that began with `start`: the first such fact after it."""
+    """What ended the clock that began with `start`: the first such fact after it. A hand-off that
+    was closed has no clocks, whatever the document says.
+    """
     after = sorted(_after(start, known), key=lambda one: (one.at, one.seq))
     for one in after:
         stops = any(matches(fact, one) for fact in rule.stop)
-        if stops or any(matches(fact, one) for fact in rule.cancel):
+        over = one.source == "event" and one.name == OVER and one.subject == start.subject
+        if stops or over or any(matches(fact, one) for fact in rule.cancel):
             return Stop(one.at, one.heard_at, f"{one.source}:{one.name}", cancelled=not stops)
     return None
 

@@ -14,7 +14,7 @@ from app.domain.aside import release
 from app.domain.likeness import number
 from app.domain.link import Link, Side, SideState, WriteState, settle_base, untold
 from app.domain.merge import Role, Seen, agree
-from app.flows import handoffs_heard, noticing, raising, rate, routing, stages
+from app.flows import handoffs_ended, handoffs_heard, noticing, raising, rate, routing, stages
 from app.flows.derived import derived
 from app.flows.round import Case, Cause, Round, pasts
 from app.flows.rules import Plan, Rules
@@ -39,11 +39,13 @@ def decide(
     round_ = Round(rules, now, told=told)
     past, known = pasts(tx, found), {one.id: _clues(one) for one in found.values()}
     round_.wakes |= handoffs_heard.hear(tx, rules, found, past, now)
+    round_.wakes |= handoffs_ended.hear(tx, rules, found, past, now)
     for link in found.values():
         plan = rules.plan_of(link.kind, tuple(link.sides))
         if plan is not None:
             decide_one(Case(round_, plan, link, causes[link.id], past[link.id]))
     links.save(tx, found.values())
+    round_.wakes |= handoffs_ended.note(tx, rules, found.values(), now)
     round_.wakes |= _attach(tx, rules, found.values(), known, now=now)
     round_.wakes |= raising.keep(tx, rules, round_.alerts, now=now)
     alerts.merge(tx, round_.repeats, now=now)

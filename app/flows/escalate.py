@@ -19,9 +19,9 @@ from app.domain.alerting import (
 from app.domain.hot_lead_document import Channel, HotLeadDocument
 from app.domain.reaction import standing
 from app.flows import rules as rules_
-from app.flows.raising import can_send
 from app.flows.rules import Rules
 from app.flows.step import Step
+from app.flows.ways import ways
 from app.store import alert_messages, events, journal, waking
 from app.store.alert_messages import NewMessage, ReasonFor
 from app.store.db import Tx
@@ -30,7 +30,6 @@ from app.store.journal import Line
 from app.store.waking import Waking
 
 AT_ONCE = 50
-NEEDS = {"task": "RaisesAlerts", "notification": "Notifies", "mention": "Mentions"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,18 +132,10 @@ class _Told:
 def _tell(
     tx: Tx, rules: Rules, one: Waking, told: _Told, *, due_at: datetime, now: datetime
 ) -> set[str]:
-    target = rules.connections.get(one.connection)
-    able = () if target is None else target.capabilities
     rest = (told.why, told.step, told.round)
     made = [
-        NewMessage(one.connection, channel, told.who, due_at, *rest)
-        for channel in told.channels
-        if NEEDS[channel] in able
-    ]
-    made += [
-        NewMessage(name, "message", told.who, due_at, *rest)
-        for name in told.messages
-        if can_send(rules, name)
+        NewMessage(name, how, told.who, due_at, *rest)
+        for name, how in ways(rules, one.connection, told.channels, told.messages)
     ]
     alert_messages.add(tx, one.id, made)
     return {f"tell:{message.connection}" for message in made if message.due_at <= now}

@@ -18,6 +18,7 @@ from app.domain.link import Link
 from app.flows import handoffs_known, handoffs_stage, handoffs_told
 from app.flows.handoffs_known import Ground, Paper, Seen
 from app.flows.handoffs_stage import Step
+from app.flows.handoffs_told import Times
 from app.flows.rules import Rules
 from app.store import handoffs
 from app.store.db import Tx
@@ -68,13 +69,14 @@ def take(tx: Tx, ground: Ground, kept: Kept, new: Act, content: Content | None =
         "band": said.quality.band.name, "giver": content.giver or kept.giver,
         "rules": rules.handoff[1] if rules.handoff else kept.rules, "cause_id": cause_id,
         **_times(kept, after.state, now), **_shown(rules, link, kept, after.state),
+        **_outcome(new, after.state),
     }  # fmt: skip
     handoffs.change(tx, kept, after, **values)
     stored = handoffs.get(tx, kept.id) or kept
     seen = Seen(flow, stored, known, said, days.time_zone)
     wakes = handoffs_told.tell(
         tx, rules, kept.standing, seen, new, cause_id=cause_id,
-        deadline=calendar.plus(days, now, flow.react_minutes),
+        times=Times(now, calendar.plus(days, now, flow.react_minutes)),
     )  # fmt: skip
     step = Step(kept.flow, kept.standing, after, new, cause_id)
     done = Done(seen, wakes | handoffs_stage.follow(tx, ground, step))
@@ -89,6 +91,13 @@ def _times(kept: Kept, state: State, now: datetime) -> dict[str, datetime]:
     if state == "delivered" and kept.standing.state != "submitted":
         found["submitted_at"] = now
     return found | ({"ended_at": now} if state in ENDED else {})
+
+
+def _outcome(new: Act, state: State) -> dict[str, Any]:
+    """How it ended, and by which opportunity: that stays when the person is recycled."""
+    if new.deed != "close":
+        return {}
+    return {"outcome": state, "opportunity": new.more.get("opportunity")}
 
 
 def _shown(rules: Rules, link: Link, kept: Kept, state: State) -> dict[str, str | None]:

@@ -7,17 +7,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.domain.handoff import Act, held_at, reminder_at
-from app.domain.handoff_words import task
-from app.flows import handoffs_acts, handoffs_known, handoffs_told
+from app.flows import handoffs_acts, handoffs_known, handoffs_notices, handoffs_told
 from app.flows import rules as rules_
 from app.flows.handoffs import BATON
 from app.flows.handoffs_known import NoDocument, Seen
-from app.flows.raising import language
+from app.flows.handoffs_notices import Note
 from app.flows.rules import Rules
-from app.store import events, handoffs, handoffs_entries, journal, links
+from app.store import events, handoffs, journal, links
 from app.store.db import Tx
 from app.store.events import Happening
-from app.store.handoffs_entries import New
 from app.store.journal import Line
 
 LOOKED_AHEAD = timedelta(days=11)  # the longest that a document may have somebody reminded before
@@ -49,10 +47,10 @@ def tick(tx: Tx, handoff_id: int, now: datetime) -> set[str]:
     reminded = reminder_at(flow, kept.standing)
     if reminded is None or reminded > now:
         return set()
-    return _remind(tx, rules, handoffs_known.see(tx, rules, link, kept, now))
+    return _remind(tx, rules, handoffs_known.see(tx, rules, link, kept, now), now)
 
 
-def _remind(tx: Tx, rules: Rules, seen: Seen) -> set[str]:
+def _remind(tx: Tx, rules: Rules, seen: Seen, now: datetime) -> set[str]:
     """Tell the giver what is missing, once for each time of the meeting."""
     kept, one = seen.kept, seen.kept.standing
     handoffs.change(tx, kept, replace(one, reminded_for=one.meeting_at))
@@ -65,10 +63,5 @@ def _remind(tx: Tx, rules: Rules, seen: Seen) -> set[str]:
     journal.write(tx, [Line("handoff_reminded", kept.link_id, None, kept.cause_id, detail)])
     subject = f"handoff:{kept.id}"
     events.tell(tx, [Happening("handoff.reminded", kept.link_id, subject, detail, kept.cause_id)])
-    if target is None or "RaisesAlerts" not in target.capabilities or one.meeting_at is None:
-        return set()
-    title, body = task(seen.told(language(target)), "reminder", None)
-    key = f"handoff/{kept.id}/reminder/{kept.version}"
-    new = New(kept.id, target.name, key, "task", title, body, one.meeting_at, kept.giver)
-    handoffs_entries.put(tx, [new])
-    return {f"handoff:{target.name}"}
+    note = Note("reminder", kept.giver, None, one.meeting_at or now)
+    return handoffs_notices.put(tx, rules, target, seen, note, now=now)

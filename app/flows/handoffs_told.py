@@ -1,6 +1,7 @@
 """Who is told what of a hand-off: its record's note and tasks, the journal, and whoever listens."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -8,12 +9,15 @@ from uuid import UUID
 
 from app.domain.handoff import Act, Handoff
 from app.domain.handoff_moves import BEFORE, Deed
-from app.domain.handoff_words import TaskKind, note, task
+from app.domain.handoff_words import note
 from app.domain.link import Link
+from app.domain.notice_document import NoticeKind
+from app.flows import handoffs_notices
 from app.flows.handoffs_known import Seen
+from app.flows.handoffs_notices import Note
 from app.flows.raising import language
 from app.flows.rules import Rules
-from app.store import events, handoffs, handoffs_entries, journal
+from app.store import alert_messages, events, handoffs, handoffs_entries, journal
 from app.store.connections import Connection
 from app.store.db import Tx
 from app.store.events import Happening
@@ -30,13 +34,14 @@ SAID: Mapping[Deed, str] = MappingProxyType({
     "ask": "question", "answer": "answer", "return": "return", "reject": "rejection",
     "withdraw": "withdrawal", "recycle": "recycling", "close": "close",
 })  # fmt: skip
-TO_GIVER: Mapping[Deed, TaskKind] = MappingProxyType(
-    {"ask": "question", "return": "returned", "reject": "rejected"}
-)
-TO_RECEIVER: Mapping[Deed, TaskKind] = MappingProxyType(
+TO_GIVER: Mapping[Deed, NoticeKind] = MappingProxyType({
+    "accept": "accepted", "ask": "question", "return": "returned", "reject": "rejected",
+    "close": "closed",
+})  # fmt: skip
+TO_RECEIVER: Mapping[Deed, NoticeKind] = MappingProxyType(
     {"answer": "answer", "hold": "feedback_due", "reassign": "reassigned"}
 )
-OTHER_DEADLINE_MINUTES = 540
+ENDS: frozenset[Deed] = frozenset({"close", "reject", "withdraw"})
 
 
 def sfa_of(rules: Rules, link: Link) -> Connection | None:
@@ -45,16 +50,23 @@ def sfa_of(rules: Rules, link: Link) -> Connection | None:
     return None if plan is None else rules.connections.get(plan.connection("sfa"))
 
 
+@dataclass(frozen=True, slots=True)
+class Times:
+    """When it happened, and when whoever is told of it has to have reacted."""
+
+    now: datetime
+    deadline: datetime
+
+
 def tell(
-    tx: Tx, rules: Rules, before: Handoff, seen: Seen, new: Act, *, deadline: datetime,
-    cause_id: UUID,
-) -> set[str]:  # fmt: skip
+    tx: Tx, rules: Rules, before: Handoff, seen: Seen, new: Act, *, times: Times, cause_id: UUID
+) -> set[str]:
     """Tell of an act that was stored: `seen` is the hand-off after it. Answer lanes to wake."""
     kept = seen.kept
     if new.deed in SAID and new.note:
         handoffs.say(tx, kept.id, SAID[new.deed], new.by, new.note)
     _happen(tx, before, seen, new, cause_id)
-    return entries(tx, rules, before, seen, new, deadline=deadline)
+    return entries(tx, rules, before, seen, new, times=times)
 
 
 def _happen(tx: Tx, before: Handoff, seen: Seen, new: Act, cause_id: UUID) -> None:
@@ -63,6 +75,8 @@ def _happen(tx: Tx, before: Handoff, seen: Seen, new: Act, cause_id: UUID) -> No
     detail |= {"to": after.state}
     if after.reason is not None and new.deed in {"reject", "close"}:
         detail["reason"] = after.reason
+    if new.deed == "close" and new.more.get("opportunity"):
+        detail["opportunity"] = dict(new.more["opportunity"])
     name = EVENTS.get(new.deed)
     if name is None:
         return
@@ -83,38 +97,36 @@ def _happen(tx: Tx, before: Handoff, seen: Seen, new: Act, cause_id: UUID) -> No
 
 
 def entries(
-    tx: Tx, rules: Rules, before: Handoff, seen: Seen, new: Act, *, deadline: datetime
+    tx: Tx, rules: Rules, before: Handoff, seen: Seen, new: Act, *, times: Times
 ) -> set[str]:
-    """The note, once it was delivered, and the tasks that an act calls for."""
-    target = sfa_of(rules, seen.known.link)
-    if target is None:
-        return set()
-    told = seen.told(language(target))
+    """The note, once it was delivered, and what an act has somebody told."""
+    target, wakes = sfa_of(rules, seen.known.link), set[str]()
     kept, after = seen.kept, seen.kept.standing
-    those: list[New] = []
-    if "RaisesAlerts" in target.capabilities:
-        for kind, owner in _tasks(before, seen, new):
-            title, body = task(told, kind, new.note)
-            key = f"handoff/{kept.id}/{kind}/{kept.version}"
-            due = after.due_at or deadline
-            those.append(New(kept.id, target.name, key, "task", title, body, due, owner))
+    if new.deed in ENDS:
+        alert_messages.drop_about(tx, kept.link_id, f"handoff/{kept.id}/")
+    for kind, whom in _notices(before, seen, new):
+        note_ = Note(kind, whom, new.note, after.due_at or times.deadline)
+        wakes |= handoffs_notices.put(tx, rules, target, seen, note_, now=times.now)
     is_shown = after.state not in BEFORE and kept.delivered_at is not None
-    if "LogsActivities" in target.capabilities and is_shown:
-        title, body = note(told)
-        at = kept.delivered_at or kept.changed_at
-        those.append(New(kept.id, target.name, f"handoff/{kept.id}", "note", title, body, at))
-    handoffs_entries.put(tx, those)
-    return {f"handoff:{target.name}"} if those else set()
+    if target is None or "LogsActivities" not in target.capabilities or not is_shown:
+        return wakes
+    title, body = note(seen.told(language(target)))
+    at = kept.delivered_at or kept.changed_at
+    key = f"handoff/{kept.id}"
+    handoffs_entries.put(tx, [New(kept.id, target.name, key, "note", title, body, at)])
+    return wakes | {f"handoff:{target.name}"}
 
 
-def _tasks(before: Handoff, seen: Seen, new: Act) -> list[tuple[TaskKind, str | None]]:
-    """Which tasks an act calls for, and whose they are."""
+def _notices(before: Handoff, seen: Seen, new: Act) -> list[tuple[NoticeKind, str | None]]:
+    """Of what an act tells, and whom it concerns."""
     after, giver = seen.kept.standing, seen.kept.giver
     if after.state == "delivered" and before.state != "delivered":
         return [("delivered", after.receiver)]
+    if new.deed == "submit":
+        return [("approval", None)]
     if new.deed == "reassign" and seen.kept.delivered_at is None:
         return []  # nobody was told before, so nobody need be told otherwise
-    found: list[tuple[TaskKind, str | None]] = []
+    found: list[tuple[NoticeKind, str | None]] = []
     if new.deed in TO_GIVER:
         found.append((TO_GIVER[new.deed], giver))
     if new.deed in TO_RECEIVER:

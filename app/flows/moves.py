@@ -6,6 +6,7 @@ from app.domain.link import Link, Side, SideState, WriteState, exists
 from app.flows import refer
 from app.store import (
     activities,
+    alert_messages,
     digests,
     handoffs,
     inbox,
@@ -73,6 +74,7 @@ def absorb(tx: Tx, link: Link, other_id: UUID, connection: str, cause_id: UUID) 
     touches.move(tx, other_id, link.id)
     digests.move(tx, other_id, link.id)
     handoffs.move(tx, other_id, link.id)
+    alert_messages.move(tx, other_id, link.id)
     stages.move(tx, other_id, link.id)
     sla.move(tx, other_id, link.id)
     _stand(link, other)

@@ -29,6 +29,7 @@ from app.domain.link import Link
 from app.domain.scoring import Reason, Score
 from app.flows.round import Case
 from app.flows.rules import Plan, Rules
+from app.flows.ways import can_send, ways
 from app.store import alert_messages, alerts, events, journal, storms
 from app.store.alert_messages import NewMessage
 from app.store.alerts import NewAlert
@@ -129,12 +130,6 @@ def first_messages(
     return (*found, *(NewMessage(name, "message", who or "", told_at) for name in channels))
 
 
-def can_send(rules: Rules, name: str) -> bool:
-    """Whether a connection is a channel."""
-    one = rules.connections.get(name)
-    return one is not None and "SendsMessages" in one.capabilities
-
-
 @dataclass(frozen=True, slots=True)
 class _Room:
     """How many alerts the last minute had: of a connection, and of each recipient there."""
@@ -186,12 +181,11 @@ def _hold(
     who = (one.owner or "") if of_recipient else ""
     storm_id, is_new = storms.hold(tx, one.connection, who, alert_id, now=now)
     if is_new:
-        channels = terms(document, rule_of(document, one.rule)).messages
-        told = [
-            NewMessage(name, "message", who, now + SUMMED_UP_AFTER, reason_for="storm")
-            for name in channels
-            if can_send(rules, name)
-        ]
+        hot = terms(document, rule_of(document, one.rule))
+        tasks = [channel for channel in hot.channels if channel == "task"]
+        by = ways(rules, one.connection, tasks, hot.messages)
+        due_at = now + SUMMED_UP_AFTER
+        told = [NewMessage(name, how, who, due_at, reason_for="storm") for name, how in by]
         alert_messages.add_summary(tx, storm_id, told)
     detail = {"alert": alert_id, "storm": storm_id}
     line = Line("alert_held", one.link_id, one.connection, one.cause_id, detail)

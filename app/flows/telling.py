@@ -1,4 +1,4 @@
-"""Tell: messages about alerts, by channels and in the SFA. Each is told once.
+"""Tell: messages about alerts and other topics, by channels and in the SFA. Each is told once.
 
 Most channels can't be asked whether something arrived. So a message is marked before the call,
 and one whose outcome is in doubt is not sent again: the task in the SFA stands. A further task
@@ -11,7 +11,14 @@ from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from app.domain.activity import Language
-from app.domain.alert_message import WORDS, about_alert, about_storm, read_content, titled
+from app.domain.alert_message import (
+    WORDS,
+    about_alert,
+    about_storm,
+    held_content,
+    read_content,
+    titled,
+)
 from app.domain.alert_text import Content, Piece
 from app.flows.alert_links import Links
 from app.flows.raising import language
@@ -25,6 +32,7 @@ from connectors.capabilities import Notifies, RaisesAlerts
 from connectors.messages import Mentions, Message, SendsMessages
 
 AT_ONCE = 20
+SHORT = 40  # so that the key with its number stays within 60
 LINKS_HOURS = 72.0  # where no document says it
 Outcomes: TypeAlias = Mapping[str, Landed | ConnectorError | None]
 
@@ -66,6 +74,8 @@ def plan(tx: Tx, connection: str, links: Links, *, now: datetime) -> Ask | None:
 def _key(one: DueMessage) -> str:
     if one.storm_id is not None:
         return f"storm/{one.storm_id}/{one.id}"
+    if one.about is not None:
+        return f"{one.about[:SHORT]}/{one.id}"
     return f"alert/{one.link_id}/{one.crossing}/{one.step}.{one.round}"[:60]
 
 
@@ -92,20 +102,31 @@ class _Voice:
     now: datetime
 
     def answer(self, one: DueMessage) -> str | None:
-        return self.links.answer(one.alert_id or 0, one.id, self.ends_at)
+        if one.alert_id is None:
+            return None
+        return self.links.answer(one.alert_id, one.id, self.ends_at)
+
+    def page(self, one: DueMessage) -> str:
+        if one.storm_id is not None:
+            return f"{self.links.public_url}/alerts?show=held"
+        if one.path is not None:
+            return f"{self.links.public_url}{one.path}"
+        return self.links.person(one.link_id)
 
 
 def _message(key: str, one: DueMessage, voice: _Voice) -> Message:
-    words, links = voice.words, voice.links
+    words, page = voice.words, voice.page(one)
     to = one.recipient if "@" in one.recipient else None
     if one.storm_id is not None:
-        return about_storm(key, to, one.held, words, f"{links.public_url}/alerts?show=held")
-    answer, page = voice.answer(one), links.person(one.link_id)
+        return about_storm(key, to, one.held, words, page)
+    answer = voice.answer(one)
     return about_alert(key, to, _said(one, words), one.reason_for, words, answer, page)
 
 
 def _alert(key: str, one: DueMessage, voice: _Voice) -> Alert:
-    said, answer = _said(one, voice.words), voice.answer(one)
+    held = one.storm_id is not None
+    said = held_content(one.held, voice.words) if held else _said(one, voice.words)
+    answer = voice.answer(one)
     more = "" if answer is None else f"\n{WORDS[voice.words]['answer']}{answer}"
     return Alert(
         key=key,
@@ -114,7 +135,7 @@ def _alert(key: str, one: DueMessage, voice: _Voice) -> Alert:
         title=titled(said.title, one.reason_for, voice.words),
         body=said.body + (more if one.channel == "task" else ""),
         due_at=one.react_by or voice.now,
-        url=voice.links.person(one.link_id),
+        url=voice.page(one),
     )
 
 
@@ -154,7 +175,7 @@ def _sent(tx: Tx, one: DueMessage, landed: Landed | None, *, now: datetime) -> N
         code=None,
         reason=None,
     )
-    journal.write(tx, [_line("alert_told", one)])
+    journal.write(tx, [_line("told", one)])
 
 
 def _failed(tx: Tx, one: DueMessage, error: ConnectorError) -> None:
@@ -169,18 +190,16 @@ def _failed(tx: Tx, one: DueMessage, error: ConnectorError) -> None:
         return
     state = "in_doubt" if isinstance(error, Unsure) else "failed"
     alert_messages.change(tx, [one.id], state=state, **said)
-    journal.write(tx, [_line("alert_untold", one, code=code_of(error))])
+    journal.write(tx, [_line("untold", one, code=code_of(error))])
 
 
 def _line(event: str, one: DueMessage, **more: object) -> Line:
-    detail = {
-        "alert": one.alert_id,
-        "channel": one.channel,
-        "why": one.reason_for,
-        "step": one.step,
-        **more,
-    }
-    return Line(event, one.link_id, one.connection, one.cause_id, detail)
+    detail: dict[str, Any] = {"channel": one.channel, **more}
+    if one.about is not None:
+        detail |= {"about": one.about, "to": one.recipient}
+        return Line(f"notice_{event}", one.link_id, one.connection, one.cause_id, detail)
+    detail |= {"alert": one.alert_id, "why": one.reason_for, "step": one.step}
+    return Line(f"alert_{event}", one.link_id, one.connection, one.cause_id, detail)
 
 
 def give_up(tx: Tx, ask: Ask, error: ConnectorError, *, now: datetime) -> set[str]:

@@ -10,8 +10,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    Uuid,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from app.store.tables import metadata, when
 
@@ -36,13 +38,18 @@ alert_storm = Table(
 )
 
 # One thing that somebody is told, by one channel, once. `step` counts escalations, `round` how
-# often the alert came back after a snooze.
+# often the alert came back after a snooze. What is neither about an alert nor a storm is `about`
+# something else (`handoff/12/question/5`, `sla/8/warn`) of a person, in the words of `said`.
 alert_message = Table(
     "alert_message",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     Column("alert_id", ForeignKey("alert.id", ondelete="CASCADE")),
     Column("storm_id", ForeignKey("alert_storm.id", ondelete="CASCADE")),
+    Column("link_id", ForeignKey("link.id", ondelete="CASCADE")),
+    Column("about", Text),
+    Column("said", JSONB(none_as_null=True)),
+    Column("cause_id", Uuid),
     Column("connection", Text, nullable=False),
     Column("channel", Text, nullable=False),
     Column("recipient", Text, nullable=False, server_default=""),
@@ -80,4 +87,14 @@ alert_message = Table(
         unique=True,
         postgresql_where=text("storm_id IS NOT NULL"),
     ),
+    Index(
+        "uq_alert_message_about",
+        "about",
+        "connection",
+        "channel",
+        "recipient",
+        unique=True,
+        postgresql_where=text("about IS NOT NULL"),
+    ),
+    Index("ix_alert_message_link", "link_id", postgresql_where=text("link_id IS NOT NULL")),
 )

@@ -16,7 +16,7 @@ ITEMS = """
     UNION ALL
     SELECT 'message', format('message:%s', told.id),
            CASE told.state WHEN 'in_doubt' THEN 'in_doubt' ELSE coalesce(told.code, '') END,
-           told.connection, alert.link_id, told.reason, told.created_at
+           told.connection, coalesce(alert.link_id, told.link_id), told.reason, told.created_at
       FROM alert_message AS told LEFT JOIN alert ON alert.id = told.alert_id
      WHERE told.state IN ('failed', 'in_doubt')
     UNION ALL

@@ -21,7 +21,8 @@ OPEN = text("state NOT IN ('won', 'lost', 'done', 'rejected', 'recycled', 'withd
 
 # `version` counts changes of the row; `rules` is the version of the document that it went by last.
 # `giver` and `receiver` are e-mail addresses of owners. `shown` is what the SFA's field of the
-# decision showed when it was looked at last. `due_at` is when somebody must have reacted.
+# decision showed when it was looked at last. `due_at` is when somebody must have reacted. `outcome`
+# is how it was closed, which stays when the person is recycled; `opportunity` is what closed it.
 handoff = Table(
     "handoff",
     metadata,
@@ -46,6 +47,8 @@ handoff = Table(
     Column("feedback", JSONB(none_as_null=True)),
     Column("questions_open", Integer, nullable=False, server_default="0"),
     Column("shown", Text),
+    Column("outcome", Text),
+    Column("opportunity", JSONB(none_as_null=True)),
     Column("created_by", Text, nullable=False, server_default=""),
     when("created_at", now=True),
     when("changed_at", now=True),
@@ -102,4 +105,16 @@ handoff_entry = Table(
         "ix_handoff_entry_due", "connection", "due_at", postgresql_where=text("due_at IS NOT NULL")
     ),
     Index("ix_handoff_entry_failed", "connection", postgresql_where=text("state = 'failed'")),
+)
+
+# Opportunities that are won or lost, since when, and why. One that is opened again is not here.
+opportunity_end = Table(
+    "opportunity_end",
+    metadata,
+    Column("link_id", ForeignKey("link.id", ondelete="CASCADE"), nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("reason", Text),
+    Column("connection", Text),
+    when("ended_at", null=False),
+    PrimaryKeyConstraint("link_id"),
 )

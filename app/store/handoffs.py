@@ -39,6 +39,8 @@ class Kept:
     state_at: datetime
     delivered_at: datetime | None
     accepted_at: datetime | None
+    outcome: str | None
+    opportunity: Mapping[str, Any] | None
     cause_id: UUID | None
     standing: Handoff
 

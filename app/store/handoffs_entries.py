@@ -114,10 +114,14 @@ def retry(tx: Tx, handoff_id: int) -> set[str]:
 
 
 def notified(tx: Tx, handoff_id: int) -> bool:
-    """Whether the receiver has the task."""
+    """Whether the receiver has the task, or was told by a channel."""
     query = text("""
         SELECT EXISTS (SELECT FROM handoff_entry WHERE handoff_id = :id AND what = 'task'
                        AND key LIKE '%/delivered%' AND external_id IS NOT NULL)
+            OR EXISTS (SELECT FROM handoff JOIN alert_message AS told
+                           ON told.link_id = handoff.link_id AND told.state = 'sent'
+                          AND told.about LIKE format('handoff/%s/delivered/%%', handoff.id)
+                       WHERE handoff.id = :id)
     """)
     return bool(tx.scalar(query, {"id": handoff_id}))
 

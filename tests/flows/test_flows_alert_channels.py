@@ -178,7 +178,7 @@ def test_who_left_is_passed_over(database: Database) -> None:
 
 
 def test_too_many_in_a_minute_are_held_and_told_in_one(database: Database) -> None:
-    """Two are told one by one; the others wait for a person, in one message."""
+    """Two are told one by one; the others wait for a person, in one message and one task."""
     there = place(database, {"messages": ["chat"], "storm": {"per_recipient": 2}})
     cool(there.world)
     rep = there.world.ma.people[0].id
@@ -194,7 +194,10 @@ def test_too_many_in_a_minute_are_held_and_told_in_one(database: Database) -> No
     there.world.settle()
     there.go_on(minutes=2)
 
-    assert len(there.world.sfa.alerts()) == len(there.world.sfa.bells) == 2
+    *told, summary = there.world.sfa.alerts()
+    assert len(told) == len(there.world.sfa.bells) == 2
+    assert (summary.title, summary.owner_id) == ("3 hot leads are held", rep)
+    assert summary.url == "https://baton.example/alerts?show=held"
     assert [one.title for one in there.chat.told][2:] == ["ホットリード3件の通知を保留しています"]
     with database.begin() as tx:
         states = list(tx.scalars(text("SELECT state FROM alert ORDER BY id")))
@@ -210,8 +213,8 @@ def test_too_many_in_a_minute_are_held_and_told_in_one(database: Database) -> No
 
     assert wakes == {"alert:sfa", "tell:chat"}
     assert found["alerts"] == 3
-    assert len(there.world.sfa.alerts()) == len(there.world.sfa.bells) == 5
-    assert len(there.chat.told) == 6
+    assert len(there.world.sfa.bells) == 5
+    assert len(there.world.sfa.alerts()) == len(there.chat.told) == 6
 
 
 def test_what_is_held_can_be_dropped(database: Database) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.domain.backtest import Tally
+from app.domain.notice_document import LOST, WON
 from app.domain.scoring import Score
 from app.domain.scoring_document import ScoringDocument
 from app.flows import scoring_trial
@@ -23,8 +24,6 @@ from app.store.work import Finding, Job
 
 BATCH = 200
 MOST_FOUND = 1_000  # surprises of either kind; the counts have everybody
-WON = ("closed won", "closedwon", "won", "受注", "成約")
-LOST = ("closed lost", "closedlost", "lost", "失注")
 
 
 class Arguments(Args):

@@ -1,0 +1,55 @@
+"""By which ways people are told, in the documents of hand-offs and agreed times; and which stages
+of an opportunity end it.
+"""
+
+from typing import Annotated, Literal, Self, TypeAlias
+
+from pydantic import Field, StringConstraints, model_validator
+
+from app.domain.hot_lead_document import Channel, Email, Messages
+from mappings.field_conditions import Name, Part
+
+Ended: TypeAlias = Literal["won", "lost"]
+Word: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Words: TypeAlias = Annotated[tuple[Word, ...], Field(max_length=100)]
+NoticeKind: TypeAlias = Literal[
+    "approval", "delivered", "reassigned", "question", "answer", "returned", "accepted",
+    "rejected", "reminder", "feedback_due", "closed",
+]  # fmt: skip
+BY_REQUEST: frozenset[NoticeKind] = frozenset({"approval", "accepted", "closed"})
+WON = ("closed won", "closedwon", "won", "受注", "成約")
+LOST = ("closed lost", "closedlost", "lost", "失注")
+
+
+class Notice(Part):
+    """How somebody is told of a hand-off: in the SFA (`channels`), by channels' connections
+    (`messages`). `to`: somebody else than whom it concerns.
+    """
+
+    channels: tuple[Channel, ...] = ("task",)
+    messages: Messages = ()
+    to: Email | None = None
+
+    @model_validator(mode="after")
+    def _names_once(self) -> Self:
+        if len({*self.channels, *self.messages}) < len(self.channels) + len(self.messages):
+            raise ValueError("a channel is named twice")
+        return self
+
+
+class Opportunities(Part):
+    """What ends an opportunity: `won` and `lost` are values of the canonical field `stage`, in any
+    case. Of `reasons`, canonical fields, the first that is filled says why.
+    """
+
+    stage: Name = "stage"
+    won: Words = WON
+    lost: Words = LOST
+    reasons: tuple[Name, ...] = ("lost_reason", "won_reason", "reason")
+
+    def outcome(self, stage: object) -> Ended | None:
+        """How an opportunity in this stage has ended; None: it is open."""
+        said = str(stage or "").strip().casefold()
+        if said in {one.casefold() for one in self.won}:
+            return "won"
+        return "lost" if said in {one.casefold() for one in self.lost} else None
