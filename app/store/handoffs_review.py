@@ -46,6 +46,6 @@ def ended(tx: Tx, period: Period, limit: int) -> Sequence[Kept]:
     return _kept(tx, query.order_by(at.desc(), handoff.c.id.desc()).limit(limit))
 
 
-def _kept(tx: Tx, query: Select[tuple[int]]) -> Sequence[Kept]:
+def _kept(tx: Tx, query: Select[int]) -> Sequence[Kept]:
     found = (get(tx, one) for one in list(tx.scalars(query)))
     return [one for one in found if one is not None]

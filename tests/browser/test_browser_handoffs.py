@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.configuring import save_document
+from app.domain.presets import preset
 from app.flows import handoffs_acts
 from tests.browser.conftest import Site
 from tests.support.handoff_rows import make_handoff, make_person
@@ -124,3 +126,27 @@ def test_it_can_be_read_on_a_phone(site: Site, visit: Opens, tmp_path: Path) -> 
         width = page.evaluate("document.documentElement.scrollWidth")
         page.screenshot(path=tmp_path / f"{path.count('/')}.png", full_page=True)
         assert width <= 375
+
+
+def test_a_version_is_tried_on_the_handoffs_there_are(site: Site, visit: Opens) -> None:
+    """What would be judged differently, with why; in Japanese, too."""
+    database = site.parts.database
+    handoff_id = make_handoff(database, make_person(database))
+    body = preset("handoff")
+    for rule in body["flows"]["is_fs"]["gate"]:
+        if rule["name"] == "score":
+            rule["when"] = {"score": "total", "op": "gte", "value": 90}
+    with database.begin() as tx:
+        save_document(tx, "handoff", "default", body, activate=False)
+
+    page = visit("/documents")
+    page.get_by_text("Version 2").click()
+    page.get_by_role("link", name="Try on hand-offs").first.click()
+
+    expect(page.get_by_text("1 of 1 hand-offs were judged")).to_be_visible()
+    said = "100 points → 100 points (not met: Lead score meets the rule)"
+    expect(page.get_by_text(said)).to_be_visible()
+    page.goto(f"{site.url}/documents/handoff/default/2?lang=ja")
+    expect(page.get_by_text("未達: リードスコアが基準を満たす")).to_be_visible()
+    page.get_by_role("link", name="山田 aya").click()
+    expect(page).to_have_url(f"{site.url}/handoffs/{handoff_id}")

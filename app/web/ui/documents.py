@@ -22,6 +22,13 @@ from mappings.finding import Finding
 
 SHOWN = 20  # versions of a document
 APPLY = ("baton apply -f rules.yaml",)
+TRIES = {  # what leads to the page on which a version is tried
+    "lifecycle": "stages.try_link",
+    "handoff": "handoffs.try_link",
+    "sla": "sla.try_link",
+    "mapping": "preview.link",
+    "scoring": "trial.link",
+}
 
 
 async def page(request: Request) -> None:
@@ -104,17 +111,11 @@ def _version(visit: Visit, one: Document) -> None:
             if one.note:
                 tag("span", one.note, "muted")
         with tag("p", classes="chips"):
-            if one.kind == "lifecycle":
-                link(words("stages.try_link"), f"/documents/lifecycle/{one.name}/{one.version}")
-            if one.kind == "sla":
-                link(words("sla.try_link"), f"/documents/sla/{one.name}/{one.version}")
-            if one.kind == "mapping":
-                link(words("preview.link"), f"/documents/mapping/{one.name}/{one.version}")
-                if visit.may_operate:
-                    chosen = urlencode({"mapping": one.name, "version": one.version})
-                    link(words("undo.of_version"), f"/undo?{chosen}")
-            if one.kind == "scoring":
-                link(words("trial.link"), f"/documents/scoring/{one.name}/{one.version}")
+            if one.kind in TRIES:
+                link(words(TRIES[one.kind]), f"/documents/{one.kind}/{one.name}/{one.version}")
+            if one.kind == "mapping" and visit.may_operate:
+                chosen = urlencode({"mapping": one.name, "version": one.version})
+                link(words("undo.of_version"), f"/undo?{chosen}")
             if visit.may_configure and not one.active:
                 label = words("documents.activate")
                 said = f"{label}: {one.kind} {one.name} {one.version}"
