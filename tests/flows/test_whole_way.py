@@ -31,10 +31,6 @@ __all__ = ["both"]  # a fixture
 LOCAL = frozenset({"127.0.0.1"})
 IS, FS = "is@example.jp", "fs@example.jp"
 MEETING = (datetime.now(UTC) + timedelta(days=7)).replace(microsecond=0).isoformat()
-STATUS: dict[str, Any] = {
-    "name": "stage_sfa", "type": "choice", "sfa": "Status", "sfa_objects": ["Lead"],
-    "baton": "stage_sfa",
-}  # fmt: skip
 MEMO: dict[str, Any] = {
     "problem": "見積作成に月40時間かかっている", "background": "担当者が2名減ったため",
     "wish": "作成時間を半減したい", "figure_now": "月40時間", "figure_target": "月20時間",
@@ -89,8 +85,6 @@ def ready(way: Way) -> Way:
     way.list_id = both.api("/crm/v3/lists", listed)["list"]["listId"]
     for kind in ("person", "company", "opportunity"):
         body = mapping(f"hubspot-salesforce-{kind}").model_dump(mode="json", exclude_defaults=True)
-        # A lead's status shows the stage here, instead of being marketing's own status.
-        body["fields"] = [STATUS if one["name"] == "lead_status" else one for one in body["fields"]]
         way.publish("mapping", kind, body)
     way.publish("lifecycle", "main", preset("lifecycle") | {"nurture": {"list": way.list_id}})
     for kind in ("scoring", "hot_lead", "handoff", "sla", "activity"):

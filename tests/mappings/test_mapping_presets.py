@@ -13,7 +13,7 @@ NAME = "hubspot-salesforce-person"
 REPS = Context({"ma": Directory({"77": "rep@x.co"}), "sfa": Directory({"005": "rep@x.co"})})
 ADA = {
     "email": "Ada@Example.com", "firstname": "Ada", "lastname": "", "company": "Engines",
-    "phone": "03-1234-5678", "address": "1 Main St", "hs_lead_status": "CONNECTED",
+    "phone": "03-1234-5678", "address": "1 Main St",
     "hs_analytics_source": "TIKTOK", "hubspot_owner_id": "77", "hubspotscore": "80.0",
     "industry": "Computing", "annualrevenue": "1500000",
 }  # fmt: skip
@@ -60,7 +60,6 @@ def test_a_contact_becomes_a_lead() -> None:
         "Company": "Engines",
         "Phone": "+81312345678",
         "Street": "1 Main St",
-        "Status": "Working - Contacted",
         "LeadSource": "Other",
         "OwnerId": "005",
         "AnnualRevenue": 1500000,
@@ -73,7 +72,7 @@ def test_a_contact_record_gets_only_what_contacts_have() -> None:
     values: dict[str, Value] = {
         "street": "1 Main St",
         "company": "Engines",
-        "lead_status": "Closed - Converted",
+        "stage_salesforce": "Closed - Not Converted",
     }
     score: dict[str, Value] = {
         "baton_score": 92,
@@ -107,8 +106,8 @@ def test_a_lead_becomes_a_contact_and_its_placeholders_stay_behind() -> None:
     told = to_vendor(doc, "ma", "contacts", shown.values, REPS, creating=True)
 
     assert shown.values["employees"] == 40
+    assert shown.values["lead_status"] == "Closed - Not Converted"
     assert told.fields == {
         "email": "bo@x.co",
-        "hs_lead_status": "UNQUALIFIED",
         "hubspot_owner_id": "77",
     }

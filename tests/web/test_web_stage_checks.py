@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from app.domain.presets import preset
-from tests.support.world import World
+from app.store import connections
+from connectors.memory.schema import SCHEMA
+from tests.support.world import MAPPING, World
 from tests.web.conftest import Site
 
 AT = "/api/v1/documents/lifecycle"
@@ -30,6 +32,23 @@ def test_words_that_no_field_shows_are_pointed_out(mapped: Site) -> None:
         ("/mirrors/ma", "no mapping has a field with baton: stage_ma"),
         ("/mirrors/sfa", "no mapping has a field with baton: stage_sfa"),
         ("/nurture", "no marketing system that people are mapped to keeps lists"),
+    ]
+
+
+def test_words_that_are_no_choice_of_the_field_are_pointed_out(site: Site) -> None:
+    """Those that would be written; an org may have called its statuses otherwise."""
+    stage = {"name": "stage", "type": "choice", "sfa": "status", "sfa_objects": ["Lead"]}
+    fields = [*MAPPING["fields"], stage | {"baton": "stage_sfa"}]
+    World(site.database, mapping={**MAPPING, "fields": fields})
+    with site.database.begin() as tx:
+        connections.save_schema(tx, "sfa", "person", SCHEMA)
+    words = {"lead": ["new"], "mql": ["wroking", "new"], "sql": ["qualified", "unknown"]}
+
+    assert warnings(site, mirrors={"sfa": {"values": words}}) == [
+        (
+            "/mirrors/sfa/values/mql/0",
+            'status of Lead has no choice "wroking"; did you mean "working"?',
+        )
     ]
 
 
