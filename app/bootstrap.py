@@ -10,6 +10,7 @@ import httpx
 import structlog
 
 from app.accounts import Accounts, client
+from app.crew import Crew
 from app.flows import hooks
 from app.jobs import Lanes
 from app.listening import Listener
@@ -63,6 +64,7 @@ def opened(settings: Settings, *, migrating: bool = True) -> Iterator[Baton]:
         url = settings.database_url.get_secret_value()
     pool = settings.concurrency * 2 + 12
     database = connect(url, pool=pool, digest_keys=vault.digest_keys)
+    crew = Crew(database, settings.helpers)
     try:
         if migrating:
             _bring_up_to_date(settings, database)
@@ -71,8 +73,9 @@ def opened(settings: Settings, *, migrating: bool = True) -> Iterator[Baton]:
             poster(settings.allow_hosts) as post,
             queue(database).open() as jobs,
         ):
-            yield _assemble(settings, database, vault, http=http, post=post, wake=Wakes(jobs))
+            yield _assemble(settings, crew, vault, http=http, post=post, wake=Wakes(jobs))
     finally:
+        crew.close()
         database.close()
         if server is not None:
             server.stop()
@@ -95,17 +98,18 @@ def _bring_up_to_date(settings: Settings, database: Database) -> None:
 
 def _assemble(
     settings: Settings,
-    database: Database,
+    crew: Crew,
     vault: Vault,
     *,
     http: httpx.Client,
     post: Posts,
     wake: Wakes,
 ) -> Baton:
+    database = crew.database
     accounts = Accounts(database, vault, http, settings.allow_hosts)
     beside = hooks.lanes(post, vault.open)
     url, key = settings.public_url, vault.signing_key
-    lanes = Lanes(database, accounts, wake, url, signing_key=key, beside=beside)
+    lanes = Lanes(database, accounts, wake, url, signing_key=key, beside=beside, crew=crew)
     return Baton(settings, database, vault, accounts, lanes, wake)
 
 

@@ -15,6 +15,7 @@ from typing import Any, Protocol, TypeVar
 import structlog
 
 from app.crash import Point, crash_if
+from app.crew import Crew
 from app.flows import (
     alert_lanes,
     campaigns_lanes,
@@ -31,7 +32,7 @@ from app.flows import (
     rescore,
 )
 from app.flows.alert_links import Links
-from app.flows.step import PART_OF, Step
+from app.flows.step import PART_OF, Step, pace_s
 from app.flows.waiting import back_off_s
 from app.flows.work import load, run
 from app.metrics import DRAINED, STEP_SECONDS
@@ -45,17 +46,9 @@ from connectors.capabilities import Batches, FindsRecords, WritesInBulk
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
-LOOK_PACE_S = 0.15  # HubSpot allows 19 calls/s; looks take at most half of them, in a burst
 SCORE_PACE_S = 0.15  # whoever does much at once is scored once for some of it
 LONGEST_LANE_WAIT_S = 3600.0  # a vendor's "come back tomorrow" is asked about hourly
 TURN_S = 2.0  # a job, or a hook, then lets others have its thread, and stops with its worker
-
-
-def pace_s(lane: str) -> float:
-    """Seconds between two steps of a lane. Writes and alerts never wait."""
-    if lane.startswith("fetch:"):
-        return LOOK_PACE_S
-    return LOOK_PACE_S * 2 if lane.startswith("read:") and ":activities:" in lane else 0.0
 
 
 class Opens(Protocol):
@@ -78,7 +71,11 @@ class Lanes:
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     sleep: Callable[[float], None] = time.sleep
     beside: Mapping[str, Callable[[str, str], Step]] = field(default_factory=dict)
+    crew: Crew | None = None  # None: long work is done here
     _seats: Seats = field(default_factory=Seats)
+
+    def __post_init__(self) -> None:
+        self.crew = self.crew or Crew(self.database)
 
     def drain(self, lane: str) -> int:
         """Do all that is due in a lane; answer the number of steps. 0 also if another has it.
@@ -293,7 +290,7 @@ class Lanes:
         return Step(
             None,
             lambda tx: run.plan(tx, int(job_id), now=self.now()),
-            run.call,
+            lambda connector, planned: run.call(connector or self.crew, planned),
             lambda tx, ask, answer: run.settle(tx, ask, answer, now=self.now()),
             run.give_up,
         )

@@ -33,6 +33,9 @@ class Settings(BaseSettings):
         frozenset(), description="further hosts that connectors may talk to, comma separated"
     )
     concurrency: int = Field(12, ge=1, le=64, description="lanes that one worker drains at once")
+    helpers: int = Field(
+        2, ge=0, le=32, description="processes that score many people for a worker; 0: it does so"
+    )
     sweep_s: float = Field(1.0, gt=0, le=60, description="how often forgotten work is looked for")
     grace_s: float = Field(20.0, gt=0, description="time that running work has to end on a stop")
     log_format: Literal["auto", "console", "json"] = "auto"

@@ -13,6 +13,14 @@ PART_OF = {
     "alert": 1.0, "tell": 1.0, "remind": 0.98, "handoff": 0.98, "fetch": 0.98, "deliver": 0.98,
     "read": 0.96, "log": 0.96, "members": 0.96, "job": 0.95,
 }  # fmt: skip
+LOOK_PACE_S = 0.15  # HubSpot allows 19 calls/s; looks take at most half of them, in a burst
+
+
+def pace_s(lane: str) -> float:
+    """Seconds between two steps of a lane. Writes and alerts never wait."""
+    if lane.startswith("fetch:"):
+        return LOOK_PACE_S
+    return LOOK_PACE_S * 2 if lane.startswith("read:") and ":activities:" in lane else 0.0
 
 
 @dataclass(frozen=True, slots=True)

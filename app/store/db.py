@@ -73,6 +73,12 @@ class Database:
         self.engine.dispose()
 
     @property
+    def digest_keys(self) -> tuple[bytes, ...]:
+        """Those it was connected with."""
+        found: tuple[bytes, ...] = self.engine.get_execution_options()[DIGEST_KEYS]
+        return found
+
+    @property
     def url(self) -> URL:
         return self.engine.url
 

@@ -80,9 +80,10 @@ def test_opportunities_tell_it_where_nothing_else_does(database: Database) -> No
 
 
 def test_new_rules_go_on_where_they_stopped(database: Database) -> None:
-    """A worker that dies between two portions loses nothing and repeats nothing."""
+    """A worker that dies between two steps loses nothing and repeats nothing."""
     world = World(database)
-    people = recompute.BATCH + 5
+    step = recompute.BATCH * recompute.PORTIONS
+    people = step + 5
     made = [Link(uuid4(), "person", agreed={"title": "CTO"}) for _ in range(people)]
     for n, one in enumerate(made):
         side = Side(one.id, "ma", "person", external_id=str(n), object="Contact", sought=True)
@@ -103,7 +104,7 @@ def test_new_rules_go_on_where_they_stopped(database: Database) -> None:
 
     assert first is not None
     assert last is not None
-    assert (first.done, first.total, first.state) == (recompute.BATCH, people, "running")
+    assert (first.done, first.total, first.state) == (step, people, "running")
     assert (last.done, last.total, last.state) == (people, people, "done")
     assert (scored, last.counts) == (people, {"changed": people})
 

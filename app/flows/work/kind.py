@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from app.flows.rescore import Rescored
 from app.store.db import Tx
 from app.store.work import Job
 
@@ -33,6 +35,14 @@ class OfMapping(Args):
     @property
     def mappings(self) -> Sequence[str]:
         return (self.mapping,)
+
+
+class Crew(Protocol):
+    """Who decides about many links side by side."""
+
+    def decided(self, portions: Sequence[Sequence[UUID]], *, now: datetime) -> Rescored:
+        """Decide about these links, each portion in a transaction of its own."""
+        ...
 
 
 class CannotGoOn(Exception):
@@ -68,9 +78,10 @@ class Kind(Protocol):
         """
         ...
 
-    def call(self, connector: Any, ask: Any) -> Any:
-        """Ask the vendor. Raises: Busy, AuthLost (the step is planned again), Rejected or Gone
-        (the job has failed), Unsure only where asking again is harmless.
+    def call(self, asked: Any, ask: Any) -> Any:
+        """Ask the vendor, or the `Crew` where the ask names no connection. Raises: Busy, AuthLost
+        (the step is planned again), Rejected or Gone (the job has failed), Unsure only where asking
+        again is harmless.
         """
         ...
 

@@ -107,10 +107,12 @@ def _stands(tx: Tx, name: str | None) -> str | None:
     return None if found.state == "active" else f"{name} is {found.state.replace('_', ' ')}"
 
 
-def call(connector: object, planned: Planned) -> Any:
-    """Ask the vendor, within the job's share of its allowance. Raises: what the kind raises."""
+def call(asked: object, planned: Planned) -> Any:
+    """Ask the vendor, within the job's share of its allowance, or where nobody is to be asked the
+    crew. Raises: what the kind raises.
+    """
     with within(planned.job.share):
-        return KINDS[planned.job.kind].call(connector, planned.ask)
+        return KINDS[planned.job.kind].call(asked, planned.ask)
 
 
 def settle(tx: Tx, planned: Planned, answer: Any, *, now: datetime) -> set[str]:
