@@ -5,7 +5,9 @@
         start: [{event: stage.changed, where: {to: mql}}]
         stop: [{activity: [call, meeting, email]}, {event: stage.changed, where: {to: [sql, sao]}}]
         limit: {minutes: 1440}                  # or {minutes: 120, time: business}
-        escalate: [{after_minutes: 0, act: task}, {after_minutes: 120, act: alert, to: boss@x.jp}]
+        escalate:
+          - {after_minutes: 0, act: task, messages: [slack]}
+          - {after_minutes: 120, act: alert, to: boss@x.jp, messages: [mail]}
 
 A fact is an event of Baton's catalogue, an activity, or a changed field. A fact about one thing
 (`alert:12`) ends only the clock of that thing; any other fact ends the clocks of its person.
@@ -19,7 +21,7 @@ from pydantic import BeforeValidator, Field, Tag, model_validator
 from app.domain.activity import Label
 from app.domain.calendar import BusinessCalendar
 from app.domain.condition_document import Condition, Glob, Globs
-from app.domain.hot_lead_document import Email
+from app.domain.hot_lead_document import Email, Messages
 from app.domain.scoring_document import RuleName
 from mappings.field_conditions import Name, Part, Scalar, by_key, listed
 
@@ -29,7 +31,7 @@ Scalars: TypeAlias = Annotated[
 Where: TypeAlias = Annotated[Mapping[Name, Scalars], Field(max_length=20)]
 Minutes: TypeAlias = Annotated[float, Field(strict=True, gt=0, le=525_600)]
 Later: TypeAlias = Annotated[float, Field(strict=True, ge=0, le=525_600)]
-Act: TypeAlias = Literal["task", "alert", "reassign"]
+Act: TypeAlias = Literal["none", "task", "alert", "reassign"]
 DEFAULT, OWNER = "default", "owner"
 
 
@@ -96,17 +98,20 @@ class EscalationStep(Part):
     """What is done so many minutes after the deadline, in the clock's own time.
 
     `task`: a task in the SFA for `to`; `alert`: the same with a notification; `reassign`: the
-    record gets the owner `to`.
+    record gets the owner `to`. `messages` are channels' connections by which `to` is told, too.
     """
 
     after_minutes: Later = 0.0
-    act: Act
+    act: Act = "none"
     to: Email | Literal["owner"] = OWNER
+    messages: Messages = ()
 
     @model_validator(mode="after")
     def _names_somebody(self) -> Self:
         if self.act == "reassign" and self.to == OWNER:
             raise ValueError("reassign needs the e-mail of the new owner in `to`")
+        if self.act == "none" and not self.messages:
+            raise ValueError("a step has an `act`, or `messages`")
         return self
 
 
@@ -116,6 +121,7 @@ class Warn(Part):
     before_minutes: Minutes
     act: Literal["none", "task", "alert"] = "none"
     to: Email | Literal["owner"] = OWNER
+    messages: Messages = ()
 
 
 class ClockRule(Part):

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.domain.link import Link
-from app.domain.sla import BREACH, CANCELLED, ESCALATE, LATE, MET, WARN
-from app.domain.sla_document import ClockRule
+from app.domain.sla import BREACH, CANCELLED, LATE, MET, WARN
 from app.flows import rules as rules_
+from app.flows.clock_told import Taken, by_channels, called_for
 from app.flows.resolve import NotResolved, Say, resolve
 from app.flows.rules import Rules
 from app.metrics import SLA_STEPS
@@ -17,7 +16,7 @@ from app.store import sla as rows
 from app.store.db import Tx
 from app.store.events import Happening
 from app.store.journal import Line
-from app.store.sla import Clock, NewStep
+from app.store.sla import NewStep
 from app.store.sla_steps import Reassigning
 
 TOLD: Mapping[str, str] = {WARN: "sla.warned", BREACH: "sla.breached", MET: "sla.met"}
@@ -30,16 +29,6 @@ TRIES = 30  # half an hour of that
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """A step that a clock takes now, if it never did."""
-
-    clock: Clock
-    rule: ClockRule
-    step: str
-    link: Link
-
-
-@dataclass(frozen=True, slots=True)
 class Moved:
     """How many steps were done, and lanes to wake."""
 
@@ -47,7 +36,7 @@ class Moved:
     wakes: set[str]
 
 
-def follow(tx: Tx, those: Sequence[Taken]) -> set[str]:
+def follow(tx: Tx, those: Sequence[Taken], *, now: datetime) -> set[str]:
     """Take these steps, each once; lanes to wake."""
     if not those:
         return set()
@@ -59,7 +48,10 @@ def follow(tx: Tx, those: Sequence[Taken]) -> set[str]:
         SLA_STEPS.labels(one.clock.name, one.step.partition(":")[0]).inc()
     journal.write(tx, [_line(one) for one in fresh])
     events.tell(tx, [_happening(one) for one in fresh if one.step in TOLD])
-    return {_lane(one) for one in new if one.is_due}
+    wakes = {_lane(one) for one in new if one.is_due}
+    for one in fresh:
+        wakes |= by_channels(tx, rules, one, now=now)
+    return wakes
 
 
 def _lane(one: NewStep) -> str:
@@ -79,12 +71,8 @@ def _step(rules: Rules, one: Taken) -> NewStep:
 
 
 def _act(one: Taken) -> tuple[str, str | None]:
-    if one.step == WARN and one.rule.warn is not None:
-        return one.rule.warn.act, one.rule.warn.to
-    if one.step.startswith(ESCALATE):
-        chosen = one.rule.escalate[int(one.step.removeprefix(ESCALATE))]
-        return chosen.act, chosen.to
-    return "none", None
+    chosen = called_for(one.rule, one.step)
+    return ("none", None) if chosen is None else (chosen.act, chosen.to)
 
 
 def _line(one: Taken) -> Line:
@@ -92,6 +80,9 @@ def _line(one: Taken) -> Line:
     detail: dict[str, Any] = {"sla": one.clock.id, "clock": one.clock.name}
     if act != "none":
         detail |= {"act": act, "to": whom}
+    chosen = called_for(one.rule, one.step)
+    if chosen is not None and chosen.messages:
+        detail |= {"messages": list(chosen.messages), "to": whom}
     if one.clock.ended_by is not None:
         detail["ended_by"] = one.clock.ended_by
     event = NOTED.get(one.step, "sla_escalated")

@@ -28,6 +28,7 @@ from app.domain.sla_facts import (
     pauses,
 )
 from app.flows import clock_steps, sla_rules
+from app.flows.clock_told import Taken
 from app.flows.sla_rules import Agreement
 from app.flows.stages import Figures
 from app.flows.step import Step
@@ -64,7 +65,7 @@ class Desk:
     fired: Mapping[int, set[str]]
     agreements: dict[tuple[str, int], Agreement]
     now: datetime
-    steps: list[clock_steps.Taken] = field(default_factory=list)
+    steps: list[Taken] = field(default_factory=list)
 
 
 def turn(tx: Tx, *, now: datetime) -> Turned:
@@ -73,7 +74,7 @@ def turn(tx: Tx, *, now: datetime) -> Turned:
     told = unclocked.take(tx, BATCH)
     ids = [*told, *(one for one in rows.due_links(tx, now, BATCH) if one not in told)][:BATCH]
     taken = [one for desk in _desks(tx, ids, told, now) for one in desk.steps]
-    return Turned(len(ids) + moved.count, moved.wakes | clock_steps.follow(tx, taken))
+    return Turned(len(ids) + moved.count, moved.wakes | clock_steps.follow(tx, taken, now=now))
 
 
 def step(clock: Callable[[], datetime]) -> Step:
@@ -90,9 +91,8 @@ def step(clock: Callable[[], datetime]) -> Step:
 
 def look(tx: Tx, link_id: UUID, *, now: datetime) -> set[str]:
     """Bring one link's clocks up to date; lanes to wake."""
-    return clock_steps.follow(
-        tx, [one for desk in _desks(tx, [link_id], {}, now) for one in desk.steps]
-    )
+    taken = [one for desk in _desks(tx, [link_id], {}, now) for one in desk.steps]
+    return clock_steps.follow(tx, taken, now=now)
 
 
 def _desks(
@@ -218,7 +218,7 @@ def settle(tx: Tx, desk: Desk, clock: Clock) -> None:
     if stop is not None:
         _end(tx, clock, stop, keeper, stood)
     rows.save(tx, clock)
-    desk.steps += [clock_steps.Taken(clock, rule, step, desk.link) for step in stands.steps]
+    desk.steps += [Taken(clock, rule, step, desk.link) for step in stands.steps]
 
 
 def paused(stored: Sequence[Mapping[str, Any]]) -> list[Pause]:

@@ -8,13 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeAlias
-from zoneinfo import ZoneInfo
 
-from app.domain.activity import Label
-from app.domain.sla import WARN
-from app.domain.sla_words import clock_texts
 from app.flows import rules as rules_
-from app.flows import sla_rules
+from app.flows.clock_told import texts
 from app.flows.raising import language
 from app.flows.step import Step
 from app.flows.waiting import back_off_s, code_of
@@ -67,18 +63,7 @@ def plan(tx: Tx, connection: str, limit: int, *, public_url: str) -> Ask | None:
 
 
 def _alert(tx: Tx, target: Connection, key: str, one: DueStep, public_url: str) -> Alert:
-    agreement = sla_rules.of(tx, one.document, one.version)
-    rule = None if agreement is None else agreement.document.clock(one.name)
-    label = Label(en=one.name, ja=one.name) if rule is None else rule.label
-    zone = "UTC" if agreement is None else agreement.document.calendar(one.calendar).time_zone
-    title, body = clock_texts(
-        label,
-        one.agreed,
-        one.due_at,
-        language(target),
-        is_warning=one.step == WARN,
-        zone=ZoneInfo(zone),
-    )
+    title, body = texts(tx, one, one.step, one.agreed, language(target))
     return Alert(
         key=key,
         person=Ref(one.person_kind, one.person_id),
