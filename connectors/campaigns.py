@@ -4,7 +4,7 @@ A group is a list, a marketing event or a campaign; a membership is in a status 
 own words, such as `Responded`. Where the vendor has no words of its own, these are used:
 
     marketing_event   registered, attended, no_show, cancelled
-    list              member
+    list, campaign    member
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,11 +21,15 @@ CAMPAIGN = "campaign"  # the kind of a `Ref` that names a campaign
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Where members are kept. `account`: whose id it is, for an event of another application."""
+    """Where members are kept. `account`: whose id it is, for an event of another application.
+    `which`: which of its people, for a campaign of a vendor that keeps no members but knows whom
+    the campaign reached: `influenced`, `first_touch`, `last_touch`.
+    """
 
     kind: GroupKind
     id: str
     account: str = ""
+    which: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,7 @@ class Credit:
 @runtime_checkable
 class KeepsMembers(Protocol):
     def group_kinds(self) -> frozenset[GroupKind]:
-        """The kinds of groups that this vendor keeps."""
+        """The kinds of groups that this vendor keeps and whose members can be changed."""
         ...
 
     def members(self, group: Group, cursor: Cursor | None) -> Page[Member]:
@@ -144,8 +148,9 @@ class KeepsMembers(Protocol):
     def change_members(
         self, group: Group, changes: Sequence[Change]
     ) -> Mapping[str, Landed | ConnectorError]:
-        """Make changes that are all of one sort (none -> some, some -> some, some -> none); one
-        outcome per `Change.key`. `Landed.ref` is the membership. Raises: as `WritesRecords.write`.
+        """Make changes that are all of one sort (none -> some, some -> some, some -> none) in a
+        group of `group_kinds`; one outcome per `Change.key`. `Landed.ref` is the membership.
+        Raises: as `WritesRecords.write`.
         """
         ...
 

@@ -2,7 +2,7 @@
 
     ma: hubspot
     source: {marketing_event: {id: "4711"}}       # or {external_id: webinar-7, account_id: zoom}
-    sfa: salesforce                               # or source: {list: {id: "17"}}
+    sfa: salesforce                               # or source: {list: {id: "17"}}, {campaign: …}
     target: {create: {type: Webinar}}             # or target: {campaign: 701…}
     statuses: {attended: {label: Attended, responded: true}, …}
 
@@ -47,22 +47,33 @@ class ListSource(Part):
     id: Id
 
 
+class CampaignSource(Part):
+    """The people whom a campaign of the marketing system reached, as its reports say."""
+
+    id: Id
+    people: Literal["influenced", "first_touch", "last_touch"] = "influenced"
+
+
 class Source(Part):
     """Exactly one group of people of the marketing system."""
 
     marketing_event: EventSource | None = None
     list: ListSource | None = None
+    campaign: CampaignSource | None = None
 
     @model_validator(mode="after")
     def _is_one(self) -> Self:
-        if (self.marketing_event is None) == (self.list is None):
-            raise ValueError("give either marketing_event or list")
+        given = (self.marketing_event, self.list, self.campaign)
+        if sum(one is not None for one in given) != 1:
+            raise ValueError("give either marketing_event or list or campaign")
         return self
 
     @property
     def group(self) -> Group:
         if self.list is not None:
             return Group("list", self.list.id)
+        if self.campaign is not None:
+            return Group("campaign", self.campaign.id, which=self.campaign.people)
         event = self.marketing_event or EventSource(id="-")
         if event.id is not None:
             return Group("marketing_event", event.id)
@@ -129,7 +140,8 @@ class CampaignDocument(Part):
     (`keep`), or is in a status there. `most_removed_percent`: more at once wait for a person.
     `attribution`: opportunities of its people are credited to the campaign that touched them first
     or last; `utm` are values of utm_campaign (or names) by which touches belong to this one.
-    `ma_campaign` is the marketing system's campaign whose budget and spend are imported.
+    `ma_campaign` is the marketing system's campaign whose budget and spend are imported; without
+    it the source, if that is one.
     """
 
     ma: Name
@@ -154,7 +166,7 @@ class CampaignDocument(Part):
         if not self.statuses:
             raise ValueError("statuses: name at least one")
         shown: tuple[Status, ...] = ("member",)
-        if self.source.list is None:
+        if self.source.marketing_event is not None:
             shown = ("registered", "attended", "no_show", "cancelled")
         if missing := [one for one in shown if one not in self.statuses]:
             raise ValueError(f"statuses: the source shows these, too: {', '.join(missing)}")
@@ -164,3 +176,15 @@ class CampaignDocument(Part):
         if isinstance(self.removal, InsteadOfRemoval) and self.removal.status not in self.statuses:
             raise ValueError("removal: its status is not among the statuses")
         return self
+
+    @model_validator(mode="after")
+    def _can_be_told(self) -> Self:
+        if self.source.campaign is not None and self.direction != "ma_to_sfa":
+            raise ValueError("direction: whom a campaign reached can only be read; set ma_to_sfa")
+        return self
+
+    @property
+    def costs_of(self) -> str | None:
+        """The marketing system's campaign whose budget and spend are imported."""
+        reached = self.source.campaign
+        return self.ma_campaign or (reached.id if reached else None)

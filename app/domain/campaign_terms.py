@@ -39,9 +39,10 @@ class Terms:
     def of(cls, name: str, version: int, document: CampaignDocument) -> "Terms":
         tongues = {"ma": _tongue(document.source.group), "sfa": _sfa_tongue(document)}
         writer: Mapping[str, Role] = {"ma_to_sfa": "ma", "sfa_to_ma": "sfa"}
+        reached = document.source.campaign is not None  # a report has no statuses to insist on
         rule = Rule(
             policy=document.policy,
-            writer=writer.get(document.direction),
+            writer=None if reached else writer.get(document.direction),
             blank_clears=document.removal == "remove",
         )
         return cls(name, version, document, tongues, rule)  # type: ignore[arg-type]  # the roles
@@ -83,8 +84,8 @@ class Terms:
 
 
 def _tongue(group: Group) -> Tongue:
-    """How lists and events speak: `connectors.campaigns`."""
-    if group.kind == "list":
+    """How lists, events and reports of campaigns speak: `connectors.campaigns`."""
+    if group.kind in {"list", "campaign"}:
         every = ("member", "registered", "attended", "no_show", "cancelled")
         return Tongue(dict.fromkeys(every, "member"), {"member": "member"})
     told = ("registered", "attended", "cancelled")

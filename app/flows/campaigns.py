@@ -55,7 +55,7 @@ def feeds_of(tx: Tx, connection: Connection) -> list[str]:
         campaigns.figures_name(one.name)
         for one in mine
         if "SumsUpCampaigns" in able
-        and (one.document.sfa == connection.name or one.document.ma_campaign is not None)
+        and (one.document.sfa == connection.name or one.document.costs_of is not None)
     ]
 
 

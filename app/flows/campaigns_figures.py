@@ -50,7 +50,7 @@ def plan(tx: Tx, connection: str, name: str) -> Ask | None:
 def _group(terms: Terms, row: campaigns.Row, connection: str) -> Group | None:
     if terms.role(connection) == "sfa":
         return deciding.group_of(terms, row, connection)
-    named = terms.document.ma_campaign
+    named = terms.document.costs_of
     return None if named is None else Group("campaign", named)
 
 

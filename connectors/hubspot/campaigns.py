@@ -1,12 +1,13 @@
-"""Members of lists and of marketing events.
+"""Members of lists and of marketing events; and whom a campaign reached.
 
 A list is MANUAL to be changed; who is on a DYNAMIC one follows from its filters. An event is known
 by HubSpot's id, or by the id of the application that it comes from (`Group.account`). Nobody is
 taken out of an event: a person cancels; and who attended stays so, whatever is told afterwards.
 A no-show is who registered and had not come when the event was completed: it can't be told.
+Whom a campaign reached is a report of HubSpot's attribution: it is only read.
 Source: HubSpot developer docs, "Lists" (250 members a page, 100,000 a change), "Marketing events"
 (100 participants a page, 500 a change), "Campaigns API" (budget and spend; needs Marketing Hub
-Professional and the scope marketing.campaigns.read).
+Professional and the scope marketing.campaigns.read; contact ids by `contactType`, 100 a page).
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,10 +23,15 @@ from connectors.hubspot.answers import Answer, List, Paging
 from connectors.hubspot.records import is_id
 from connectors.hubspot.rest import Api
 
-LIST_PAGE, EVENT_PAGE = 250, 100
+LIST_PAGE, EVENT_PAGE, REPORT_PAGE = 250, 100, 100
 AT_ONCE = 500
 EVENTS = "/marketing/v3/marketing-events"
 ON_LIST = "member"
+REACHED = {
+    "influenced": "influencedContacts",
+    "first_touch": "contactFirstTouch",
+    "last_touch": "contactLastTouch",
+}
 STATES = {"registered": "register", "attended": "attend", "cancelled": "cancel"}
 
 
@@ -36,6 +42,15 @@ class _Membership(Answer):
 
 class _Memberships(Answer):
     results: List[_Membership] = Field(default_factory=list)
+    paging: Paging | None = None
+
+
+class _Named(Answer):
+    id: str
+
+
+class _Reached(Answer):
+    results: List[_Named] = Field(default_factory=list)
     paging: Paging | None = None
 
 
@@ -91,8 +106,15 @@ class _Totals(Answer):
 
 
 def members(api: Api, group: Group, cursor: Cursor | None) -> Page[Member]:
-    """One page of members. Raises: Gone (no such list or event), Busy, AuthLost, Rejected."""
+    """One page of members. Raises: Gone (no such list, event or campaign), Busy, AuthLost,
+    Rejected.
+    """
     after = {} if cursor is None else {"after": cursor}
+    if group.kind == "campaign":
+        path = f"/marketing/v3/campaigns/{quote(group.id, safe='')}/reports/contacts"
+        asked = {"limit": REPORT_PAGE, **after}
+        told = api.get(_Reached, f"{path}/{REACHED[group.which or 'influenced']}", asked)
+        return _page([Member((Ref("person", o.id),), ON_LIST) for o in told.results], told.paging)
     if group.kind == "list":
         path = f"/crm/v3/lists/{quote(group.id, safe='')}/memberships"
         listed = api.get(_Memberships, path, {"limit": LIST_PAGE, **after})
@@ -123,6 +145,9 @@ def change_members(
     api: Api, group: Group, changes: Sequence[Change]
 ) -> Mapping[str, Landed | ConnectorError]:
     """One call; for an event one for each state. Raises: Busy, AuthLost, Unsure, Rejected, Gone."""
+    if group.kind == "campaign":
+        only_read = Rejected("whom a campaign reached can only be read", code="ONLY_READ")
+        return {one.key: only_read for one in changes}
     known = [one for one in changes if is_id(one.person.id)]
     outcomes: dict[str, Landed | ConnectorError] = {
         one.key: Gone(f"{one.person.id!r} is no contact") for one in changes if one not in known

@@ -51,11 +51,23 @@ def test_an_event_of_another_application_is_known_by_two_ids() -> None:
     assert parsed(source=source).source.group == Group("marketing_event", "webinar-7", "zoom")
 
 
+def test_whom_a_campaign_reached_is_named_with_it() -> None:
+    """Its costs are those of the source, unless another campaign is named for them."""
+    source = {"campaign": {"id": "c-1", "people": "first_touch"}}
+    document = parsed(source=source, direction="ma_to_sfa")
+
+    assert document.source.group == Group("campaign", "c-1", which="first_touch")
+    assert document.costs_of == "c-1"
+    assert parsed(source=source, direction="ma_to_sfa", ma_campaign="c-2").costs_of == "c-2"
+    assert parsed().costs_of is None
+
+
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        ({"source": {}}, "either marketing_event or list"),
+        ({"source": {}}, "either marketing_event or list or campaign"),
         ({"source": {"marketing_event": {"external_id": "7"}}}, "give id, or both external_id"),
+        ({"source": {"campaign": {"id": "c"}}}, "can only be read; set ma_to_sfa"),
         ({"target": {}}, "either campaign"),
         ({"statuses": {}}, "name at least one"),
         ({"statuses": {"attended": {"label": "In"}}}, "the source shows these, too: member"),

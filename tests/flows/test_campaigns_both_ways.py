@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from app.store import campaigns_costs
 from app.store.db import Database
 from tests.support.campaigns import Campaigns, campaigns
 
@@ -71,6 +72,38 @@ def test_a_list_and_a_campaign_are_one(world: Campaigns) -> None:
     assert then == {"Ada": "Attended", "Cy": "Sent"}
     assert world.members() == {"Cy": "Sent"}
     assert world.listed(list_id) == {ids["Cy"]}
+
+
+def test_whom_a_campaign_of_hubspot_reached_becomes_a_member(world: Campaigns) -> None:
+    """By the first touch or any; its spend is imported, and what sales set as status stays."""
+    ids = world.people("Ada", "Bob", "Cy")
+    guids = [world.make_marketing_campaign(tag) for tag in ("spring", "autumn")]
+    world.visit(ids["Ada"], "spring")
+    world.visit(ids["Bob"], "autumn")
+    world.visit(ids["Bob"], "spring")
+    world.pair.api(
+        "POST",
+        f"/marketing/v3/campaigns/{guids[0]}/spend",
+        {"amount": 700, "name": "Ads", "order": 0},
+    )
+    for name, people in (("first", "first_touch"), ("any", "influenced")):
+        source = {"campaign": {"id": guids[0], "people": people}}
+        target = {"create": {"name": name}}
+        world.document(name, source=source, target=target, direction="ma_to_sfa")
+    world.sync()
+    first, any_ = world.members_of("first"), world.members_of("any")
+
+    world.edit("CampaignMember", world.member_id("Bob"), Status="Attended")
+    world.visit(ids["Cy"], "spring")
+    world.read()
+    world.figures()
+
+    assert (first, any_) == ({"Ada": "Sent"}, {"Ada": "Sent", "Bob": "Sent"})
+    assert world.members_of("first") == {"Ada": "Sent", "Cy": "Sent"}
+    assert world.members_of("any") == {"Ada": "Sent", "Bob": "Attended", "Cy": "Sent"}
+    with world.database.begin() as tx:
+        kept = campaigns_costs.listed(tx, "first", None, 10)
+    assert [row["amount"] for row in kept if row["source"] == "hubspot"] == [700]
 
 
 def test_members_of_the_sfa_go_on_the_list(world: Campaigns) -> None:

@@ -76,6 +76,17 @@ class Campaigns:
         page = self.pair.api("GET", f"/crm/v3/lists/{list_id}/memberships?limit=250")
         return {row["recordId"] for row in page["results"]}
 
+    def make_marketing_campaign(self, tag: str) -> str:
+        """A campaign of HubSpot whose links carry this as utm_campaign: its GUID."""
+        body = {"properties": {"hs_name": tag, "hs_utm": tag}}
+        return str(self.pair.api("POST", "/marketing/v3/campaigns", body)["id"])
+
+    def visit(self, contact: str, tag: str) -> None:
+        """Somebody follows a link of a campaign."""
+        said = {"url": f"https://acme.example/?utm_campaign={tag}"}
+        step = {"contact": contact, "event": "page_view", "properties": said}
+        self.pair.control(self.pair.hubspot, "play", steps=[step])
+
     def attend(self, state: str, *ids: str) -> None:
         """Tell HubSpot that these register for, attend or cancel the webinar."""
         rows = [{"interactionDateTime": 1_780_000_000_000, "vid": int(one)} for one in ids]
@@ -95,6 +106,17 @@ class Campaigns:
         """Last name -> status, of Salesforce's members."""
         rows = (one["fields"] for one in self.pair.dump(self.pair.salesforce, "CampaignMember"))
         return {row["LastName"]: row["Status"] for row in rows if not row["IsDeleted"]}
+
+    def members_of(self, campaign: str) -> dict[str, str]:
+        """Last name -> status, of the members of Salesforce's campaign of this name."""
+        made = [one["fields"] for one in self.pair.dump(self.pair.salesforce, "Campaign")]
+        (id_,) = (one["Id"] for one in made if one["Name"] == campaign)
+        rows = (one["fields"] for one in self.pair.dump(self.pair.salesforce, "CampaignMember"))
+        return {
+            row["LastName"]: row["Status"]
+            for row in rows
+            if row["CampaignId"] == id_ and not row["IsDeleted"]
+        }
 
     def member_id(self, name: str) -> str:
         rows = (one["fields"] for one in self.pair.dump(self.pair.salesforce, "CampaignMember"))

@@ -64,3 +64,28 @@ def test_what_is_not_there_or_incomplete_is_refused(account: Any, spring: str) -
     assert (no_name.status_code, bad.status_code) == (400, 400)
     assert account.ask("GET", f"{AT}/{spring}").status_code == 404
     assert account.ask("GET", f"{AT}/{spring}/budget/totals").status_code == 404
+
+
+def test_whom_a_campaign_reached(account: Any, spring: str) -> None:
+    """By its tag in the addresses that people follow: first, last or at all; page by page."""
+    account.ok("PATCH", f"{AT}/{spring}", {"properties": {"hs_utm": "spring"}})
+    steps = []
+    for name, tags in (("ada", ("spring",)), ("bob", ("autumn", "spring", "autumn"))):
+        account.make("contacts", email=f"{name}@example.com")
+        for n, tag in enumerate(tags):
+            said = {"url": f"https://acme.example/?utm_campaign={tag}"}
+            at = f"2026-04-0{n + 1}T00:00:00Z"
+            contact = f"{name}@example.com"
+            steps.append({"contact": contact, "event": "page_view", "properties": said, "at": at})
+    account.ok("POST", "/_sandbox/play", {"steps": steps})
+
+    def reached(sort: str, **asked: Any) -> int:
+        page = account.ok("GET", f"{AT}/{spring}/reports/contacts/{sort}", **asked)
+        return len(page["results"]) + (1000 if "paging" in page else 0)
+
+    assert reached("influencedContacts") == 2
+    assert reached("contactFirstTouch") == reached("contactLastTouch") == 1
+    assert reached("influencedContacts", limit=1) == 1001
+    assert reached("influencedContacts", startDate="2026-04-02", endDate="2026-04-02") == 1
+    assert account.ask("GET", f"{AT}/{spring}/reports/contacts/all").status_code == 400
+    assert account.ask("GET", f"{AT}/nowhere/reports/contacts/contactLastTouch").status_code == 404
