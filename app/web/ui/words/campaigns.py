@@ -7,7 +7,8 @@ EN: Mapping[str, str] = {
     "campaigns.title": "Campaigns",
     "campaigns.none": "No campaign yet.",
     "campaigns.none_hint": "A document of the kind “campaign” pairs a list, a marketing event or "
-    "a campaign of the MA with a campaign of the SFA. Its members then appear here, with their status on both sides.",
+    "a campaign of the MA with a campaign of the SFA. Its members then appear here, with "
+    "their status on both sides.",
     "campaigns.members": "Members",
     "campaigns.n_members": "{n} members",
     "campaigns.cost": "Cost",
@@ -73,8 +74,8 @@ JA: Mapping[str, str] = {
     "nav.campaigns": "キャンペーン",
     "campaigns.title": "キャンペーン",
     "campaigns.none": "キャンペーンはまだありません。",
-    "campaigns.none_hint": "種類「campaign」のドキュメントで、MAのリスト・マーケティングイベント・キャンペーンと"
-    "SFAのキャンペーンを対応付けると、メンバーと両システムでのステータスがここに表示されます。",
+    "campaigns.none_hint": "種類「campaign」のドキュメントで、MAのリスト・マーケティングイベント・"
+    "キャンペーンとSFAのキャンペーンを対応付けると、メンバーと両システムでのステータスがここに表示されます。",
     "campaigns.members": "メンバー",
     "campaigns.n_members": "{n}名",
     "campaigns.cost": "費用",
