@@ -12,12 +12,17 @@ def preset(kind: str) -> dict[str, Any]:
 
     Raises: LookupError where there is none.
     """
+    body: dict[str, Any] = yaml.safe_load(preset_text(kind))
+    return body
+
+
+def preset_text(kind: str) -> str:
+    """It as it is written, with its comments. Raises: LookupError."""
     name = f"{kind.replace('_', '-')}-default.yaml"
     source = files(__name__).joinpath(name)
     if not re.fullmatch(r"[a-z_]+", kind) or not source.is_file():
         raise LookupError(f'there is no preset "{kind}"; presets: {", ".join(presets())}')
-    body: dict[str, Any] = yaml.safe_load(source.read_text(encoding="utf-8"))
-    return body
+    return source.read_text(encoding="utf-8")
 
 
 def presets() -> tuple[str, ...]:

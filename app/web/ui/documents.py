@@ -1,7 +1,7 @@
 """The rule documents and their versions: to read, to rehearse, to activate again."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from urllib.parse import urlencode
 
@@ -10,6 +10,7 @@ from fastapi import Request
 from nicegui import ui
 
 from app.configuring import Invalid, check_document
+from app.domain.presets import presets
 from app.store import documents, work
 from app.store.db import Tx
 from app.store.documents import Document
@@ -46,11 +47,27 @@ async def page(request: Request) -> None:
         for versions, findings in found:
             with tag("section", classes="card"):
                 tag("h2", f"{words.known('document', versions[0].kind)} · {versions[0].name}")
-                _findings(visit, findings)
+                with tag("p", classes="chips"):
+                    link(words("editor.link"), f"/documents/{versions[0].kind}/{versions[0].name}")
+                findings_of(visit, findings)
                 _resync(visit, resyncs.get(versions[0].name), versions[0])
                 for one in versions[:SHOWN]:
                     _version(visit, one)
+        if visit.may_configure:
+            _beginnings(visit, {versions[0].kind for versions, _ in found})
     watch(visit, main)
+
+
+def _beginnings(visit: Visit, there: Collection[str]) -> None:
+    """Kinds of which there is no document yet, each with the way to its preset."""
+    kinds = [kind for kind in presets() if kind not in there]
+    if not kinds:
+        return
+    with tag("section", classes="card"):
+        tag("h2", visit.words("editor.begin"))
+        with tag("p", classes="chips"):
+            for kind in kinds:
+                link(visit.words.known("document", kind), f"/documents/{kind}/main")
 
 
 def _read(
@@ -84,8 +101,8 @@ def _found(tx: Tx, one: Document) -> Sequence[Finding]:
         return invalid.problems
 
 
-def _findings(visit: Visit, findings: Sequence[Finding]) -> None:
-    """Errors first: what the vendors' schemas say against the document by now."""
+def findings_of(visit: Visit, findings: Sequence[Finding]) -> None:
+    """What is said against a document, errors first."""
     if not findings:
         return
     words = visit.words
@@ -116,6 +133,8 @@ def _version(visit: Visit, one: Document) -> None:
             if one.kind == "mapping" and visit.may_operate:
                 chosen = urlencode({"mapping": one.name, "version": one.version})
                 link(words("undo.of_version"), f"/undo?{chosen}")
+            if visit.may_configure:
+                link(words("editor.use"), f"/documents/{one.kind}/{one.name}?version={one.version}")
             if visit.may_configure and not one.active:
                 label = words("documents.activate")
                 said = f"{label}: {one.kind} {one.name} {one.version}"

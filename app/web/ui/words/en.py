@@ -177,7 +177,7 @@ PAGES: Mapping[str, str] = {
     "side.paused": "paused",
     "side.gone": "gone",
     "documents.title": "Documents",
-    "documents.intro": "The rules that Baton follows. They are changed by the API or “baton "
+    "documents.intro": "The rules that Baton follows. They are changed here, by the API or “baton "
     "apply”; each change is a new version.",
     "documents.none": "No documents yet.",
     "documents.none_hint": "Put mapping, scoring and hot-lead rules into a file and run",

@@ -176,7 +176,7 @@ PAGES: Mapping[str, str] = {
     "side.paused": "一時停止",
     "side.gone": "削除済み",
     "documents.title": "ルール文書",
-    "documents.intro": "Batonが従うルールです。変更はAPIまたは「baton apply」で行い、"
+    "documents.intro": "Batonが従うルールです。変更はこの画面、API、または「baton apply」で行い、"
     "変更のたびに新しい版になります。",
     "documents.none": "ルール文書がまだありません。",
     "documents.none_hint": "マッピング・スコアリング・ホットリードのルールを"
