@@ -1,9 +1,10 @@
 """Put the parts together: settings in, a running Baton out. Every process starts here."""
 
+import ctypes
 import gc
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import httpx
@@ -25,6 +26,7 @@ from connectors.outgoing import Posts, poster
 log = structlog.get_logger(__name__)
 DATABASE_NAME = "baton"
 GARBAGE = 50_000  # objects made until a search for cycles; a portion of people makes some thousands
+ARENA_MAX, ARENAS = -8, 2  # malloc.h: M_ARENA_MAX
 SWITCH_S = 0.001  # lanes score in threads; webhooks and job wake-ups must not queue behind them
 
 
@@ -51,6 +53,7 @@ def opened(settings: Settings, *, migrating: bool = True) -> Iterator[Baton]:
     With the embedded database it is started (or attached to) and left at the end. Raises:
     NoKeyError, OSError, OldDatabase.
     """
+    _share_heaps()
     vault = open_vault(settings)
     server: embedded.Embedded | None = None
     if settings.database_url is None:
@@ -79,6 +82,12 @@ def opened(settings: Settings, *, migrating: bool = True) -> Iterator[Baton]:
         database.close()
         if server is not None:
             server.stop()
+
+
+def _share_heaps() -> None:
+    """Have glibc keep few heaps: one for each of many threads holds memory that none uses."""
+    with suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL(None).mallopt(ARENA_MAX, ARENAS)
 
 
 def _bring_up_to_date(settings: Settings, database: Database) -> None:

@@ -8,6 +8,7 @@ store that stays small, on the same server: the ratio of both is what growing co
 import random
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from statistics import median
@@ -29,7 +30,9 @@ AT_ONCE = 1_000
 BATCHES = 20
 READS = 200
 PAGE = 50
-CHUNK = 500_000
+CHUNK = 100_000
+FILLERS = 2
+MONTH_S = 30.4 * 86_400
 TOOL = "tool"
 TYPES = ("page_view", "email_open", "email_click", "form_submit", "call")
 Progress = Callable[[int], None]
@@ -45,7 +48,8 @@ _PEOPLE = text("""
 _FILL = text("""
     WITH new AS (
         SELECT nextval('activity_number') AS id, n,
-               now() - random() * make_interval(days => :days) AS at,
+               now() - make_interval(secs => :span_s * (1 - n / :rows ::float))
+                     - random() * interval '1 day' AS at,
                (1 + floor(random() * :people))::text AS person,
                (ARRAY['page_view', 'email_open', 'email_click', 'form_submit', 'call'])
                    [1 + floor(random() * 5)] AS type
@@ -77,11 +81,8 @@ def timeline_bench(rows: int, *, filled: Progress) -> dict[str, Any]:
         done = 0
         _adding(small, large)  # what is slow only once is not counted
         for goal in (0, rows // 2, rows):
-            while done < goal:
-                last = min(done + CHUNK, goal)
-                _fill(large, done + 1, last)
-                done = last
-                filled(done)
+            _fill(large, done, goal, rows, filled)
+            done = goal
             _vacuum(large)
             sizes.append({"rows": goal, **_adding(small, large), **_reading(large)})
         return {"sizes": sizes, "disk": _disk(large), "plan": _plan(large)}
@@ -114,11 +115,21 @@ def _prepare(database: Database) -> None:
     _vacuum(database)
 
 
-def _fill(database: Database, first: int, last: int) -> None:
-    days = int(MONTHS * 30.4)
-    what = {"people": PEOPLE, "tool": TOOL, "days": days, "first": first, "last": last}
-    with database.begin() as tx:
-        tx.execute(_FILL, what)
+def _fill(database: Database, done: int, goal: int, rows: int, filled: Progress) -> None:
+    """Add what two years bring, oldest first."""
+    span_s = MONTHS * MONTH_S
+    what = {"people": PEOPLE, "tool": TOOL, "span_s": span_s, "rows": rows}
+
+    def add(first: int) -> int:
+        last = min(first + CHUNK, goal)
+        with database.begin() as tx:
+            tx.execute(text("SET LOCAL synchronous_commit = off"))
+            tx.execute(_FILL, {**what, "first": first + 1, "last": last})
+        return last
+
+    with ThreadPoolExecutor(FILLERS) as pool:
+        for last in pool.map(add, range(done, goal, CHUNK)):
+            filled(last)
 
 
 def _vacuum(database: Database) -> None:
