@@ -263,7 +263,33 @@ def test_a_preview_tells_who_would_have_been_alerted(there: Place) -> None:
     ]
     assert (trial.per_recipient, trial.per_rule) == ({"rep@example.com": 1}, {"hot": 1})
     assert (trial.raised, trial.held, none.alerts) == (1, 0, [])
+    assert [one.name for one in trial.now] == ["ada@example.com"]
+    assert (none.now, none.scored) == ([], True)
     assert before == after == 1
+
+
+def test_a_preview_tells_by_what_and_when_outside_working_hours(there: Place) -> None:
+    """The task at once, all else as the day begins; then the chain, in working minutes."""
+    hot(there)
+    hours = {day: ["00:00-24:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+    today = there.now().date()
+    closed = [str(today + timedelta(days=n)) for n in (-1, 0, 1)]
+    calendar = {"time_zone": "UTC", "hours": hours, "holidays": [], "closed": closed}
+    more = {"channels": ["task", "notification"], "messages": ["chat"], "escalation": CHAIN}
+    body = {**HOT, **more, "hours": [{"people": ["rep@*"], "calendar": calendar}]}
+    now = there.now()
+    with there.world.database.begin() as tx:
+        document = HotLeadDocument.model_validate(body)
+        trial = alert_preview.preview(tx, document, days=7, now=now)
+
+    [one] = trial.now
+    opens = datetime.combine(today + timedelta(days=2), datetime.min.time(), UTC)
+    assert [(way.connection, way.channel, way.at) for way in one.ways] == [
+        ("sfa", "task", now), ("sfa", "notification", opens), ("chat", "message", opens),
+    ]  # fmt: skip
+    assert (one.rung_at, one.react_by) == (opens, opens + timedelta(minutes=30))
+    assert one.escalates_at == opens + timedelta(minutes=30)
+    assert one.hot_since is not None
 
 
 STRICT = HotLeadDocument.model_validate(

@@ -133,6 +133,7 @@ def test_hot_lead_rules_are_tried_on_the_last_days(site: Site) -> None:
 
     assert tried.status_code == 200
     assert (tried.json()["alerts"], tried.json()["raised"]) == ([], 1)
+    assert (tried.json()["now"], tried.json()["scored"]) == ([], False)
     assert refused.status_code == 422
     assert "/messages/0" in refused.text
     assert missing.status_code == 404

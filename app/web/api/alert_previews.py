@@ -9,12 +9,7 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from app import configuring
-from app.configuring import Missing
-from app.configuring.documents import check_document, parsed_document
-from app.domain.hot_lead_document import HotLeadDocument
-from app.flows import alert_preview
-from app.store import documents
-from app.store.db import Tx
+from app.configuring.alert_drafts import Draft, try_draft
 from app.web.deps import OPERATOR, TxDep
 
 routes = APIRouter(tags=["documents"])
@@ -31,6 +26,16 @@ class AlertDraft(BaseModel):
     days: int = Field(7, ge=1, le=31)
 
 
+class WayView(BaseModel):
+    """By what somebody would be told, where, and when: all but the task waits for their hours."""
+
+    connection: str = Field(examples=["salesforce"])
+    channel: str = Field(
+        description="task, notification, mention, or message (of a channel)", examples=["task"]
+    )
+    at: datetime
+
+
 class WouldView(BaseModel):
     """An alert that would have been raised; `rung_at`: in the recipient's working hours."""
 
@@ -41,8 +46,13 @@ class WouldView(BaseModel):
     score: int
     grade: str
     reasons: tuple[str, ...]
+    reasons_ja: tuple[str, ...]
     recipient: str | None
     rung_at: datetime
+    ways: list[WayView] = Field(description="empty: the SFA can't hold the task of an alert")
+    react_by: datetime
+    escalates_at: datetime | None = Field(description="when the next is told if nobody reacts")
+    hot_since: datetime | None = Field(description="since when the person really is hot")
 
 
 class AlertPreviewView(BaseModel):
@@ -54,6 +64,10 @@ class AlertPreviewView(BaseModel):
     people: int
     of: int
     alerts: list[WouldView]
+    now: list[WouldView] = Field(
+        description="those of them who meet a rule right now, as if something happened to them"
+    )
+    scored: bool = Field(description="false: no scoring rules are active, so nobody is judged")
     per_day: dict[str, int]
     per_recipient: dict[str, int]
     per_rule: dict[str, int]
@@ -71,17 +85,7 @@ def preview_hot_lead(name: Name, draft: AlertDraft, tx: TxDep) -> AlertPreviewVi
     """Who would have been alerted, by which rule, and whom that would have reached when. Nothing is
     written, nobody is told. Scores are by the active scoring rules; fields are as they are now.
     """
-    body = draft.body if draft.body is not None else _stored(tx, name, draft.version)
-    found = check_document(tx, "hot_lead", name, body)
-    document = parsed_document("hot_lead", name, body)
-    assert isinstance(document, HotLeadDocument)  # noqa: S101  its kind says so
-    trial = alert_preview.preview(tx, document, days=draft.days, now=datetime.now(UTC))
-    warnings = [f"{one.pointer}: {one.message}" for one in found]
-    return AlertPreviewView.model_validate({**asdict(trial), "warnings": warnings})
-
-
-def _stored(tx: Tx, name: str, version: int | None) -> dict[str, Any]:
-    found = documents.get(tx, "hot_lead", name, version)
-    if found is None:
-        raise Missing(f'there is no such version of hot_lead "{name}"')
-    return found.body
+    wanted = Draft(name, draft.body, draft.version, draft.days)
+    tried = try_draft(tx, wanted, now=datetime.now(UTC))
+    warnings = [f"{one.pointer}: {one.message}" for one in tried.warnings]
+    return AlertPreviewView.model_validate({**asdict(tried.trial), "warnings": warnings})

@@ -25,6 +25,7 @@ SHOWN = 20  # versions of a document
 APPLY = ("baton apply -f rules.yaml",)
 TRIES = {  # what leads to the page on which a version is tried
     "lifecycle": "stages.try_link",
+    "hot_lead": "alert_trial.link",
     "handoff": "handoffs.try_link",
     "sla": "sla.try_link",
     "mapping": "preview.link",

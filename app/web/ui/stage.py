@@ -14,6 +14,7 @@ from app.store.faults import DOWN
 from app.web.parts import Parts
 from app.web.shell import MACHINES
 from app.web.ui import (
+    alert_trial,
     alerts,
     attention,
     campaign,
@@ -89,6 +90,7 @@ PAGES: Mapping[str, Callable[..., Any]] = {
     "/documents/mapping/{name}/{version}": rehearsal.page,
     "/documents/scoring/{name}/{version}": scoring_trial.page,
     "/documents/lifecycle/{name}/{version}": lifecycle_trial.page,
+    "/documents/hot_lead/{name}/{version}": alert_trial.page,
     "/documents/handoff/{name}/{version}": handoff_trial.page,
 }
 FAVICON = (
