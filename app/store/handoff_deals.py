@@ -17,7 +17,8 @@ from app.store.db import Tx
 from app.store.handoff_tables import opportunity_end
 
 _TAKEN = """
-    flow = 'is_fs' AND state IN ('accepted', 'meeting_set', 'feedback_due', 'reported')
+    handoff.flow = 'is_fs'
+    AND handoff.state IN ('accepted', 'meeting_set', 'feedback_due', 'reported')
 """
 _PEOPLE = text(f"""
     SELECT handoff.link_id FROM reference AS named

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select, tuple_
 
 from app.domain.handoff_moves import ENDED
-from app.store import handoffs
+from app.store import alert_messages, handoffs
 from app.store.db import Tx
 from app.store.handoff_tables import handoff, handoff_entry
 from app.store.tables import link
@@ -75,6 +75,22 @@ def entries(tx: Tx, handoff_id: int) -> list[dict[str, Any]]:
     query = select(*(handoff_entry.c[name] for name in names), handoff_entry.c.changed_at)
     query = query.where(handoff_entry.c.handoff_id == handoff_id).order_by(handoff_entry.c.key)
     return [dict(row._mapping) for row in tx.execute(query)]  # noqa: SLF001  SQLAlchemy's public name
+
+
+def messages(tx: Tx, person: UUID, handoff_id: int) -> list[dict[str, Any]]:
+    """What people were told of it by channels, as `entries` has what systems were."""
+    return [
+        {
+            **{name: row[name] for name in ("connection", "state", "code", "reason")},
+            "key": row["about"],
+            "what": row["channel"],
+            "title": row["said"]["en"]["title"],
+            "external_id": row["external_id"],
+            "owner": row["recipient"] or None,
+            "changed_at": row["sent_at"] or row["created_at"],
+        }
+        for row in alert_messages.about(tx, person, f"handoff/{handoff_id}/")
+    ]
 
 
 def by_state(tx: Tx) -> dict[str, int]:

@@ -58,17 +58,31 @@ class HandoffMessageView(BaseModel):
 
 
 class HandoffEntryView(BaseModel):
-    """A note or task in another system, and whether it stands there."""
+    """A note or task in another system, or a message by a channel, and whether it stands there."""
 
     connection: str = Field(examples=["salesforce"])
-    what: str = Field(examples=["task"])
+    what: str = Field(examples=["task"], description="note, task, notification, mention, message")
     title: str
     owner: str | None
-    state: str = Field(examples=["sent"], description="pending, sent or failed")
+    state: str = Field(
+        examples=["sent"], description="pending, sent, failed, in_doubt, dropped or flying"
+    )
     code: str | None
     reason: str | None
     external_id: str | None
     changed_at: datetime
+
+
+class HandoffOpportunity(BaseModel):
+    """The opportunity that was won or lost, as it stood then."""
+
+    name: str | None = Field(None, examples=["山田製作所 100席"])
+    stage: str | None = Field(None, examples=["Closed Lost"])
+    amount: str | None = Field(None, examples=["1200000"])
+    reason: str | None = Field(None, description="in its own words", examples=["価格"])
+    connection: str | None = Field(None, description="where that was seen", examples=["salesforce"])
+    record: str | None = Field(None, description="Baton's id of it, or the system's")
+    at: datetime | None = None
 
 
 class HandoffBrief(BaseModel):
@@ -91,6 +105,9 @@ class HandoffBrief(BaseModel):
     giver: str | None = Field(examples=["is@example.jp"])
     receiver: str | None = Field(examples=["fs@example.jp"])
     reason: str | None
+    outcome: str | None = Field(
+        description="how it was closed: won, lost, done; stays when it is recycled"
+    )
     meeting_at: datetime | None
     due_at: datetime | None = Field(description="by when somebody must have reacted")
     overdue: bool
@@ -115,6 +132,7 @@ class HandoffView(HandoffBrief):
     note: str | None
     override: dict[str, Any] | None
     feedback: dict[str, Any] | None
+    opportunity: HandoffOpportunity | None = Field(description="what ended it, where one did")
     thread: list[HandoffMessageView]
     told: list[HandoffEntryView]
     rules: int = Field(description="version of the document that it went by last")
@@ -162,8 +180,12 @@ def view(tx: Tx, seen: Seen) -> HandoffView:
         "note": one.note,
         "override": one.override,
         "feedback": one.feedback,
+        "opportunity": kept.opportunity,
         "thread": handoffs.thread(tx, kept.id),
-        "told": handoffs_listing.entries(tx, kept.id),
+        "told": [
+            *handoffs_listing.entries(tx, kept.id),
+            *handoffs_listing.messages(tx, kept.link_id, kept.id),
+        ],
         "rules": kept.rules,
         "created_by": kept.created_by,
     })  # fmt: skip

@@ -3,7 +3,9 @@ and what can be done now.
 """
 
 import asyncio
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from fastapi import Request
 from nicegui import ui
@@ -22,7 +24,11 @@ from app.web.ui.handoff_memo import Typed
 from app.web.ui.handoffs import STATE_TONES
 from app.web.ui.pieces import Moment, Tone, badge, empty, fact, link, tag
 
-TOLD_TONES: dict[str, Tone] = {"sent": "good", "failed": "bad", "pending": "calm"}
+TOLD_TONES: dict[str, Tone] = {
+    "sent": "good", "failed": "bad", "in_doubt": "warn", "pending": "calm", "flying": "calm",
+    "dropped": "calm",
+}  # fmt: skip
+RETRIED = {"task", "note"}  # what a channel refused is told again from "needs attention"
 
 
 async def page(request: Request, handoff_id: str) -> None:
@@ -83,12 +89,23 @@ def _head(visit: Visit, seen: Seen) -> None:
         _fact(visit, "giver", kept.giver)
         _fact(visit, "receiver", one.receiver)
         _fact(visit, "reason", reason_text(seen.flow, one.reason, words.language))
+        if kept.outcome not in {None, one.state}:
+            _fact(visit, "outcome", words(f"handoff_state.{kept.outcome}"))
+        _fact(visit, "opportunity", _opportunity(kept.opportunity))
         if one.override is not None:
             _fact(visit, "override", f"{one.override['by']}: {one.override['reason']}")
         for key, at in (("meeting", one.meeting_at), ("due", one.due_at)):
             if at is not None:
                 with fact(words(f"handoffs.{key}")):
                     Moment(at, visit, "full")
+
+
+def _opportunity(one: Mapping[str, Any] | None) -> str | None:
+    """What ended it: name, stage, in which system."""
+    if one is None:
+        return None
+    told = " · ".join(str(one[name]) for name in ("name", "stage") if one.get(name))
+    return f"{told} ({one['connection']})" if one.get("connection") else told
 
 
 def _fact(visit: Visit, key: str, text: str | None) -> None:
@@ -180,7 +197,8 @@ def _told(visit: Visit, found: Shown) -> None:
                     tag("span", f"{what}: {one['title']}")
                     if one["reason"]:
                         tag("span", one["reason"], "muted")
-        if visit.may_operate and any(one["state"] == "failed" for one in found.told):
+        failed = (one for one in found.told if one["state"] == "failed")
+        if visit.may_operate and any(one["what"] in RETRIED for one in failed):
             again = partial(ui.navigate.to, f"/handoffs/{found.seen.kept.id}")
             retry = partial(handoff_actions.retry, visit, found.seen)
             button = tag("button", visit.words("handoffs.retry"), "button", type="button")

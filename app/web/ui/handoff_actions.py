@@ -36,7 +36,10 @@ def look(visit: Visit, handoff_id: int) -> Shown:
     """Raises: NoSuchHandoff, NoDocument."""
     with visit.desk.parts.database.begin() as tx:
         seen = handoffs_acts.look(tx, handoff_id, now=datetime.now(UTC))
-        told = handoffs_listing.entries(tx, handoff_id)
+        told = [
+            *handoffs_listing.entries(tx, handoff_id),
+            *handoffs_listing.messages(tx, seen.kept.link_id, handoff_id),
+        ]
         return Shown(seen, handoffs.thread(tx, handoff_id), told)
 
 

@@ -56,6 +56,12 @@ _TOLD: Mapping[str, tuple[str, str]] = {
     "pending": ("to be told", "反映待ち"),
     "sent": ("there", "反映済み"),
     "failed": ("refused", "反映失敗"),
+    "flying": ("being told", "送信中"),
+    "in_doubt": ("perhaps there", "送信結果不明"),
+    "dropped": ("not needed any more", "送信不要"),
+    "notification": ("Bell", "通知"),
+    "mention": ("Mention", "メンション"),
+    "message": ("Message", "メッセージ"),
     "task": ("Task", "ToDo"),
     "note": ("Note", "メモ"),
 }
@@ -77,6 +83,10 @@ _EVENTS: Mapping[str, tuple[str, str]] = {
     "reminded": ("Reminded of missing information", "情報不足をリマインド"),
     "refused": ("A decision in the CRM could not be taken", "CRMでの判断を反映できず"),
     "entry_failed": ("Hand-off note or task refused", "引き継ぎメモ・ToDoの登録失敗"),
+}
+_NOTICES: Mapping[str, tuple[str, str]] = {
+    "notice_told": ("Somebody was told by a channel", "チャネルで通知"),
+    "notice_untold": ("A channel could not tell it", "チャネルでの通知に失敗"),
 }
 _PAGES: Mapping[str, tuple[str, str]] = {
     "nav.handoffs": ("Hand-offs", "引き継ぎ"),
@@ -114,7 +124,9 @@ _PAGES: Mapping[str, tuple[str, str]] = {
     "handoffs.n_done": ("{n} of {of}", "{n}/{of}"),
     "handoffs.auto": ("checked from data", "自動判定"),
     "handoffs.thread": ("Questions and answers", "質問と回答"),
-    "handoffs.told": ("In the sales system", "SFAへの反映"),
+    "handoffs.told": ("Told in the sales system and by channels", "SFAへの反映と通知"),
+    "handoffs.outcome": ("Outcome", "結果"),
+    "handoffs.opportunity": ("Opportunity", "商談"),
     "handoffs.retry": ("Tell it again", "再送する"),
     "handoffs.feedback": ("Feedback", "フィードバック"),
     "handoffs.begin": ("Begin a hand-off", "引き継ぎを作成"),
@@ -155,6 +167,7 @@ def _words(which: int) -> Mapping[str, str]:
     }
     return {
         **{key: pair[which] for key, pair in _PAGES.items()},
+        **{f"event.{key}": pair[which] for key, pair in _NOTICES.items()},
         **{
             f"{area}.{key}": pair[which]
             for area, those in areas.items()
