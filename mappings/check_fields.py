@@ -52,6 +52,7 @@ def check_fields(spot: Spot) -> Iterator[Finding]:
     for field in spot.fields:
         yield from _type(spot, field)
         yield from _fillers(spot, field)
+        yield from _named(spot, field)
     yield from _length(spot)
 
 
@@ -117,6 +118,15 @@ def _type(spot: Spot, field: Field) -> Iterator[Finding]:
         yield error(where, f"{what}, and cannot be told a {wanted}")
     else:
         yield warning(where, f"{what}, not {wanted}")
+
+
+def _named(spot: Spot, field: Field) -> Iterator[Finding]:
+    """Objects whose records a reference is said to take, of which the vendor does not let it."""
+    for index, name in enumerate(spot.rule.to_objects.of(spot.role) or ()):
+        if field.names and name not in field.names:
+            where = spot.pointer("to_objects", spot.role, index)
+            takes = f"{spot.naming(field)} names records of {' or '.join(field.names)}"
+            yield error(where, f'{takes}, none of "{name}"{did_you_mean(name, field.names)}')
 
 
 def _fillers(spot: Spot, field: Field) -> Iterator[Finding]:

@@ -32,7 +32,7 @@ Baton: TypeAlias = Literal[
     "handoff_meeting", "handoff_receiver", "handoff_decision", "handoff_reason",
 ]  # fmt: skip
 Scalar: TypeAlias = bool | int | float | str
-SHARED = ("type", "to", "direction", "policy", "blank", "baton", "consent")
+SHARED = ("type", "to", "to_objects", "direction", "policy", "blank", "baton", "consent")
 
 
 class FieldRule(Part):
@@ -44,7 +44,8 @@ class FieldRule(Part):
     source side's field. With `baton` the value is Baton's own: it goes to the sides, and no side
     can change it. With `consent: opt_out` true means "do not contact": a side that shows it is
     never told false, and direction, policy and filters do not hold it back. `to` is the kind of
-    record that a field of type `reference` names.
+    record that a field of type `reference` names; `to_objects` are the vendor's objects of which a
+    side takes these records (Salesforce's opportunities have contacts, and no leads).
     """
 
     name: Name
@@ -54,6 +55,7 @@ class FieldRule(Part):
     sfa_objects: tuple[Name, ...] | None = Limits(default=None, min_length=1)
     type: CanonicalType = "text"
     to: Kind | None = Limits(default=None, pattern=KIND_PATTERN)
+    to_objects: Sides[tuple[Name, ...]] = Sides()
     direction: Direction = "both"
     policy: Policy | None = None
     blank: Literal["keep", "clear"] = "keep"
@@ -88,6 +90,10 @@ class FieldRule(Part):
     def _check_reference(self) -> None:
         if (self.type == "reference") != (self.to is not None):
             raise ValueError("a reference says to which kind of record, as in to: company")
+        if self.to is None and self.to_objects != Sides():
+            raise ValueError("only a reference names objects (to_objects)")
+        if () in {self.to_objects.ma, self.to_objects.sfa}:
+            raise ValueError("to_objects: name at least one object, or leave it out")
         if self.to is not None and (self.baton is not None or self.const is not None):
             raise ValueError("a reference is a side's own: no baton, no const")
 

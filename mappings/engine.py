@@ -188,7 +188,8 @@ def _write(doc: MappingDocument, at: RuleAt, role: Role, value: Value, context: 
         out = _owner(doc, at, role, str(agreed), context)
         context = replace(context, held={at.name: agreed})
     if rule.to is not None:
-        out = write_reference(rule.to, context.references.get(role, NOTHING), str(agreed))
+        known, objects = context.references.get(role, NOTHING), rule.to_objects.of(role)
+        out = write_reference(rule.to, known, str(agreed), objects)
     out = wire(_backward(at, out), doc.format(role))
     if _read(doc, at, role, dict.fromkeys(at.reads, out), context) != agreed:
         raise Unfit("no_round_trip", "would be read back as another value")

@@ -65,6 +65,12 @@ def _at(rule: FieldRule, role: Role) -> RuleAt:
     )
 
 
+def named_objects(doc: MappingDocument, role: Role, kind: Kind) -> frozenset[str]:
+    """The objects of a side that some reference needs records of a kind to be."""
+    wanted = (rule.to_objects.of(role) or () for rule in doc.fields if rule.to == kind)
+    return frozenset(name for names in wanted for name in names)
+
+
 def references(doc: MappingDocument) -> Mapping[str, Kind]:
     """Canonical fields that name another record, and of which kind that is."""
     kept = _KINDS.get(id(doc))

@@ -105,7 +105,7 @@ def apply(tx: Tx, rules: Rules, looks: Looks, *, now: datetime) -> Applied:
         if link is None:
             continue
         before = _shown(link, looks.connection)
-        if not link.sides[looks.connection].seen:
+        if _is_news(rules, link.sides[looks.connection], record):
             new.add(link.id)
         if not _take(intake, link, record):
             stale.add(record.ref.id)
@@ -190,6 +190,12 @@ def arrived(
         wakes.add(f"log:{connection}")
     wakes |= campaigns_members.arrived(tx, connection, ids)
     return wakes | refer.arrived(tx, rules, connection, found, uuid4())
+
+
+def _is_news(rules: Rules, side: Side, record: Record) -> bool:
+    """Whether a record is there now that was not, or not as what others need it to be."""
+    is_other = record.object != side.object
+    return not side.seen or (is_other and refer.is_awaited(rules, side.connection, record))
 
 
 def _shown(link: Link, connection: str) -> tuple[object, ...]:

@@ -16,7 +16,7 @@ from app.store import inbox, links, people, references
 from app.store.db import Tx
 from connectors.base import Kind, Record, Ref
 from mappings.references import References, named
-from mappings.worked_out import rules_at
+from mappings.worked_out import named_objects, rules_at
 
 Named: TypeAlias = Mapping[tuple[str, str], Mapping[str, Any]]  # (field, value) -> what it names
 
@@ -73,11 +73,13 @@ def known(
             found[connection][ref.kind, ref.id] = str(link_id)
             ids.add(link_id)
     places: dict[str, dict[str, str]] = {name: {} for name in plan.connections}
-    for connection, ref, link_id in references.places(tx, ids):
-        if connection in places:
-            found[connection][ref.kind, ref.id] = str(link_id)
-            places[connection][str(link_id)] = ref.id
-    made = {name: References(kinds, found[name], places[name]) for name in plan.connections}
+    objects: dict[str, dict[str, str | None]] = {name: {} for name in plan.connections}
+    for one in references.places(tx, ids):
+        if (name := one.connection) in places:
+            found[name][one.ref.kind, one.ref.id] = str(one.link_id)
+            places[name][str(one.link_id)] = one.ref.id
+            objects[name][str(one.link_id)] = one.object
+    made = {n: References(kinds, found[n], places[n], objects[n]) for n in plan.connections}
     return replace(rules, references=made)
 
 
@@ -162,6 +164,16 @@ def arrived(
     return {f"fetch:{connection}"} if again else set()
 
 
+def is_awaited(rules: Rules, connection: str, record: Record) -> bool:
+    """Whether somebody may wait for such records to be of the object that this one is."""
+    kind, object_ = record.ref.kind, record.object
+    return any(
+        object_ in named_objects(plan.document, plan.role(connection), kind)
+        for plan in rules.plans
+        if connection in plan.connections
+    )
+
+
 def _may_be_named(rules: Rules, connection: str, kind: Kind) -> bool:
     plans = (plan for plan in rules.plans if connection in plan.connections)
     return any(kind in plan.references.values() for plan in plans)
@@ -181,5 +193,5 @@ def moved(tx: Tx, places: Collection[tuple[str, Ref | None]], cause_id: UUID) ->
     looked at anew, everywhere.
     """
     naming = references.naming(tx, [(name, ref) for name, ref in places if ref is not None])
-    hints = [(name, ref, cause_id, None) for name, ref, _ in references.places(tx, naming)]
+    hints = [(name, ref, cause_id, None) for name, ref, *_ in references.places(tx, naming)]
     inbox.add_hints(tx, hints)

@@ -174,10 +174,7 @@ def _at(tx: Tx, sight: _Sight, role: Role, name: str) -> list[Step]:
     """How it stands at one connection, and what keeps it from being told."""
     side = sight.link.sides.get(name)
     steps = _not_there(sight, role, name) if side is None else list(_standing(sight, role, side))
-    steps = [
-        replace(step, named=_awaited(tx, sight, name)) if step.code == "awaits" else step
-        for step in steps
-    ]
+    steps = [_awaiting(tx, sight, role, step) if step.code == "awaits" else step for step in steps]
     last = ledger.page(tx, Scope(link=sight.link.id, connection=name), None, 1)
     if last:
         facts = {"fields": ", ".join(sorted(last[0]["changes"]))}
@@ -187,12 +184,24 @@ def _at(tx: Tx, sight: _Sight, role: Role, name: str) -> list[Step]:
     return steps
 
 
-def _awaited(tx: Tx, sight: _Sight, name: str) -> dict[str, Mapping[str, Any]]:
-    """The links that this one refers to and that have no record at a connection."""
+def _awaiting(tx: Tx, sight: _Sight, role: Role, step: Step) -> Step:
+    """A step with the links that this one refers to and that have no record at its connection, or
+    one of an object that can't be referred to (`object`; it has to be a `wanted`).
+    """
     agreed = sight.link.agreed
-    held = {UUID(str(agreed[one])) for one in sight.plan.references if agreed.get(one)}
-    there = {link_id for at, _, link_id in references.places(tx, held) if at == name}
-    return _ids(sorted(held - there))
+    held = {one: UUID(str(agreed[one])) for one in sight.plan.references if agreed.get(one)}
+    there = {
+        one.link_id: one.object
+        for one in references.places(tx, held.values())
+        if one.connection == step.connection
+    }
+    named, facts = set(held.values()) - there.keys(), dict(step.facts)
+    for rule in sight.plan.document.fields:
+        objects, link_id = rule.to_objects.of(role), held.get(rule.name)
+        if objects and link_id in there and (object_ := there[link_id]) not in objects:
+            named.add(link_id)
+            facts |= {"object": object_, "wanted": " / ".join(objects)} if object_ else {}
+    return replace(step, facts=facts, named=_ids(sorted(named)))
 
 
 def _ids(found: Iterable[Any]) -> dict[str, Mapping[str, Any]]:

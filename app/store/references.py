@@ -1,7 +1,7 @@
 """References: which records name which others, and where a link's records are."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Text, Uuid, any_, delete, literal, select, text, tuple_
@@ -69,13 +69,23 @@ def naming(tx: Tx, places: Collection[tuple[str, Ref]]) -> set[UUID]:
     return found
 
 
-def places(tx: Tx, link_ids: Collection[UUID]) -> list[tuple[str, Ref, UUID]]:
-    """Where links' records are: connection, record, link."""
+class Place(NamedTuple):
+    """Where a link's record is, and of which object of the vendor, None before it was seen."""
+
+    connection: str
+    ref: Ref
+    link_id: UUID
+    object: str | None
+
+
+def places(tx: Tx, link_ids: Collection[UUID]) -> list[Place]:
+    """Where links' records are."""
     if not link_ids:
         return []
-    query = select(side.c.connection, side.c.kind, side.c.external_id, side.c.link_id).where(
+    shown = (side.c.connection, side.c.kind, side.c.external_id, side.c.link_id, side.c.object)
+    query = select(*shown).where(
         side.c.link_id == any_(literal(list(link_ids), ARRAY(Uuid))),
         side.c.external_id.is_not(None),
         side.c.state != SideState.GONE,
     )
-    return [(c, Ref(kind, id_), link_id) for c, kind, id_, link_id in tx.execute(query)]
+    return [Place(c, Ref(kind, id_), i, name) for c, kind, id_, i, name in tx.execute(query)]

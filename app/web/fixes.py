@@ -9,6 +9,7 @@ from app.web.campaign_fixes import FIXES as CAMPAIGNS
 from app.web.handoff_fixes import FIXES as HANDOFFS
 from app.web.hook_fixes import FIXES as HOOKS
 from app.web.sla_fixes import FIXES as SLA
+from app.web.stage_fixes import FIXES as STAGES
 from app.web.vendor_codes import SAME
 
 GENERAL = Label(
@@ -24,6 +25,7 @@ FIXES: Mapping[str, Label] = {
     **HANDOFFS,
     **HOOKS,
     **SLA,
+    **STAGES,
     "conflict": Label(
         en="Both systems say something else. Decide it under Conflicts, or correct one of the two: "
         "the other follows. A policy other than “ask” decides by itself.",
@@ -163,6 +165,12 @@ FIXES: Mapping[str, Label] = {
         en="The record that this one refers to is not there (any more). Correct the reference at "
         "its source, or sync that record first.",
         ja="参照先のレコードが存在しません。元の参照を修正するか、先に参照先を同期してください。",
+    ),
+    "no_contact": Label(
+        en="Only a contact can have a role in an opportunity. Convert the lead, or let the mapping "
+        "wait for that: to_objects: {sfa: [Contact]} at this field.",
+        ja="商談に登録できるのは取引先責任者のみです。リードの取引の開始を行うか、マッピングのこの項目に"
+        "to_objects: {sfa: [Contact]} を指定して変換を待つようにしてください。",
     ),
     "owner": Label(
         en="The owner is inactive there, or may not own this record. Map the owner to somebody "

@@ -190,6 +190,11 @@ MENDS: Mapping[str, Label] = {
         ja="本人が再登録を希望する場合は、消去を解除してください。",
     ),
 }
+CONVERT = Label(
+    en="Convert the {object} in {connection}: once it is a {wanted}, this follows by itself.",
+    ja="参照先は現在{object}です。{connection}で{wanted}に変換(リードの場合は「取引の開始」)すると、"
+    "自動的に反映されます。",
+)
 SAME = {
     "conflict": "conflict", "paused": "paused", "needs_attention": "needs_attention",
     "feed_failed": "feed", "lane_waits": "waits", "not_understood": "value", "gone": "gone",
@@ -218,6 +223,9 @@ def mends(step: Step) -> Label | None:
         return None
     if step.code in {"failed", "unmapped"}:
         return fix("side", str(step.facts["code"]))
+    if step.code == "awaits" and "wanted" in step.facts:
+        facts = {**step.facts, "connection": step.connection}
+        return Label(en=CONVERT.en.format(**facts), ja=CONVERT.ja.format(**facts))
     if step.code in SAME:
         return FIXES[SAME[step.code]]
     return MENDS.get(step.code)

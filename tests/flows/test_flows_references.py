@@ -9,6 +9,7 @@ from app.store import connections, documents, feeds
 from app.store.db import Database
 from connectors.base import Ref
 from connectors.memory import SCHEMA, MemoryVendor, fields_of
+from connectors.memory.schema import OBJECTS
 from tests.support.world import MAPPING, World
 
 ACCOUNT = {"name": "account", "type": "reference", "to": "company", "ma": "firm", "sfa": "firm"}
@@ -162,3 +163,53 @@ def test_a_merge_alone_has_references_read_anew(world: World) -> None:
 
     assert {change.ref for change in world.ma.log[before:]} == {kept, lost}
     assert world.values("sfa", lead)["firm"] == account.id
+
+
+def deals(database: Database, *, new_person: str) -> World:
+    """Deals name a buyer, who must be a contact in the SFA; the mapping does not say as what people
+    are created there: as what the SFA likes.
+    """
+    more = fields_of("Opportunity", buyer="reference")
+    kinds = dict(sorted(OBJECTS.items(), key=lambda pair: pair[0] != new_person))
+    ma = MemoryVendor(schema=(*SCHEMA, *more))
+    sfa = MemoryVendor(schema=(*SCHEMA, *more), objects=kinds)
+    world = World(database, ma=ma, sfa=sfa, mapping={**MAPPING, "create": {"sfa": True}})
+    buyer = {
+        "name": "buyer", "type": "reference", "to": "person", "to_objects": {"sfa": ["Contact"]},
+        "ma": "buyer", "sfa": "buyer",
+    }  # fmt: skip
+    fields = [{"name": "name", "ma": "name", "sfa": "name"}, buyer]
+    of_deals = {"kind": "opportunity", "create": {"sfa": True}, "fields": fields}
+    activate(world, {**COMPANIES, **of_deals})
+    return world
+
+
+def test_who_is_a_lead_is_waited_for_until_the_conversion(database: Database) -> None:
+    """The reason says so."""
+    world = deals(database, new_person="Lead")
+    ada = world.ma.add_person("ada@example.com", "Contact")
+    deal = world.ma.add("Opportunity", name="Big", buyer=ada.id)
+    world.sync()
+    world.sync()
+    link, opportunity = world.link_of("ma", deal), there(world, "ma", deal, "sfa")
+    assert link is not None
+    assert (link.sides["sfa"].state, link.sides["sfa"].code) == ("in_sync", "awaits")
+    assert (link.sides["sfa"].reason or "").endswith("is a Contact; it is a Lead now")
+
+    contact = world.sfa.convert(there(world, "ma", ada, "sfa"))
+    world.sync()
+
+    assert world.values("sfa", opportunity)["buyer"] == contact.id
+
+
+def test_who_is_created_as_a_contact_is_named_once_seen(database: Database) -> None:
+    """Nobody edits the deal meanwhile."""
+    world = deals(database, new_person="Contact")
+    ada = world.ma.add_person("ada@example.com", "Contact")
+    deal = world.ma.add("Opportunity", name="Big", buyer=ada.id)
+
+    world.sync()
+    world.sync()
+
+    opportunity = there(world, "ma", deal, "sfa")
+    assert world.values("sfa", opportunity)["buyer"] == there(world, "ma", ada, "sfa").id

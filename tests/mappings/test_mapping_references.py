@@ -74,3 +74,41 @@ def test_a_reference_is_not_told_to_a_field_of_another_type(document: Document) 
     found = [one for one in check(document(ACCOUNT), ma, sfa) if one.severity == "error"]
 
     assert [one.pointer for one in found] == ["/fields/0/type"]
+
+
+def test_a_side_may_take_records_of_one_object_only(document: Document) -> None:
+    """A lead is waited for, and so is whom nobody has seen there; a contact is told."""
+    primary = {
+        "name": "primary", "type": "reference", "to": "person", "to_objects": {"sfa": ["Contact"]},
+        "ma": "associations.person", "sfa": "ContactId",
+    }  # fmt: skip
+    doc = document(primary, kind="opportunity")
+
+    def told(object_: str | None) -> tuple[dict[str, Any], list[str]]:
+        known = References({"person"}, {("person", "1"): ACME}, {ACME: "1"}, {ACME: object_})
+        context = Context(references={"sfa": known})
+        out = to_vendor(doc, "sfa", None, {"primary": ACME}, context, creating=False)
+        return dict(out.fields), [f"{one.code}: {one.message}" for one in out.problems]
+
+    waits = "awaits: salesforce ContactId waits until the person that it names is a Contact"
+    assert told("Contact") == ({"ContactId": "1"}, [])
+    assert told("Lead") == ({}, [f"{waits}; it is a Lead now"])
+    assert told(None) == ({}, [waits])
+
+
+def test_objects_are_those_of_a_reference_and_of_the_vendor(document: Document) -> None:
+    """A plain field has none; what the vendor does not let the field name is refused."""
+    with pytest.raises(DocumentError, match="only a reference names objects"):
+        document({"name": "x", "ma": "x", "sfa": "X", "to_objects": {"sfa": ["Contact"]}})
+    with pytest.raises(DocumentError, match="name at least one object"):
+        document({**ACCOUNT, "to_objects": {"sfa": []}})
+    sfa = [Field("AccountId", "Account", "reference", "Contact", names=("Account",))]
+
+    found = check(document({**ACCOUNT, "to_objects": {"sfa": ["Acount"]}}), None, sfa)
+
+    [wrong] = [one for one in found if one.severity == "error"]
+    assert wrong.pointer == "/fields/0/to_objects/sfa/0"
+    assert wrong.message == (
+        'salesforce field "AccountId" of Contact names records of Account, none of "Acount"; '
+        'did you mean "Account"?'
+    )
