@@ -18,7 +18,7 @@ GENERAL = Label(
     ja="レコード、または拒否したシステムの入力規則を修正し、再試行してください。"
     "レコードが変更されると自動で再試行します。",
 )
-# By code; where that is not among them, by what it is.
+# By sort and code, where a code means another thing there; by code; else by what it is.
 FIXES: Mapping[str, Label] = {
     **ALERTS,
     **CAMPAIGNS,
@@ -289,7 +289,8 @@ FIXES: Mapping[str, Label] = {
 
 def fix(what: What, code: str) -> Label:
     """What to do about something of a sort (`what`) that has this code."""
-    return FIXES.get(SAME.get(code, code)) or FIXES.get(what) or GENERAL
+    means = SAME.get(code, code)
+    return FIXES.get(f"{what}:{means}") or FIXES.get(means) or FIXES.get(what) or GENERAL
 
 
 def finding_fix(category: str, code: str | None) -> Label:
