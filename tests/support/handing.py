@@ -49,9 +49,12 @@ def rules(**flow: Any) -> dict[str, Any]:
     return body
 
 
-def world_of(database: Database, **documents: Any) -> World:
-    given = {"handoff": rules(), "lifecycle": preset("lifecycle"), **documents}
-    world = World(database, mapping=MAPPED, documents=given)
+def world_of(
+    database: Database, kind: type[World] = World, notices: Any = None, **documents: Any
+) -> World:
+    more = {} if notices is None else {"notices": notices}
+    given = {"handoff": rules(**more), "lifecycle": preset("lifecycle"), **documents}
+    world = kind(database, mapping=MAPPED, documents=given)
     world.sfa.schema = (
         *world.sfa.schema, *fields_of("Lead", **BATON), *fields_of("Contact", **BATON),
     )  # fmt: skip
