@@ -46,7 +46,7 @@ def review(document: LifecycleDocument, outcomes: Sequence[Outcome]) -> Found:
         tally.add({"total": one.score}, (), converted=one.good)
     test = evaluate(tally)
     kinds = tuple(_kind(one, threshold) for one in outcomes)
-    return Found(threshold, test, _advice(document, threshold, test), kinds)
+    return Found(threshold, test, advice(threshold, test, document.review.least), kinds)
 
 
 def _kind(one: Outcome, threshold: int | None) -> Kind | None:
@@ -59,8 +59,9 @@ def _kind(one: Outcome, threshold: int | None) -> Kind | None:
     return "low_but_good" if one.good else None
 
 
-def _advice(document: LifecycleDocument, threshold: int | None, test: BackTest) -> Advice:
-    if test.cases < document.review.least or test.verdict == "too_few":
+def advice(threshold: int | None, test: BackTest, least: int) -> Advice:
+    """What to do about a threshold, from `least` outcomes on."""
+    if test.cases < least or test.verdict == "too_few":
         return "too_few"
     if test.suggested is None:
         return "no_difference"

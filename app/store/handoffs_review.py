@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Select, func, select
 
+from app.domain.handoff_document import FlowName
 from app.domain.handoff_moves import ENDED
 from app.store.db import Tx
 from app.store.handoff_tables import handoff
@@ -31,7 +32,7 @@ def count(tx: Tx) -> int:
 class Period:
     """Hand-offs of a flow that ended, or were rated, in a time."""
 
-    flow: str
+    flow: FlowName
     since: datetime
     until: datetime
 
