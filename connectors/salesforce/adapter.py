@@ -32,7 +32,7 @@ from connectors.base import (
 from connectors.campaigns import Campaign, Change, Credit, Group, GroupKind, Member, Summary
 from connectors.embedding import Embedded
 from connectors.messages import TaskState
-from connectors.salesforce import canvas, deleted, followups, outbound
+from connectors.salesforce import canvas, deleted, followups, outbound, role_feed
 from connectors.salesforce.activities import activities, feed_from
 from connectors.salesforce.alerts import notify, raise_alerts
 from connectors.salesforce.auth import GivenToken, SignIn, check_secrets, classify_token
@@ -200,7 +200,8 @@ class Adapter:
         return probe(self._api)
 
     def install(self, *, dry_run: bool = False) -> Sequence[str]:
-        return install(self._api, dry_run=dry_run)
+        keys = self._secrets.webhook_keys
+        return install(self._api, keys[0] if keys else None, dry_run=dry_run)
 
     def uninstall(self, *, dry_run: bool = False) -> Sequence[str]:
         return uninstall(self._api, dry_run=dry_run)
@@ -248,6 +249,9 @@ def _hint_feeds(api: Api, tokens: OrgTokens, trusted: frozenset[str]) -> Mapping
         feeds[change_events.FEED] = change_events.open_feed(api, tokens, trusted)
     if api.settings.deleted_every_s is not None:
         feeds[deleted.FEED] = deleted.Deleted(api, api.settings.deleted_every_s)
+    if api.settings.contact_roles_every_s is not None:
+        every_s = api.settings.contact_roles_every_s
+        feeds[role_feed.FEED] = role_feed.ContactRoles(api, every_s)
     return feeds
 
 

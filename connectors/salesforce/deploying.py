@@ -23,6 +23,8 @@ SHOWN = 10  # problems that a refusal tells
 _FIXES: Mapping[str, str] = {  # words in a problem -> what to do
     r"transl|language": "switch on the translation workbench with Japanese, or set "
     "package_translations to false",
+    r"flow.*active|activat|coverage": "switch on Deploy processes and flows as active in Process "
+    "Automation Settings, or leave messages_to empty",
     r"canvas": "switch Canvas on in Setup, or set package_timeline to false",
     r"user permission|SendCustomNotif": "the org's edition does not have it: give the "
     "integration user what it is called there by hand",

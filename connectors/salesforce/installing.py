@@ -7,6 +7,7 @@ whether it would be new, changed or the same: a deployment that is only checked.
 from collections.abc import Iterator, Mapping, Sequence
 
 from connectors.base import Rejected
+from connectors.salesforce import telling
 from connectors.salesforce.deploying import Done, deploy
 from connectors.salesforce.ids import canonical
 from connectors.salesforce.owners import whoami
@@ -25,13 +26,15 @@ WORDS: Mapping[str, str] = {
     "ApexPage": "page",
     "LightningComponentBundle": "Lightning component",
     "CustomObjectTranslation": "translation",
+    "WorkflowOutboundMessage": "outbound message",
+    "Flow": "flow",
 }
 OTHERS = "somebody else made it"
 EARLIER = "an earlier package made it as a text; delete it in Setup to get a picklist"
 STAYS = ("same ", "keep ")
 
 
-def install(api: Api, *, dry_run: bool = False) -> Sequence[str]:
+def install(api: Api, webhook_key: str | None = None, *, dry_run: bool = False) -> Sequence[str]:
     """Deploy the package and assign its permission set to ourselves; a line for each thing.
 
     Raises: Rejected where a field of somebody else does not fit, or Salesforce refuses a component.
@@ -46,6 +49,7 @@ def install(api: Api, *, dry_run: bool = False) -> Sequence[str]:
     made = package(
         api.settings, own, every, [part for part, ours in there.others.items() if not ours]
     )
+    made.add(telling.parts(api, webhook_key, _integration_user))
     lines = list(_told(made, own, deploy(api, made, check=True), there))
     to_assign = _missing_assignment(api, there)
     todo = [line for line in lines if not line.startswith(STAYS)]
@@ -69,15 +73,20 @@ def uninstall(api: Api, *, dry_run: bool = False) -> Sequence[str]:
     made.removed = [part for part in every_part(api.settings) if part not in others]
     made.removed += [("CustomField", one.full_name) for one in every
                      if there.fields.get(one.full_name)]  # fmt: skip
+    flows = telling.there(api)
     sets = [name for name in SETS if there.others.get(("PermissionSet", name))]
     assigned = _assignments(api, sets) if sets else []
     if not dry_run:
         for row in assigned:
             api.call("DELETE", f"sobjects/{ASSIGNMENT}/{canonical(str(row['Id']))}")
+        telling.switch_off(api, flows)
+        made.removed = [*telling.removed(flows), *made.removed]
     done = deploy(api, made, check=dry_run)
     if not dry_run:
         _look_anew(api)
-    lines = [_line(one.part, "remove") for one in done if one.what == "remove"]
+    gone = dict.fromkeys(telling.without_version(one.part) for one in done if one.what == "remove")
+    parts = [*telling.named(flows), *gone] if dry_run else [*gone]
+    lines = [_line(part, "remove") for part in parts]
     if assigned:
         lines.insert(0, f"remove assignments of permission sets: {len(assigned)}")
     return [*lines, *(_kept(there) if dry_run else ())]

@@ -94,6 +94,13 @@ class Settings(BaseModel):
     panel_hosts: tuple[Origin, ...] = Field(
         (), description="Further origins whose pages may show the panel"
     )
+    messages_to: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s?#]+$",
+        max_length=500,
+        description="Where outbound messages shall go, https://baton.example.com/webhooks/NAME: "
+        "`baton install` makes them, and flows that send them, with the secret webhook_key",
+    )
     change_events: bool = Field(
         default=False, description="Read Change Data Capture by the Pub/Sub API"
     )
@@ -109,6 +116,12 @@ class Settings(BaseModel):
     )
     deleted_every_s: float | None = Field(
         None, ge=300, description="How often to ask for deleted records by getDeleted; null: never"
+    )
+    contact_roles_every_s: float | None = Field(
+        None,
+        ge=60,
+        description="How often to ask which opportunities' contact roles changed, for orgs that do "
+        "not stamp an opportunity whose primary contact changes; null: never",
     )
 
     page_size: int = Field(2000, ge=1, le=2000, description="Records a page of a feed")

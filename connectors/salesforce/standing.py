@@ -52,7 +52,7 @@ def _fields(api: Api, fields: Sequence[FieldOf]) -> Iterator[tuple[str, Row]]:
     names = sorted({one.name.removesuffix("__c") for one in fields})
     asked = ["Id", "DeveloperName", "TableEnumOrId", "Description", *SIZES.values()]
     own = "NamespacePrefix = null"
-    for row in _tooling(api, select(asked, "CustomField", one_of("DeveloperName", names), own)):
+    for row in tooling(api, select(asked, "CustomField", one_of("DeveloperName", names), own)):
         table = tables.get(str(row["TableEnumOrId"]))
         if table is not None:
             yield f"{table}.{row['DeveloperName']}__c", row
@@ -65,7 +65,7 @@ def _custom_objects(api: Api, fields: Sequence[FieldOf]) -> Mapping[str, str]:
         return {}
     developer = {name.removesuffix("__c"): name for name in names}
     where = one_of("DeveloperName", sorted(developer))
-    rows = _tooling(api, select(["Id", "DeveloperName"], "CustomObject", where))
+    rows = tooling(api, select(["Id", "DeveloperName"], "CustomObject", where))
     return {str(row["Id"]): developer[str(row["DeveloperName"])] for row in rows}
 
 
@@ -86,10 +86,10 @@ def _either(api: Api, soql: str) -> Sequence[Row]:
     try:
         return list(api.rows(soql))
     except Rejected:
-        return _tooling(api, soql)
+        return tooling(api, soql)
 
 
-def _tooling(api: Api, soql: str) -> Sequence[Row]:
+def tooling(api: Api, soql: str) -> Sequence[Row]:
     """Raises: Rejected where the user may not set anything up."""
     try:
         answer = api.call("GET", "tooling/query/", params={"q": soql})

@@ -49,6 +49,12 @@ class Package:
     files: dict[str, str] = field(default_factory=dict)
     removed: list[Part] = field(default_factory=list)
 
+    def add(self, parts: Mapping[Part, Mapping[str, str]]) -> None:
+        """Further components with their files."""
+        self.parts += parts
+        for files in parts.values():
+            self.files |= files
+
     def zipped(self) -> bytes:
         target = io.BytesIO()
         manifest = {"package.xml": _manifest(self.parts, self.version)}
@@ -77,10 +83,7 @@ def package(
         parts |= _translations(own, settings.package_language)
     if settings.package_timeline:
         parts |= _pages(settings) | {("LightningComponentBundle", COMPONENT): _component()}
-    for part, files in parts.items():
-        if part not in left_out:
-            made.parts.append(part)
-            made.files |= files
+    made.add({part: files for part, files in parts.items() if part not in left_out})
     return made
 
 
@@ -101,11 +104,11 @@ def _objects(made: Package, own: Sequence[FieldOf], language: Language) -> None:
         made.parts.append(("CustomField", one.full_name))
     for name, some in by_object.items():
         inner = "".join(_field(one, language) for one in some)
-        made.files[f"objects/{name}.object"] = _document("CustomObject", inner)
+        made.files[f"objects/{name}.object"] = document("CustomObject", inner)
 
 
 def _field(one: FieldOf, language: Language) -> str:
-    elements = {
+    told = {
         "fullName": one.name,
         "description": f"{one.help[0]}. {MARK}",
         "inlineHelpText": one.help[language == "ja"],
@@ -113,7 +116,7 @@ def _field(one: FieldOf, language: Language) -> str:
         **one.more,
         "type": one.type,
     }
-    return f"\n    <fields>{_elements(elements)}{_value_set(one, language)}</fields>"
+    return f"\n    <fields>{elements(told)}{_value_set(one, language)}</fields>"
 
 
 def _value_set(one: FieldOf, language: Language) -> str:
@@ -121,7 +124,7 @@ def _value_set(one: FieldOf, language: Language) -> str:
     if not one.choices:
         return ""
     values = "".join(
-        f"<value>{_elements({'fullName': name, 'default': 'false', 'label': label})}</value>"
+        f"<value>{elements({'fullName': name, 'default': 'false', 'label': label})}</value>"
         for name, label in _labelled(one, language)
     )
     definition = f"<valueSetDefinition><sorted>false</sorted>{values}</valueSetDefinition>"
@@ -136,9 +139,9 @@ def _labelled(one: FieldOf, language: Language) -> list[tuple[str, str]]:
 def _notification_type(settings: Settings) -> dict[str, str]:
     name = settings.notification_type
     label = "Batonホットリード" if settings.package_language == "ja" else "Baton Hot Lead"
-    elements = {"customNotifTypeName": name, "description": f"A lead has become hot. {MARK}",
-                "desktop": "true", "masterLabel": label, "mobile": "true"}  # fmt: skip
-    body = _document("CustomNotificationType", _elements(elements))
+    told = {"customNotifTypeName": name, "description": f"A lead has become hot. {MARK}",
+            "desktop": "true", "masterLabel": label, "mobile": "true"}  # fmt: skip
+    body = document("CustomNotificationType", elements(told))
     return {f"notificationtypes/{name}.notiftype": body}
 
 
@@ -155,17 +158,17 @@ def _permission_set(name: str, granted: Sequence[FieldOf], settings: Settings) -
         for full_name in _held(one)
     ]
     label = "Baton" if writes else "Baton Reader"
-    inner = _elements({"description": f"{about}. {MARK}"}) + "".join(sorted(rights))
-    inner += _elements({"hasActivationRequired": "false", "label": label})
+    inner = elements({"description": f"{about}. {MARK}"}) + "".join(sorted(rights))
+    inner += elements({"hasActivationRequired": "false", "label": label})
     if not writes and settings.package_timeline:
         inner += "".join(
-            f"<pageAccesses>{_elements({'apexPage': page, 'enabled': 'true'})}</pageAccesses>"
+            f"<pageAccesses>{elements({'apexPage': page, 'enabled': 'true'})}</pageAccesses>"
             for page in PAGES.values()
         )
     if writes:
-        right = _elements({"enabled": "true", "name": SEND})
+        right = elements({"enabled": "true", "name": SEND})
         inner += f"<userPermissions>{right}</userPermissions>"
-    return {f"permissionsets/{name}.permissionset": _document("PermissionSet", inner)}
+    return {f"permissionsets/{name}.permissionset": document("PermissionSet", inner)}
 
 
 def _held(one: FieldOf) -> tuple[str, ...]:
@@ -176,8 +179,8 @@ def _held(one: FieldOf) -> tuple[str, ...]:
 
 
 def _right(full_name: str, *, writes: bool) -> str:
-    elements = {"editable": str(writes).lower(), "field": full_name, "readable": "true"}
-    return f"\n    <fieldPermissions>{_elements(elements)}</fieldPermissions>"
+    told = {"editable": str(writes).lower(), "field": full_name, "readable": "true"}
+    return f"\n    <fieldPermissions>{elements(told)}</fieldPermissions>"
 
 
 def _translations(own: Sequence[FieldOf], language: Language) -> dict[Part, dict[str, str]]:
@@ -185,7 +188,7 @@ def _translations(own: Sequence[FieldOf], language: Language) -> dict[Part, dict
     found: dict[Part, dict[str, str]] = {}
     for person in PEOPLE:
         labels = [
-            _elements({"help": one.help[1], "label": one.label("ja"), "name": one.name})
+            elements({"help": one.help[1], "label": one.label("ja"), "name": one.name})
             + _translated_values(one, language)
             for one in own
             if one.object == person
@@ -193,8 +196,8 @@ def _translations(own: Sequence[FieldOf], language: Language) -> dict[Part, dict
         if labels:
             body = "".join(f"\n    <fields>{label}</fields>" for label in labels)
             path = f"objectTranslations/{person}-ja.objectTranslation"
-            document = {path: _document("CustomObjectTranslation", body)}
-            found["CustomObjectTranslation", f"{person}-ja"] = document
+            file = {path: document("CustomObjectTranslation", body)}
+            found["CustomObjectTranslation", f"{person}-ja"] = file
     return found
 
 
@@ -202,7 +205,7 @@ def _translated_values(one: FieldOf, language: Language) -> str:
     """Salesforce knows a value by the label that it has in the field."""
     shown = dict(_labelled(one, language))
     values = (
-        _elements({"masterLabel": shown[name], "translation": japanese})
+        elements({"masterLabel": shown[name], "translation": japanese})
         for name, japanese in one.choices
     )
     return "".join(f"<picklistValues>{value}</picklistValues>" for value in values)
@@ -212,7 +215,7 @@ def _pages(settings: Settings) -> dict[Part, dict[str, str]]:
     """The timeline in a record page, by Canvas: Salesforce signs which record it is."""
     found: dict[Part, dict[str, str]] = {}
     for person, name in PAGES.items():
-        elements = {
+        told = {
             "apiVersion": settings.api_version, "availableInTouch": "true",
             "confirmationTokenRequired": "false",
             "description": f"Baton's timeline of a {person.lower()}. {MARK}",
@@ -222,7 +225,7 @@ def _pages(settings: Settings) -> dict[Part, dict[str, str]]:
             f"pages/{name}.page": _PAGE.format(
                 object=person, app=settings.canvas_app, parameter=settings.canvas_parameter or "id"
             ),
-            f"pages/{name}.page-meta.xml": _document("ApexPage", _elements(elements)),
+            f"pages/{name}.page-meta.xml": document("ApexPage", elements(told)),
         }
     return found
 
@@ -234,11 +237,13 @@ def _component() -> dict[str, str]:
     return {f"lwc/{COMPONENT}/{name}": folder.joinpath(name).read_text("utf-8") for name in names}
 
 
-def _elements(values: Mapping[str, str]) -> str:
+def elements(values: Mapping[str, str]) -> str:
+    """Elements with text, in this order."""
     return "".join(f"<{name}>{escape(value)}</{name}>" for name, value in values.items())
 
 
-def _document(kind: str, inner: str) -> str:
+def document(kind: str, inner: str) -> str:
+    """A whole file of one kind of metadata."""
     return f'{_HEAD}<{kind} xmlns="{_NS}">{inner}\n</{kind}>\n'
 
 
@@ -252,4 +257,4 @@ def _manifest(parts: Iterable[Part], version: str) -> str:
         + f"<name>{kind}</name></types>"
         for kind, names in by_kind.items()
     )
-    return _document("Package", f"{types}\n    <version>{version}</version>")
+    return document("Package", f"{types}\n    <version>{version}</version>")

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from connectors.salesforce.sandbox.bulk import jobs, v1_jobs
 from connectors.salesforce.sandbox.config import ValidationRule
 from connectors.salesforce.sandbox.events.hub import Events
+from connectors.salesforce.sandbox.metadata import flows
 from connectors.salesforce.sandbox.metadata.store import Deploy, Kept, Message, Options, Retrieve
 from connectors.salesforce.sandbox.state import State
 
@@ -95,6 +96,8 @@ def _async_job(state: State, line: Line) -> None:
 def _component(state: State, line: Line) -> None:
     kept = Kept(**line["component"])
     state.metadata.kept[kept.kind, kept.name] = kept
+    if kept.kind in {flows.FLOW, flows.MESSAGE}:
+        flows.refresh(state.org, state.metadata)
 
 
 def _deploy(state: State, line: Line) -> None:

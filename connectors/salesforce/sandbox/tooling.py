@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from connectors.salesforce.sandbox.ids import canonical
-from connectors.salesforce.sandbox.metadata import activities
+from connectors.salesforce.sandbox.metadata import activities, flows
+from connectors.salesforce.sandbox.metadata.store import Store
 from connectors.salesforce.sandbox.org import Actor, Org
 
 
-def show(org: Org) -> None:
+def show(org: Org, store: Store) -> None:
     """Bring the tables up to date."""
     system = Actor(org.user_id, "SEED")
     objects = [one for one in org.schema.objects.values() if one.name.endswith("__c")]
@@ -17,12 +18,49 @@ def show(org: Org) -> None:
     fields = dict(_fields(org, ids))
     _align(org, "CustomField", fields, system)
     _subscriptions(org, system)
+    _flows(org, store, system)
 
 
 def subscription_named(org: Org, name_or_id: str) -> str:
     """The developer name of a managed subscription that is named either way."""
     row = org.row(canonical(name_or_id))
     return str(row.fields["DeveloperName"]) if row is not None else name_or_id
+
+
+def _flows(org: Org, store: Store, system: Actor) -> None:
+    """Each with its one version."""
+    kept = {name: one for (kind, name), one in store.kept.items() if kind == flows.FLOW}
+    definitions = {name: {"DeveloperName": name, "ActiveVersionId": None} for name in kept}
+    ids = _named_rows(org, "FlowDefinition", "DeveloperName", definitions, system)
+    versions = {
+        ids[name]: {
+            "DefinitionId": ids[name],
+            "VersionNumber": 1,
+            "Status": flows.ACTIVE if flows.is_active(one) else "Obsolete",
+        }
+        for name, one in kept.items()
+    }
+    own = _named_rows(org, "Flow", "DefinitionId", versions, system)
+    for name, one in kept.items():
+        active = own[ids[name]] if flows.is_active(one) else None
+        definitions[name] = {"DeveloperName": name, "ActiveVersionId": active}
+    _named_rows(org, "FlowDefinition", "DeveloperName", definitions, system)
+
+
+def _named_rows(
+    org: Org, kind: str, key: str, wanted: dict[str, dict[str, Any]], system: Actor
+) -> dict[str, str]:
+    """Rows for what is wanted by `key`, and no others: key -> id."""
+    there = {row.fields[key]: row for row in _alive(org, kind)}
+    for name in there.keys() - wanted.keys():
+        org.delete(there[name], system)
+    for name, fields in wanted.items():
+        row = there.get(name)
+        if row is None:
+            there[name] = org.insert(org.schema.objects[kind], fields, system)
+        elif any(row.fields.get(one) != value for one, value in fields.items()):
+            org.update(row, fields, system)
+    return {name: there[name].id for name in wanted}
 
 
 def _subscriptions(org: Org, system: Actor) -> None:

@@ -14,6 +14,7 @@ from connectors.salesforce.sandbox.events.capture import Capture, gap
 from connectors.salesforce.sandbox.events.outbound import Outbox
 from connectors.salesforce.sandbox.events.pubsub import PubSub, Server
 from connectors.salesforce.sandbox.events.schemas import Schemas
+from connectors.salesforce.sandbox.events.settings import OutboundMessage
 from connectors.salesforce.sandbox.events.topics import topic_names
 from connectors.salesforce.sandbox.org import Happened
 from connectors.salesforce.sandbox.problems import Problem
@@ -36,14 +37,14 @@ class Events:
         self.schemas = Schemas()
         self.bus = Bus(config, state().org.now)
         self.capture = Capture(config, self.schemas)
-        self.outbox = Outbox(config, lambda: state().org, self._address)
+        self.outbox = Outbox(config, self._rules, lambda: state().org, self._address)
         self.server = Server(PubSub(self.bus, self.schemas, config, state))
         self.listen()
 
     def listen(self) -> None:
         """Follow the org, or stop following it, as the settings ask."""
         config = self._config()
-        wanted = bool(config.cdc_entities or config.outbound_messages)
+        wanted = bool(config.cdc_entities or self._rules())
         org = self._state().org
         org.follower, org.follows_records = self._follow, wanted
 
@@ -79,7 +80,7 @@ class Events:
         happened = [one for one in everything if one.kind != PUBLISH]
         if config.cdc_entities:
             self.bus.publish(self.capture.events(org, happened))
-        if config.outbound_messages:
+        if self._rules():
             self.outbox.add(org, happened)
 
     def _platform_event(self, one: Happened) -> Event:
@@ -89,6 +90,10 @@ class Events:
         record = platform_record(made, fields)
         topics = (f"/event/{made.name}",)
         return Event(topics, schema, lambda: record, org.now(), fields["EventUuid"])
+
+    def _rules(self) -> Sequence[OutboundMessage]:
+        """Those of the settings, and those of flows that were deployed."""
+        return [*self._config().outbound_messages, *self._state().metadata.rules]
 
     def _address(self) -> str:
         return self._config().instance_url or self.base_url

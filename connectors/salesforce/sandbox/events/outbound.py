@@ -61,9 +61,14 @@ class Outbox:
     """
 
     def __init__(
-        self, config: Callable[[], Config], org: Callable[[], Org], base_url: Callable[[], str]
+        self,
+        config: Callable[[], Config],
+        rules: Callable[[], Sequence[OutboundMessage]],
+        org: Callable[[], Org],
+        base_url: Callable[[], str],
     ) -> None:
         self._config = config
+        self._rules = rules
         self._org = org
         self._base_url = base_url
         self.messages: list[Message] = []
@@ -75,8 +80,9 @@ class Outbox:
 
     def add(self, org: Org, happened: Sequence[Happened]) -> None:
         """Queue a notification for every change that a rule wants."""
+        rules = self._rules()
         for one in happened:
-            for rule in self._config().outbound_messages:
+            for rule in rules:
                 if wants(org, rule, one):
                     id_ = org.ids.next(NOTIFICATION)
                     self._waiting.append(Notification(id_, one.row.id, rule))

@@ -1,6 +1,7 @@
 """A deployment: taken in, carried out, undone if it was a check or failed."""
 
 from connectors.salesforce.sandbox.fields import Field
+from connectors.salesforce.sandbox.metadata import flows
 from connectors.salesforce.sandbox.metadata.install import Installation
 from connectors.salesforce.sandbox.metadata.package import Package, Wrong, unpack
 from connectors.salesforce.sandbox.metadata.store import (
@@ -81,6 +82,7 @@ def _settle(
             store.kept.pop(key, None)
         else:
             store.kept[key] = kept
+    flows.refresh(org, store)
     for name in before.keys() - org.schema.objects.keys():
         org.tables.pop(name)
     org.schema_touched()

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 from connectors.salesforce.sandbox import custom
 from connectors.salesforce.sandbox.fields import Field
-from connectors.salesforce.sandbox.metadata import activities, custom_field, grants, parts
+from connectors.salesforce.sandbox.metadata import activities, custom_field, flows, grants, parts
 from connectors.salesforce.sandbox.metadata.kinds import EFFECTIVE
 from connectors.salesforce.sandbox.metadata.package import Package, Source, Wrong
 from connectors.salesforce.sandbox.metadata.store import COMPONENT, Kept, Message, Store
@@ -69,11 +69,32 @@ class Installation:
         if source.kind == "CustomObject":
             self._object(source)
             return
+        if source.kind == "Workflow":
+            self._workflow(source)
+            return
         if not self.package.names(source.kind, source.name):
             raise Wrong("Not in package.xml", source.file, kind=source.kind, name=source.name)
         if (installer := INSTALLERS.get(source.kind)) is not None:
             installer(self.org, source, self.actor)
+        if source.kind == flows.FLOW:
+            flows.check_flow(source.files[source.file], self.kept, self.store)
         self.done(source.kind, source.name, source.file, source.files)
+
+    def _workflow(self, source: Source) -> None:
+        """The parts that are asked for, or all of it. Raises: Wrong."""
+        whole, wanted = self.package.names(source.kind, source.name), 0
+        for node in source.xml():
+            kind, name = flows.PARTS.get(local(node), ""), f"{source.name}.{text(node, 'fullName')}"
+            if not kind or not (whole or self.package.names(kind, name)):
+                continue
+            if kind == flows.MESSAGE:
+                flows.check_message(self.org, source.name, node)
+            self.done(kind, name, source.file, {source.file: inside(node).encode()})
+            wanted += 1
+        if whole:
+            self.done(source.kind, source.name, source.file, source.files)
+        elif not wanted:
+            raise Wrong("Not in package.xml", source.file, kind=source.kind, name=source.name)
 
     def _fail(self, wrong: Wrong) -> None:
         self.messages.append(Message(wrong.kind, wrong.name, wrong.file, problem=wrong.problem))
@@ -200,6 +221,11 @@ class Installation:
 
     def _remove(self, kind: str, name: str) -> None:
         schema = self.org.schema
+        if (problem := self._in_use(kind, name)) is not None:
+            self.messages.append(Message(kind, name, name, problem=problem))
+            return
+        if kind == flows.FLOW:
+            name = flows.without_version(name)
         object_name, _, field_name = name.partition(".")
         made = activities.holding(self.org, object_name)
         all_of = activities.carriers(self.org) if object_name == activities.ACTIVITY else [made]
@@ -222,6 +248,15 @@ class Installation:
             return
         problem = f"No {kind} named: {name} found"
         self.messages.append(Message(kind, name, name, problem=problem, problem_type="Warning"))
+
+    def _in_use(self, kind: str, name: str) -> str | None:
+        """Why a flow or a message can't be removed."""
+        if kind == flows.FLOW:
+            there = self.store.kept.get((kind, flows.without_version(name)))
+            active = there is not None and flows.is_active(there)
+            return f"The flow {name} is active: deactivate it first" if active else None
+        user = flows.used_by(self.store, name, self.kept) if kind == flows.MESSAGE else None
+        return f"This workflow action is referenced elsewhere: {user}" if user else None
 
 
 def inside(node: Element) -> str:

@@ -1,8 +1,8 @@
 """The kinds of metadata and where their files lie in a package.
 
 Source: Metadata API developer guide, "Metadata Types"; describeMetadata of public projects. Custom
-objects, fields, permission sets and notification types have effect in the org; other kinds are
-kept, listed and given back.
+objects, fields, permission sets, notification types and flows that send an outbound message have
+effect in the org; other kinds are kept, listed and given back.
 """
 
 from dataclasses import dataclass
@@ -64,4 +64,6 @@ KINDS = (
 BY_NAME = {kind.name: kind for kind in KINDS}
 BY_DIRECTORY = {kind.directory: kind for kind in KINDS}
 CHILDREN = {child: kind for kind in KINDS for child in kind.children}
-EFFECTIVE = ("CustomObject", "CustomNotificationType", "PermissionSet", "Profile")  # in this order
+EFFECTIVE = (  # in this order
+    "CustomObject", "CustomNotificationType", "PermissionSet", "Profile", "Workflow", "Flow",
+)  # fmt: skip

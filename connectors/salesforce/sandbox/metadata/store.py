@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from connectors.salesforce.sandbox.events.settings import OutboundMessage
 from connectors.salesforce.sandbox.ids import IdMaker
 from connectors.salesforce.sandbox.org import Clock
 
@@ -87,3 +88,4 @@ class Store:
     kept: dict[tuple[str, str], Kept] = field(default_factory=dict)
     deploys: dict[str, Deploy] = field(default_factory=dict)
     retrieves: dict[str, Retrieve] = field(default_factory=dict)
+    rules: Sequence[OutboundMessage] = ()  # what active flows send

@@ -10,7 +10,7 @@ from connectors.salesforce.sandbox.ids import canonical
 from connectors.salesforce.sandbox.metadata import deploy, report
 from connectors.salesforce.sandbox.metadata.store import CANCELED, Deploy, Options
 from connectors.salesforce.sandbox.problems import Problem, not_found, unreadable
-from connectors.salesforce.sandbox.rest import multipart
+from connectors.salesforce.sandbox.rest import flow_definitions, multipart
 from connectors.salesforce.sandbox.rest.call import Answer, Call, Table
 
 OPTIONS = ("entity_content", "json")  # the part's name: as jsforce has it, as in the guide
@@ -70,4 +70,5 @@ TABLE: Table = [
     ("POST", "/metadata/deployRequest", create),
     ("GET", "/metadata/deployRequest/{id}", read),
     ("PATCH", "/metadata/deployRequest/{id}", cancel),
+    *flow_definitions.TABLE,
 ]

@@ -47,7 +47,7 @@ def _first_page(call: Call, *, all_rows: bool) -> Answer:
     if not text.strip():
         raise Problem("MALFORMED_QUERY", "A query string has to be specified")
     if "/tooling/" in call.path:
-        tooling.show(call.state.org)
+        tooling.show(call.state.org, call.state.metadata)
     else:
         _check_source(call, text)
     user_id = call.actor.user_id

@@ -68,5 +68,7 @@ def _administration() -> list[SObject]:
         security.object_permissions(),
         tooling.custom_field(),
         tooling.custom_object(),
+        tooling.flow_definition(),
+        tooling.flow(),
         tooling.managed_event_subscription(),
     ]

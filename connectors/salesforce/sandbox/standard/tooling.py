@@ -1,4 +1,4 @@
-"""What the Tooling API alone shows: CustomField, CustomObject, ManagedEventSubscription.
+"""What the Tooling API alone shows: custom fields and objects, flows, event subscriptions.
 
 Source: Tooling API reference.
 """
@@ -7,7 +7,7 @@ from connectors.salesforce.sandbox.fields import Field, area, picklist, text, wh
 from connectors.salesforce.sandbox.schema import SObject, sobject, system_fields
 
 ONLY = frozenset(  # what an ordinary query does not know
-    {"CustomField", "CustomObject", "ManagedEventSubscription"}
+    {"CustomField", "CustomObject", "Flow", "FlowDefinition", "ManagedEventSubscription"}
 )
 STATES = ("unmanaged", "installed", "released")
 
@@ -50,6 +50,29 @@ def custom_object() -> SObject:
             label="Custom Object",
         )
     )
+
+
+def flow_definition() -> SObject:
+    return _fixed(
+        sobject(
+            "FlowDefinition",
+            "Flow Definitions",
+            "300",
+            [
+                *system_fields(),
+                text("DeveloperName", 80, name_field=True),
+                text("ActiveVersionId", 18),
+                text("NamespacePrefix", 15),
+            ],
+            label="Flow Definition",
+        )
+    )
+
+
+def flow() -> SObject:
+    states = picklist("Status", "Active", "Draft", "Obsolete")
+    fields = [text("DefinitionId", 18, name_field=True), whole("VersionNumber"), states]
+    return _fixed(sobject("Flow", "Flows", "301", [*system_fields(), *fields], label="Flow"))
 
 
 def managed_event_subscription() -> SObject:
