@@ -22,6 +22,7 @@ from app.store import (
     hooks,
     journal,
     sla_attention,
+    stages_attention,
 )
 from app.store.db import Tx
 from app.store.journal import Line
@@ -30,7 +31,8 @@ from app.store.journal import Line
 What: TypeAlias = Literal[
     "connection", "schema", "removal", "feed", "lane", "job", "alert", "notice", "storm", "side",
     "delivery", "message",
-    "sla", "reminder", "conflict", "value", "handoff", "member", "campaign", "credit", "hook",
+    "sla", "reminder", "conflict", "value", "handoff", "member", "campaign", "credit",
+    "nurture", "hook",
 ]  # fmt: skip
 
 _ITEMS = """
@@ -113,7 +115,7 @@ _ITEMS = """
 _ITEMS += (
     alerts_attention.ITEMS + deliveries_attention.ITEMS + campaigns_attention.ITEMS + hooks.ITEMS
 )
-_ITEMS += sla_attention.ITEMS + handoffs_attention.ITEMS
+_ITEMS += sla_attention.ITEMS + handoffs_attention.ITEMS + stages_attention.ITEMS
 _WHERE = """
     WHERE (:what ::text IS NULL OR what = :what) AND (:code ::text IS NULL OR code = :code)
       AND (:connection ::text IS NULL OR connection = :connection)
@@ -145,6 +147,7 @@ _RETRY = {
     **campaigns_attention.RETRY,
     **sla_attention.RETRY,
     **handoffs_attention.RETRY,
+    **stages_attention.RETRY,
     **deliveries_attention.RETRY,
     **hooks.RETRY,
     "side": """

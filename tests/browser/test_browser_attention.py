@@ -1,15 +1,17 @@
 """What needs a person's decision, in a real browser."""
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
-from app.store import connections, removals, work
+from app.store import connections, removals, stages, work
 from app.store.removals import Removal
+from app.store.stages import Wish
 from connectors.base import Ref
-from tests.browser.conftest import Site
+from tests.browser.conftest import Site, make_hot
 
 pytestmark = pytest.mark.browser
 Opens = Callable[..., Page]
@@ -84,3 +86,29 @@ def test_a_comparison_with_differences_leads_to_its_results(site: Site, visit: O
     page.get_by_role("link", name=f"{job_id} · 比較 · main").click()
 
     expect(page).to_have_url(f"{site.url}/jobs/{job_id}")
+
+
+def test_who_was_refused_by_the_nurturing_list_is_shown(stopped: Site, visit: Opens) -> None:
+    """Who, why, what to do; and another try. In Japanese, too."""
+    link = make_hot(stopped.parts.database)
+    with stopped.parts.database.begin() as tx:
+        wish = Wish(link.id, "crm", "17", wanted=True, cause_id=None, due_at=datetime.now(UTC))
+        stages.want(tx, [wish])
+        [due] = stages.due(tx, "crm", 5)
+        reason = "The list is dynamic"
+        stages.not_told(tx, "crm", due, code="INVALID_LIST", reason=reason, wait_s=None)
+    page = visit("/attention?lang=ja", "operator")
+    expect(page.locator("li.trouble", has_text="17: The list is dynamic")).to_contain_text(
+        "ナーチャリングリストに反映できません"
+    )
+
+    page.goto(f"{stopped.url}/attention?lang=en")
+    card = page.locator("li.trouble", has_text="17: The list is dynamic")
+    expect(card.locator(f'a[href="/people/{link.id}"]')).to_have_text("Ada Lovelace")
+    expect(card).to_contain_text("The marketing system did not change its nurturing list.")
+    card.get_by_role("button", name="Try again").click()
+
+    expect(card).to_have_count(0)
+    assert "members:crm" in stopped.woken
+    with stopped.parts.database.begin() as tx:
+        assert [one.list_id for one in stages.due(tx, "crm", 5)] == ["17"]

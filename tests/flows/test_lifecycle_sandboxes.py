@@ -12,7 +12,7 @@ from sqlalchemy import text
 from app.configuring import save_document
 from app.domain.presets import preset
 from app.flows.moving import Wanted, move
-from app.store import links, stages
+from app.store import attention, links, stages
 from app.store.db import Database
 from tests.support.campaigns import Campaigns
 from tests.support.pair import MAPPING, Pair, pair
@@ -186,6 +186,27 @@ def test_a_list_that_is_not_there_is_said(both: Pair) -> None:
         [link_id] = links.page_ids(tx, "person", None, 5)
         [listed] = stages.lists_of(tx, link_id)
     assert (listed["state"], listed["due_at"]) == ("failed", None)
+
+
+def test_who_could_not_be_listed_needs_a_person(both: Pair) -> None:
+    """With the reason; another try puts them on the list that the lifecycle names by then."""
+    list_id = Campaigns(both).make_list()
+    publish(both, nurture={"list": "999999"})
+    ada = contact(both, phone="+81312345678")
+    recycle(both)
+    with both.database.begin() as tx:
+        [item] = attention.items(tx, attention.Wanted("nurture"), None, 5)
+    assert (item.connection, item.code) == ("hubspot", "gone")
+    assert item.reason == "999999: List does not exist with ID 999999."
+
+    publish(both, nurture={"list": list_id})
+    with both.database.begin() as tx:
+        assert attention.retry(tx, attention.Wanted(key=item.key), {"by": "Mia"}) == {"nurture": 1}
+    both.settle()
+
+    assert Campaigns(both).listed(list_id) == {ada}
+    with both.database.begin() as tx:
+        assert attention.items(tx, attention.Wanted("nurture"), None, 5) == []
 
 
 def test_hubspot_s_customers_begin_as_such(both: Pair) -> None:

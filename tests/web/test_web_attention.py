@@ -2,11 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from app.domain.presets import preset
-from connectors.base import Rejected
+from app.store import stages
+from app.store.stages import Due, Wish
+from connectors.base import Ref, Rejected
 from tests.support.world import MAPPING, World
 from tests.web.conftest import Site
 
@@ -209,3 +212,36 @@ def test_alerts_that_failed_are_shown_and_tried_again(site: Site, world: World) 
     assert one["task_id"]
     assert len(world.sfa.alerts()) == 1
     assert site.call("GET", "/api/v1/alerts/7777").status_code == 404
+
+
+def test_a_refused_list_is_tried_again_as_the_one_that_is_named_now(
+    site: Site, world: World
+) -> None:
+    """Once, though two lists were refused before; who was to be taken off stays with theirs."""
+    lifecycle = {**preset("lifecycle"), "nurture": {"list": "30"}}
+    assert site.call("PUT", "/api/v1/documents/lifecycle/main", json=lifecycle).status_code == 201
+    ada, bob = (link.id for ref in people(world) if (link := world.link_of("ma", ref)))
+    refuse(site, (ada, "10", True), (ada, "20", True), (bob, "10", False))
+
+    answer = site.call("POST", f"{AT}/retry", "operator", json={"code": "NO", "what": "nurture"})
+
+    assert answer.json()["retried"] == {"nurture": 3}
+    assert items(site, "what=nurture") == []
+    with site.database.begin() as tx:
+        found = {(one["link_id"], one["list_id"]) for id_ in (ada, bob)
+                 for one in stages.lists_of(tx, id_)}  # fmt: skip
+    assert found == {(ada, "10"), (ada, "30"), (bob, "10")}
+
+
+def people(world: World) -> list[Ref]:
+    return [one.ref for one in world.ma.records("person")]
+
+
+def refuse(site: Site, *lists: tuple[UUID, str, bool]) -> None:
+    """The marketing system refuses these: a person, a list, whether to be put on it."""
+    now = datetime.now(UTC)
+    with site.database.begin() as tx:
+        for link_id, list_id, wanted in lists:
+            stages.want(tx, [Wish(link_id, "ma", list_id, wanted, None, now)])
+            one = Due(link_id, list_id, wanted, 0, None, "1")
+            stages.not_told(tx, "ma", one, code="NO", reason="no", wait_s=None)

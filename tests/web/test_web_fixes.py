@@ -46,6 +46,13 @@ def test_a_vendors_code_has_its_fix(code: str, begins: str) -> None:
     assert fix("side", code).en.startswith(begins)
 
 
+def test_a_code_means_another_thing_of_a_list() -> None:
+    """It is the list that is not there, not the record."""
+    assert fix("side", "gone").en.startswith("The record was deleted there.")
+    assert fix("nurture", "gone").en.startswith("The list that the lifecycle names")
+    assert fix("nurture", "").en.startswith("The marketing system did not change")
+
+
 def test_every_code_leads_to_words() -> None:
     """No code means something that has no fix."""
     assert sorted(set(SAME.values()) - set(FIXES)) == []
