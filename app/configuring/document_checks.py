@@ -1,14 +1,16 @@
 """Check a document against what is configured: its connections, their schemas, other mappings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pydantic import BaseModel
 
-from app.configuring import activity_checks, alert_checks, campaigns, stage_checks
+from app.configuring import activity_checks, alert_checks, campaigns, notice_checks, stage_checks
 from app.domain.activity_document import ActivityDocument
 from app.domain.campaign_document import CampaignDocument
+from app.domain.handoff_document import HandoffDocument
 from app.domain.hot_lead_document import HotLeadDocument
 from app.domain.lifecycle_document import LifecycleDocument
+from app.domain.sla_document import SlaDocument
 from app.flows import rules as rules_
 from app.store import connections
 from app.store.connections import Connection
@@ -24,16 +26,26 @@ from mappings.transforms import did_you_mean
 
 def findings(tx: Tx, name: str, document: BaseModel) -> list[Finding]:
     """What is wrong (errors) or doubtful (warnings) about a document that is well formed."""
-    if isinstance(document, CampaignDocument):
-        return campaigns.findings(tx, name, document)
-    if isinstance(document, ActivityDocument):
-        return list(activity_checks.findings(tx, document))
-    if isinstance(document, LifecycleDocument):
-        return list(stage_checks.findings(tx, name, document))
-    if isinstance(document, HotLeadDocument):
-        return list(alert_checks.findings(tx, document))
-    if not isinstance(document, MappingDocument):
-        return []
+    found: Iterable[Finding] = ()
+    match document:
+        case CampaignDocument():
+            found = campaigns.findings(tx, name, document)
+        case ActivityDocument():
+            found = activity_checks.findings(tx, document)
+        case LifecycleDocument():
+            found = stage_checks.findings(tx, name, document)
+        case HotLeadDocument():
+            found = alert_checks.findings(tx, document)
+        case HandoffDocument():
+            found = notice_checks.of_handoffs(tx, document)
+        case SlaDocument():
+            found = notice_checks.of_clocks(tx, document)
+        case MappingDocument():
+            found = _of_mapping(tx, name, document)
+    return list(found)
+
+
+def _of_mapping(tx: Tx, name: str, document: MappingDocument) -> list[Finding]:
     found = [one for role in ROLES for one in _side(tx, document, role)]
     found += [*_rivals(tx, name, document), *_identity(document)]
     ma, sfa = (connections.described(tx, document.connection(r), document.kind) for r in ROLES)
