@@ -1,25 +1,26 @@
 """`baton apply` and `baton export`: configuration as code."""
 
-import difflib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import yaml
 
 from app.accounts import Accounts
 from app.bootstrap import Baton
 from app.cli import blueprint, live
+from app.cli.applying_hooks import apply_hook
+from app.cli.changes import Change, as_yaml, diff, report, verdict
 from app.cli.context import attached
 from app.cli.installing import install_at
-from app.cli.output import say, say_json
+from app.cli.output import say
 from app.configuring import ConnectionSpec, save_connection, save_document
+from app.configuring.hooks import HookSpec
 from app.flows import drift
-from app.store import connections, documents
+from app.store import connections, documents, hooks
 from app.store.connections import Connection
 from app.store.db import Database, Tx
 
@@ -42,53 +43,53 @@ Install = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What there shall be, checked in itself, secrets filled in."""
+
+    connections: list[ConnectionSpec]
+    documents: list[blueprint.Entry]
+    hooks: Mapping[str, HookSpec]
+
+
 class _NotMeant(Exception):
     """All was checked in a dry run: now roll it back."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What became of a connection or document: `new`, `changed`, `same`, `kept`; and details."""
-
-    what: str
-    verdict: str
-    lines: tuple[str, ...] = ()
 
 
 def apply(
     file: File,
     *,
-    diff: Diff = False,
+    diff_: Diff = False,
     map_: Map = None,
     dry_run: DryRun = False,
     install: Install = False,
     as_json: AsJson = False,
 ) -> None:
-    """Make connections and documents be as a file says: all of it or nothing.
+    """Make connections, documents and hooks be as a file says: all of it or nothing.
 
     Applying the same file again changes nothing. What the file does not name stays as it is, and
-    so does a connection that a name was mapped to and that is there already. Mappings are checked
-    against the fields as the vendors describe them now.
+    so does, with --map, what belongs to the environment and is there already: a connection that a
+    name was mapped to, and hooks. Mappings are checked against the fields as the vendors describe
+    them now.
     """
     names = _names(map_ or [])
-    wanted = blueprint.renamed(blueprint.read(file), names)
-    trial = dry_run or diff
+    told = blueprint.renamed(blueprint.read(file), names)
+    trial = dry_run or diff_
     with attached() as baton:
-        kept = _kept(baton.database, set(names.values()))
-        wanted = blueprint.without(wanted, kept)
-        specs = blueprint.specs(wanted, os.environ)
-        for spec in specs if install and not trial else ():
+        kept = _kept(baton.database, set(names.values()), told)
+        wanted = _wanted(blueprint.without(told, kept))
+        for spec in wanted.connections if install and not trial else ():
             install_at(spec.name, live.connector_of(baton, spec.name, spec), aside=as_json)
-        schemas = live.schemas(baton, specs, wanted.documents)
-        changes, wakes = _save(baton, wanted, specs, schemas, dry_run=trial)
-        _report([*(Change(f"connection {n}", "kept") for n in sorted(kept)), *changes],
-                as_json=as_json)  # fmt: skip
+        schemas = live.schemas(baton, wanted.connections, wanted.documents)
+        changes, wakes = _save(baton, wanted, schemas, dry_run=trial)
+        stay = [Change(f"{what} {name}", "kept") for what, name in sorted(kept)]
+        report([*stay, *changes], as_json=as_json)
         if not trial:
             baton.wake(wakes)
             for job in sorted(wake.removeprefix("job:") for wake in wakes if wake[:4] == "job:"):
-                told = f"job {job} brings all records under the new version: baton jobs watch {job}"
-                say(told, error=True)
-    if diff and any(one.verdict in {"new", "changed"} for one in changes):
+                line = f"job {job} brings all records under the new version: baton jobs watch {job}"
+                say(line, error=True)
+    if diff_ and any(one.verdict in {"new", "changed"} for one in changes):
         raise typer.Exit(DIFFERENT)
 
 
@@ -100,27 +101,36 @@ def _names(told: list[str]) -> dict[str, str]:
     return {old: new for old, _, new in pairs}
 
 
-def _kept(database: Database, names: set[str]) -> set[str]:
-    """Those connections that are there: what their environment says of them stays."""
+def _wanted(told: blueprint.Blueprint) -> _Wanted:
+    """Raises: Invalid, Failed."""
+    specs = blueprint.specs(told, os.environ)
+    return _Wanted(specs, told.documents, blueprint.hook_specs(told, os.environ))
+
+
+def _kept(database: Database, names: set[str], wanted: blueprint.Blueprint) -> set[tuple[str, str]]:
+    """Those connections, and hooks, that are there: what their environment says of them stays."""
+    if not names:
+        return set()
     with database.begin() as tx:
-        return {one.name for one in connections.every(tx)} & names
+        there = {one.name for one in connections.every(tx)} & names
+        told = {one.name for one in hooks.every(tx)} & wanted.hooks.keys()
+    return {*(("connection", one) for one in there), *(("hook", one) for one in told)}
 
 
 def export() -> None:
-    """Print connections and active documents as YAML; secrets are left out as ${…}."""
+    """Print connections, active documents and hooks as YAML; secrets are left out as ${…}."""
     with attached() as baton, baton.database.begin() as tx:
         found = [
             (one, sorted(baton.vault.open(one.secret, one.name))) for one in connections.every(tx)
         ]
         rules = [(one, documents.body(tx, one)) for one in documents.active(tx)]
-        body = blueprint.written(found, rules)
-    say(_yaml(body).rstrip())
+        body = blueprint.written(found, rules, hooks.every(tx))
+    say(as_yaml(body).rstrip())
 
 
 def _save(
     baton: Baton,
-    wanted: blueprint.Blueprint,
-    specs: list[ConnectionSpec],
+    wanted: _Wanted,
     schemas: live.Schemas,
     *,
     dry_run: bool,
@@ -128,10 +138,14 @@ def _save(
     changes: list[Change] = []
     wakes: set[str] = set()
     with suppress(_NotMeant), baton.database.begin() as tx:
-        changes += (_connection(tx, baton.accounts, spec) for spec in specs)
+        changes += (_connection(tx, baton.accounts, spec) for spec in wanted.connections)
         for (name, kind), fields in schemas.items():
             wakes |= drift.keep(tx, name, kind, fields)
         changes += (_document(tx, entry, wakes) for entry in wanted.documents)
+        for name, hook in wanted.hooks.items():
+            change, lanes = apply_hook(tx, baton, name, hook, by=BY)
+            changes.append(change)
+            wakes |= lanes
         if dry_run:
             raise _NotMeant
     return changes, wakes
@@ -140,10 +154,10 @@ def _save(
 def _connection(tx: Tx, accounts: Accounts, spec: ConnectionSpec) -> Change:
     before = connections.get(tx, spec.name)
     after = save_connection(tx, accounts, spec, by=BY)
-    lines = list(_diff(_shown(before), _shown(after)))
+    lines = list(diff(_shown(before), _shown(after)))
     if before is not None and before.secret != after.secret:
         lines.append("secrets change")
-    return Change(f"connection {spec.name}", _verdict(before, lines), tuple(lines))
+    return Change(f"connection {spec.name}", verdict(before, lines), tuple(lines))
 
 
 def _document(tx: Tx, entry: blueprint.Entry, wakes: set[str]) -> Change:
@@ -151,16 +165,10 @@ def _document(tx: Tx, entry: blueprint.Entry, wakes: set[str]) -> Change:
     before = found if found is not None and found.active else None
     saved = save_document(tx, entry.kind, entry.name, blueprint.body_of(entry), by=BY)
     wakes |= saved.wakes
-    lines = [*_diff({} if before is None else before.body, saved.document.body)]
+    lines = [*diff({} if before is None else before.body, saved.document.body)]
     lines += [f"warning: {one.pointer}: {one.message}" for one in saved.warnings]
-    verdict = "same" if not saved.changed else _verdict(before, ["changed"])
-    return Change(f"{entry.kind} {entry.name}", verdict, tuple(lines))
-
-
-def _verdict(before: object | None, lines: list[str]) -> str:
-    if before is None:
-        return "new"
-    return "changed" if lines else "same"
+    became = "same" if not saved.changed else verdict(before, ["changed"])
+    return Change(f"{entry.kind} {entry.name}", became, tuple(lines))
 
 
 def _shown(one: Connection | None) -> dict[str, Any]:
@@ -168,30 +176,6 @@ def _shown(one: Connection | None) -> dict[str, Any]:
         return {}
     parts: dict[str, Any] = {"vendor": one.vendor, "role": one.role}
     return {**parts, "settings": dict(one.settings), "options": dict(one.options)}
-
-
-def _diff(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
-    """The lines that differ, in YAML; nothing of what is new as a whole."""
-    if not before or before == after:
-        return
-    old, new = _yaml(before).splitlines(), _yaml(after).splitlines()
-    compared = difflib.unified_diff(old, new, lineterm="", n=1)
-    yield from (line for line in compared if not line.startswith(("---", "+++")))
-
-
-def _yaml(body: Mapping[str, Any]) -> str:
-    return yaml.safe_dump(dict(body), sort_keys=False, allow_unicode=True, width=100)
-
-
-def _report(changes: list[Change], *, as_json: bool) -> None:
-    if as_json:
-        rows = [{"what": c.what, "verdict": c.verdict, "lines": c.lines} for c in changes]
-        say_json(rows)
-        return
-    for change in changes:
-        say(f"{change.verdict:8} {change.what}")
-        for line in change.lines:
-            say(f"         {line}")
 
 
 def add_to(cli: typer.Typer) -> None:

@@ -6,11 +6,13 @@ connections:
 documents:
   - {kind: mapping, name: person, preset: hubspot-salesforce-person}
   - {kind: scoring, name: main, preset: default, body: {mql: 75}}   # body replaces keys of it
+hooks:
+  warehouse: {url: "https://hooks.example.com/baton", events: [stage.changed], secret: "${SECRET}"}
 ```
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +20,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.cli.failure import Failed
 from app.configuring import ConnectionSpec, Invalid, read_text
+from app.configuring.hooks import HookSpec, configured, what_of
 from app.configuring.problems import validated
 from app.domain.presets import preset as rule_preset
 from app.store.connections import Connection
 from app.store.documents import Version
+from app.store.hooks import Hook
 from mappings.document import MappingDocument
 from mappings.finding import error
 from mappings.presets import preset_text
@@ -49,6 +53,7 @@ class Blueprint(BaseModel):
 
     connections: dict[str, dict[str, Any]] = Field(default_factory=dict)
     documents: list[Entry] = Field(default_factory=list)
+    hooks: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
 
 def read(path: Path) -> Blueprint:
@@ -73,13 +78,14 @@ def renamed(blueprint: Blueprint, names: Mapping[str, str]) -> Blueprint:
     taken = {names.get(name, name): body for name, body in blueprint.connections.items()}
     if len(taken) < len(blueprint.connections):
         raise Failed("two connections of the file would get one name")
-    return Blueprint(connections=taken, documents=entries)
+    return Blueprint(connections=taken, documents=entries, hooks=blueprint.hooks)
 
 
-def without(blueprint: Blueprint, names: Collection[str]) -> Blueprint:
-    """The same without what it says of these connections."""
-    left = {name: body for name, body in blueprint.connections.items() if name not in names}
-    return Blueprint(connections=left, documents=blueprint.documents)
+def without(blueprint: Blueprint, those: Collection[tuple[str, str]]) -> Blueprint:
+    """The same without what it says of these: `("connection", its name)`, `("hook", …)`."""
+    left = {n: body for n, body in blueprint.connections.items() if ("connection", n) not in those}
+    hooks = {n: body for n, body in blueprint.hooks.items() if ("hook", n) not in those}
+    return Blueprint(connections=left, documents=blueprint.documents, hooks=hooks)
 
 
 def _retold(entry: Entry, names: Mapping[str, str]) -> dict[str, Any]:
@@ -103,6 +109,16 @@ def specs(blueprint: Blueprint, environment: Mapping[str, str]) -> list[Connecti
     ]
 
 
+def hook_specs(blueprint: Blueprint, environment: Mapping[str, str]) -> dict[str, HookSpec]:
+    """The hooks with `${VARIABLE}` filled in, by name. Raises: Invalid, Failed."""
+    found: dict[str, HookSpec] = {}
+    for name, body in blueprint.hooks.items():
+        filled = _filled(body, environment, f"hooks/{name}")
+        hidden = [str(filled["secret"])] if filled.get("secret") else []
+        found[name] = validated(HookSpec, filled, what=what_of(name), secrets=hidden)
+    return found
+
+
 def body_of(entry: Entry) -> dict[str, Any]:
     """What an entry says, its preset under it. Raises: Invalid."""
     if entry.preset is None:
@@ -120,20 +136,32 @@ def body_of(entry: Entry) -> dict[str, Any]:
 
 
 def written(
-    connections: list[tuple[Connection, list[str]]], documents: list[tuple[Version, dict[str, Any]]]
+    connections: list[tuple[Connection, list[str]]],
+    documents: list[tuple[Version, dict[str, Any]]],
+    hooks: Sequence[Hook],
 ) -> dict[str, Any]:
-    """What there is as a file: connections with the names of their secrets, active documents."""
+    """What there is as a file: connections with the names of their secrets, active documents,
+    hooks with that of their secret.
+    """
     return {
         "connections": {one.name: _connection(one, names) for one, names in connections},
         "documents": [{"kind": v.kind, "name": v.name, "body": body} for v, body in documents],
+        **({"hooks": {one.name: _hook(one) for one in hooks}} if hooks else {}),
     }
 
 
 def _connection(one: Connection, names: list[str]) -> dict[str, Any]:
-    prefix = one.name.upper().replace("-", "_")
-    secrets = {name: f"${{{prefix}_{name.upper()}}}" for name in names}
+    secrets = {name: _variable_of(one.name, name) for name in names}
     body = {"vendor": one.vendor, "role": one.role, "settings": dict(one.settings)}
     return {**body, "options": dict(one.options), "secrets": secrets}
+
+
+def _hook(one: Hook) -> dict[str, Any]:
+    return {**configured(one), "secret": _variable_of(one.name, "hook_secret")}
+
+
+def _variable_of(name: str, secret: str) -> str:
+    return f"${{{name.upper().replace('-', '_')}_{secret.upper()}}}"
 
 
 def _filled(value: Any, environment: Mapping[str, str], where: str) -> Any:

@@ -1,5 +1,6 @@
 """Save a hook: its address and globs are checked, its secret is made and sealed."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -8,6 +9,7 @@ from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.configuring.connections import SLUG
 from app.configuring.problems import Invalid, Missing, near
 from app.domain import events as catalogue
 from app.flows.hooks import Letter, letter_of, owner_of
@@ -71,8 +73,8 @@ def save_hook(
     tx: Tx, vault: Vault, name: str, spec: HookSpec, trusted: Collection[str], *, by: str = ""
 ) -> SavedHook:
     """Check and store a hook. One that stood starts anew, behind what it has. Raises: Invalid."""
-    what = f'hook "{name}"'
-    if found := [*_address(spec, trusted), *_globs(spec), *_secret(spec)]:
+    what = what_of(name)
+    if found := [*_name(name), *_address(spec, trusted), *_globs(spec), *_secret(spec)]:
         raise Invalid(what, found)
     before = hooks.lock(tx, name)
     made = new_secret() if before is None and spec.secret is None else None
@@ -85,6 +87,27 @@ def save_hook(
     )  # fmt: skip
     _note(tx, "hook_saved", name, by, events=list(spec.events), enabled=spec.enabled)
     return SavedHook(known(tx, name), made, frozenset({f"hook:{name}"}))
+
+
+def what_of(name: str) -> str:
+    """How problems of a hook are headed."""
+    return f'hook "{name}"'
+
+
+def configured(one: Hook) -> dict[str, Any]:
+    """A hook as a spec says it, without its secret. One that failed is still meant to be on."""
+    told = {"url": one.url, "events": list(one.events), "description": one.description}
+    return {**told, "enabled": one.state != "off"}
+
+
+def has_secret(vault: Vault, one: Hook, spec: HookSpec) -> bool:
+    """Whether a hook signs with the secret that is said, if one is. Raises: NoKeyError."""
+    return spec.secret in {None, vault.open(one.secret, owner_of(one.name)).get("current")}
+
+
+def _name(name: str) -> list[Finding]:
+    tip = "a name is small letters, digits, - and _, begins with a letter, at most 40"
+    return [] if re.fullmatch(SLUG, name) else [error("", tip)]
 
 
 def _address(spec: HookSpec, trusted: Collection[str]) -> list[Finding]:
