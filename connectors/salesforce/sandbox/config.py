@@ -109,6 +109,7 @@ class Config(EventSettings):
     )
     upsert_update_status: Literal[200, 204] = 200
     queue_may_own_task: bool = True
+    role_stamps_opportunity: bool = True  # whose primary contact role changes
     one_primary_role: bool = True  # a new primary contact role takes that from the one before
     task_completed_at_writable: bool = False
     task_subtype_updateable: bool = False

@@ -46,6 +46,7 @@ def _one_default(org: Org, row: Row, actor: Actor) -> None:
             org.update(other, {"IsDefault": False}, actor)
 
 
+STAMP = "SystemModstamp"
 HISTORY = (
     "StageName", "Amount", "ExpectedRevenue", "CloseDate", "Probability", "ForecastCategory",
 )  # fmt: skip
@@ -99,7 +100,8 @@ def _contact_role(org: Org, row: Row, actor: Actor) -> None:
     contact = primary[0].fields["ContactId"] if primary else None
     deal = org.row(row.fields["OpportunityId"])
     if deal is not None and not deal.deleted and deal.fields["ContactId"] != contact:
-        org.update(deal, {"ContactId": contact}, Actor(actor.user_id, "SYSTEM"))
+        stamp = {} if org.config.role_stamps_opportunity else {STAMP: deal.fields[STAMP]}
+        org.update(deal, {"ContactId": contact, **stamp}, Actor(actor.user_id, "SYSTEM"))
 
 
 def _rights(org: Org, _: Row, __: Actor) -> None:
