@@ -90,6 +90,10 @@ WORK: Mapping[str, Told] = {
         "It ended: won, lost, done or withdrawn",
         "終了したとき(受注・失注・完了・取り下げ)",
         reason=_REASON,
+        opportunity=(
+            "the opportunity that ended it, if one did",
+            {"name": "山田製作所 100席", "stage": "Closed Lost", "connection": "salesforce"},
+        ),
     ),
     "sla.warned": (
         "A deadline is near",
