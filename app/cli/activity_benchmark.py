@@ -7,7 +7,9 @@ import typer
 
 from app.cli.benchmark import AsJson, cli
 from app.cli.output import progress, say, say_json
-from app.demo import activity_bench, panel_bench, timeline_bench
+from app.demo.activity_bench import activity_bench
+from app.demo.panel_bench import panel_bench
+from app.demo.timeline_bench import timeline_bench
 
 People = Annotated[int, typer.Option(min=5, max=5000, help="People whom the activities are of.")]
 PerS = Annotated[int, typer.Option(min=50, help="Activities a second.")]

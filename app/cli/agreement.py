@@ -160,3 +160,7 @@ def _act(deed: Callable[[Tx], set[str]]) -> None:
         except (clock_pauses.NoSuchClock, clock_pauses.NotPossible) as error:
             raise Failed(str(error)) from None
         baton.wake(wakes)
+
+
+def add_to(cli_of_baton: typer.Typer) -> None:
+    cli_of_baton.add_typer(cli, name="sla")

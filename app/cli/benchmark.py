@@ -5,10 +5,13 @@ from typing import Annotated
 
 import typer
 
-from app.cli.context import stop_like_ctrl_c
+from app.cli.ending import stop_like_ctrl_c
 from app.cli.failure import Failed
 from app.cli.output import progress, say, say_json
-from app.demo import LOADS, capacity, costs, measure, sync_bench
+from app.demo.bench import bench as measure
+from app.demo.capacity import capacity
+from app.demo.load import LOADS
+from app.demo.sync_bench import costs, sync_bench
 
 People = Annotated[int, typer.Option(min=5, max=5000, help="Contacts to play with.")]
 Events = Annotated[int, typer.Option(min=10, help="Webhooks to send, one event in each.")]

@@ -1,6 +1,5 @@
 """From the environment to a Baton that a command can use."""
 
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -22,8 +21,3 @@ def attached(*, migrating: bool = True) -> Iterator[Baton]:
     log.configure(settings.model_copy(update={"log_level": "warning"}))
     with opened(settings, migrating=migrating) as baton:
         yield baton
-
-
-def stop_like_ctrl_c() -> None:
-    """Let SIGTERM end this process as Ctrl-C does: everything that is open closes in order."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from app.cli.context import stop_like_ctrl_c
-from app.demo import Options, run
+from app.cli.ending import stop_like_ctrl_c
+from app.demo.run import Options, run
 
 Once = Annotated[bool, typer.Option("--once", help="End when all arrived; 1 if something did not.")]
 AsJson = Annotated[bool, typer.Option("--json", help="The last line is the result as JSON.")]

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from app.bootstrap import Baton
 from app.cli.context import attached, read_settings
-from app.cli.failure import EXPECTED, explained
+from app.cli.expected import EXPECTED, explained
 from app.cli.output import say, say_json
 from app.settings import Settings
 from app.store import connections, feeds, migrate, revisiting

@@ -45,3 +45,7 @@ def revoke(key_id: Annotated[str, typer.Argument(help="As `baton keys list` show
         if not api_keys.revoke(tx, key_id):
             raise Failed(f"there is no live key {key_id!r}; `baton keys list` shows them")
     say(f"revoked {key_id}")
+
+
+def add_to(cli_of_baton: typer.Typer) -> None:
+    cli_of_baton.add_typer(cli, name="keys")

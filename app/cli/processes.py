@@ -10,7 +10,8 @@ import uvicorn
 
 from app import log
 from app.bootstrap import Baton, opened, working
-from app.cli.context import read_settings, stop_like_ctrl_c
+from app.cli.context import read_settings
+from app.cli.ending import stop_like_ctrl_c
 from app.cli.output import say
 from app.settings import Settings
 from app.store import api_keys

@@ -6,7 +6,7 @@ import typer
 
 from app.cli.benchmark import AsJson, cli
 from app.cli.output import say, say_json
-from app.demo import scoring_bench
+from app.demo.scoring_bench import scoring_bench
 
 People = Annotated[int, typer.Option(min=100, help="To be scored by new rules.")]
 

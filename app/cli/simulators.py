@@ -9,7 +9,7 @@ import typer
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from app.cli.context import stop_like_ctrl_c
+from app.cli.ending import stop_like_ctrl_c
 from app.cli.failure import Failed
 from app.cli.output import say
 from connectors import registry

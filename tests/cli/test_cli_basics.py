@@ -1,9 +1,11 @@
 """The command as a whole: help, and errors that say what to do."""
 
 import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
 from typer.testing import CliRunner
 
-from app.cli import cli
+from app.cli import commands
 from tests.cli.conftest import Command
 
 COMMANDS = (
@@ -15,7 +17,7 @@ COMMANDS = (
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_explains_itself(name: str) -> None:
     """`baton COMMAND --help` exits 0 and says more than its name."""
-    result = CliRunner().invoke(cli, [name, "--help"])
+    result = CliRunner().invoke(commands(), [name, "--help"])
 
     assert result.exit_code == 0
     assert len(result.output.splitlines()) > 4
@@ -23,9 +25,19 @@ def test_every_command_explains_itself(name: str) -> None:
 
 def test_the_help_names_every_command() -> None:
     """`baton --help` lists what there is."""
-    listed = CliRunner().invoke(cli, ["--help"]).output
+    listed = CliRunner().invoke(commands(), ["--help"]).output
 
     assert [name for name in COMMANDS if f"  {name} " not in listed] == []
+
+
+def test_each_command_starts_without_the_others() -> None:
+    """What the help lists is also there where only its own part is imported."""
+    whole = get_command(commands())
+    assert isinstance(whole, TyperGroup)
+    alone = {name: get_command(commands(name)) for name in whole.commands}
+
+    assert [name for name, one in alone.items() if name not in getattr(one, "commands", {})] == []
+    assert [name for name, one in alone.items() if len(getattr(one, "commands", {})) > 4] == []
 
 
 def test_a_wrong_setting_is_one_line_with_its_name(bare: Command) -> None:

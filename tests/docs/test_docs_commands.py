@@ -8,7 +8,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from app.cli import cli
+from app.cli import commands as commands_of_baton
 
 BATON = re.compile(r"^(?:\$ )?(?:[\w./]*/)?baton ((?:[a-z][a-z-]* ?)*)")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
@@ -23,7 +23,7 @@ def named(code: str) -> list[str]:
 
 def resolve(words: list[str]) -> Any:
     """The command that these words lead to; None where there is none."""
-    command: Any = typer.main.get_command(cli)
+    command: Any = typer.main.get_command(commands_of_baton())
     for word in words:
         if not isinstance(command, TyperGroup):
             return command
@@ -65,7 +65,7 @@ def test_every_option_of_a_baton_command_exists(commands: Mapping[str, list[str]
 
 def test_every_command_is_in_the_readme(commands: Mapping[str, list[str]]) -> None:
     """A command that the README does not name is not found by anybody."""
-    group = typer.main.get_command(cli)
+    group = typer.main.get_command(commands_of_baton())
     assert isinstance(group, TyperGroup)
     told = {words[0] for code in commands["README.md"] if (words := named(code))}
 
