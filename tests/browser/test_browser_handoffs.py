@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.configuring import save_document
+from app.domain.handoff import Act
 from app.domain.presets import preset
 from app.flows import handoffs_acts
 from tests.browser.conftest import Site
@@ -150,3 +151,28 @@ def test_a_version_is_tried_on_the_handoffs_there_are(site: Site, visit: Opens) 
     expect(page.get_by_text("未達: リードスコアが基準を満たす")).to_be_visible()
     page.get_by_role("link", name="山田 aya").click()
     expect(page).to_have_url(f"{site.url}/handoffs/{handoff_id}")
+
+
+def test_handoffs_that_disagree_with_their_end_are_shown(site: Site, visit: Opens) -> None:
+    """From the page of leads that do, with what their receiver missed; in Japanese, too."""
+    database = site.parts.database
+    handoff_id = make_handoff(database, make_person(database), "submit", "approve", "accept")
+    now, last = datetime.now(UTC), {"rating": 2, "result": "ended", "missing": "the budget"}
+    with database.begin() as tx:
+        for act in (
+            Act("hold", "fs"),
+            Act("feedback", "fs", more={**last, "stall_reason": "x"}),
+            Act("close", "fs", reason="timing", more={"outcome": "lost"}),
+        ):
+            handoffs_acts.do(tx, handoff_id, act, now=now)
+
+    page = visit("/deviations")
+    page.get_by_role("link", name="Hand-offs that disagree with their end").click()
+
+    row = page.locator("li.row", has_text="山田 aya")
+    expect(row).to_contain_text("Lost, quality 100")
+    expect(row).to_contain_text("good quality, not won")
+    expect(row).to_contain_text("Was missing: the budget")
+    expect(page.get_by_text("Too few hand-offs have ended").first).to_be_visible()
+    page.goto(f"{site.url}/deviations/handoffs?lang=ja")
+    expect(page.get_by_text("高品質だが不成立", exact=True)).to_be_visible()

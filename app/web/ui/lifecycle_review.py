@@ -27,6 +27,8 @@ async def page(request: Request) -> None:
     found = await asyncio.to_thread(_read, visit)
     with frame(request, "stages", sight) as main:
         tag("h1", words("deviations.title"))
+        with tag("p"):
+            link(words("handoff_review.link"), "/deviations/handoffs")
         if found is None:
             with tag("div", classes="card"):
                 empty(words("stages.none"), words("stages.none_hint"), APPLY)
