@@ -2,8 +2,9 @@
 deal. HubSpot has no property for most of them, so they are read and written by calls of their
 own, and only where a mapping asks for them.
 
-Of companies the field is the primary one, which a contact shows as a property (no call). Of other
-kinds it is all that are associated, joined by ";"; one that is told is added to them.
+Of companies the field is the primary one, which a contact shows as a property (no call); of a
+deal's contacts the one with the label of the setting `primary_contact_label`. Else it is all that
+are associated, joined by ";"; one that is told is added to them.
 Source: HubSpot developer docs, "Associations v4", type ids read 2026-11: 1,000 inputs to read and
 2,000 to write at once.
 """
@@ -11,7 +12,7 @@ Source: HubSpot developer docs, "Associations v4", type ids read 2026-11: 1,000 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from pydantic import Field as Named
 
@@ -32,11 +33,16 @@ SHOWN: Final[Mapping[tuple[Kind, str], str]] = {
     ("person", f"{PREFIX}company"): "associatedcompanyid"
 }
 HUBSPOT_DEFINED: Final = "HUBSPOT_DEFINED"
+USER_DEFINED: Final = "USER_DEFINED"
+DEAL_TO_CONTACT: Final = 3
+
+Mark: TypeAlias = tuple[str, int]  # category and id of the association type of the one that counts
 
 
 class _Kinship(Answer):
     """The type of an association."""
 
+    category: str = HUBSPOT_DEFINED
     type_id: int = Named(alias="typeId")
 
 
@@ -47,8 +53,8 @@ class _End(Answer):
     kinships: List[_Kinship] = Named(default_factory=list, alias="associationTypes")
 
     @property
-    def types(self) -> frozenset[int]:
-        return frozenset(one.type_id for one in self.kinships)
+    def types(self) -> frozenset[Mark]:
+        return frozenset((one.category, one.type_id) for one in self.kinships)
 
 
 class _Row(Answer):
@@ -104,16 +110,23 @@ def filled(api: Api, kind: Kind, records: Sequence[Record], names: Collection[st
         other = name.removeprefix(PREFIX)
         if not fields or not name.startswith(PREFIX) or (kind, name) in SHOWN:
             continue
-        ends = read(api, kind, other, list(fields))
+        ends, mark = read(api, kind, other, list(fields)), _mark(api.settings, kind, other)
         for id_, own in fields.items():
-            own[name] = ";".join(_counted(kind, other, ends.get(id_, ()))) or None
+            own[name] = ";".join(_counted(mark, ends.get(id_, ()))) or None
     return [replace(one, fields=fields.get(one.ref.id, one.fields)) for one in records]
 
 
-def _counted(kind: Kind, other: Kind, ends: Sequence[_End]) -> list[str]:
+def _mark(settings: Settings, kind: Kind, other: Kind) -> Mark | None:
+    """What marks the one that counts; None where all do."""
+    if (kind, other) in PRIMARY:
+        return HUBSPOT_DEFINED, PRIMARY[kind, other]
+    label = settings.primary_contact_label if (kind, other) == ("opportunity", "person") else None
+    return None if label is None else (USER_DEFINED, label)
+
+
+def _counted(mark: Mark | None, ends: Sequence[_End]) -> list[str]:
     """The ids of those ends that the field means, the oldest record first."""
-    primary = PRIMARY.get((kind, other))
-    ids = [one.id for one in ends if primary is None or primary in one.types]
+    ids = [one.id for one in ends if mark is None or mark in one.types]
     return sorted(ids, key=lambda id_: (len(id_), id_))
 
 
@@ -183,28 +196,52 @@ def _is_there(api: Api, ref: Ref) -> bool:
 
 
 def _join(api: Api, other: Kind, rows: Sequence[Row]) -> dict[str, Outcome]:
-    """Associate each with what it is told; with a company as its primary one."""
+    """Associate each with what it is told; with a company, or by a label, as its primary one."""
     kind = rows[0].kind
-    primary = PRIMARY.get((kind, other))
+    mark = _mark(api.settings, kind, other)
     inputs: list[dict[str, Any]] = [
         {"from": {"id": row.id}, "to": {"id": row.properties["to"]}} for row in rows
     ]
-    if primary is not None:
-        how = {"associationCategory": HUBSPOT_DEFINED, "associationTypeId": primary}
-        inputs = [{**one, "types": [how]} for one in inputs]
-    deed = "associate/default" if primary is None else "create"
+    if mark is not None:
+        inputs = [{**one, "types": _types(mark)} for one in inputs]
+    deed = "associate/default" if mark is None else "create"
     answer = api.read(Associations, api.post(_path(api, kind, other, deed), {"inputs": inputs}))
     made = {one.from_id for one in answer.results}
+    if mark is not None and mark[0] == USER_DEFINED:
+        _unmark_others(api, other, [row for row in rows if row.id in made], mark)
     errors = blamed([row for row in rows if row.id not in made], answer.errors)
     return {row.key: errors.get(row.key, Landed(Ref(kind, row.id))) for row in rows}
+
+
+def _types(mark: Mark) -> list[dict[str, Any]]:
+    """A label comes on top of the plain association, which it does not replace."""
+    plain = [(HUBSPOT_DEFINED, DEAL_TO_CONTACT)] if mark[0] == USER_DEFINED else []
+    return [
+        {"associationCategory": category, "associationTypeId": id_}
+        for category, id_ in [*plain, mark]
+    ]
+
+
+def _unmark_others(api: Api, other: Kind, rows: Sequence[Row], mark: Mark) -> None:
+    """HubSpot sees to one primary company, and lets any number of contacts have a label."""
+    kind = rows[0].kind if rows else ""
+    ends = read(api, kind, other, [row.id for row in rows]) if rows else {}
+    inputs = [
+        {"from": {"id": row.id}, "to": {"id": id_}, "types": _types(mark)[-1:]}
+        for row in rows
+        for id_ in _counted(mark, ends.get(row.id, ()))
+        if id_ != row.properties["to"]
+    ]
+    if inputs:
+        api.post(_path(api, kind, other, "labels/archive"), {"inputs": inputs})
 
 
 def _part(api: Api, other: Kind, rows: Sequence[Row]) -> dict[str, Outcome]:
     """Take away the primary company, or the only associated record; of several none is chosen."""
     kind = rows[0].kind
-    primary = PRIMARY.get((kind, other))
+    mark = _mark(api.settings, kind, other)
     ends = read(api, kind, other, [row.id for row in rows])
-    counted = {row.key: _counted(kind, other, ends.get(row.id, ())) for row in rows}
+    counted = {row.key: _counted(mark, ends.get(row.id, ())) for row in rows}
     several = Rejected("several are associated: take away the right one in HubSpot",
                        code="ASSOCIATION_SEVERAL")  # fmt: skip
     outcomes: dict[str, Outcome] = {
@@ -216,10 +253,9 @@ def _part(api: Api, other: Kind, rows: Sequence[Row]) -> dict[str, Outcome]:
         for row in rows
         if len(counted[row.key]) == 1
     ]
-    if primary is not None:
-        how = {"associationCategory": HUBSPOT_DEFINED, "associationTypeId": primary}
-        inputs = [{**one, "to": one["to"][0], "types": [how]} for one in inputs]
+    if mark is not None:
+        inputs = [{**one, "to": one["to"][0], "types": _types(mark)[-1:]} for one in inputs]
     if inputs:
-        deed = "archive" if primary is None else "labels/archive"
+        deed = "archive" if mark is None else "labels/archive"
         api.post(_path(api, kind, other, deed), {"inputs": inputs})
     return outcomes

@@ -64,6 +64,12 @@ class Settings(ActivitySettings):
     score_property: PropertyName = Field(
         default="hubspotscore", description="HubSpot's own score; read with every contact."
     )
+    primary_contact_label: int | None = Field(
+        default=None,
+        ge=1,
+        description="Type id of the association label (deal to contact) of a deal's primary "
+        "contact; without it, any associated contact may be it.",
+    )
     requests_per_10_s: int | None = Field(
         default=None,
         ge=1,

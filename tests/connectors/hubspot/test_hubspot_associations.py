@@ -89,6 +89,32 @@ def test_a_deal_shows_its_company_and_all_its_contacts(portal: Portal) -> None:
     assert [one.fields[COMPANY] for one in listed.items] == [acme]
 
 
+def test_a_label_marks_the_primary_contact_of_a_deal(portal: Portal, connect: Connect) -> None:
+    """Only who has it is shown. Told another one, the label moves; both stay associated."""
+    labels = "/crm/v4/associations/deals/contacts/labels"
+    portal.call("POST", labels, {"label": "Main contact", "name": "main"})
+    described = portal.call("GET", labels)["results"]
+    [label] = [one["typeId"] for one in described if one["label"] == "Main contact"]
+    portal.connector = connect(portal.url, primary_contact_label=label)
+    deal = portal.make("deals", dealname="Big")
+    ada = portal.make("contacts", email="ada@example.com")
+    bo = portal.make("contacts", email="bo@example.com")
+    portal.call("PUT", f"/crm/v4/objects/deals/{deal}/associations/default/contacts/{ada}")
+    assert portal.see("opportunity", deal, PERSON) is None
+
+    for contact in (ada, bo, bo):
+        landed = portal.tell("opportunity", deal, associations_person=contact)
+        assert landed == Landed(Ref("opportunity", deal))
+        assert portal.see("opportunity", deal, PERSON) == contact
+
+    ends = portal.call("GET", f"/crm/v4/objects/deals/{deal}/associations/contacts")["results"]
+    assert {str(one["toObjectId"]) for one in ends} == {ada, bo}
+    portal.tell("opportunity", deal, associations_person="")
+    assert portal.see("opportunity", deal, PERSON) is None
+    ends = portal.call("GET", f"/crm/v4/objects/deals/{deal}/associations/contacts")["results"]
+    assert {str(one["toObjectId"]) for one in ends} == {ada, bo}
+
+
 def test_what_is_emptied_is_taken_away(portal: Portal) -> None:
     """The primary company, or the only contact; of several contacts HubSpot's user must choose."""
     deal, acme = portal.make("deals", dealname="Big"), portal.make("companies", name="Acme")
