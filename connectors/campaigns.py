@@ -8,7 +8,7 @@ own words, such as `Responded`. Where the vendor has no words of its own, these 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
@@ -120,6 +120,7 @@ class Summary:
 class Credit:
     """Ask for an opportunity to be credited to a campaign, and for a person to be among its
     contacts, in this role. A campaign that stands there already is a person's choice and stays.
+    `fields` are written along with the campaign, each where it is empty.
     """
 
     key: str
@@ -127,6 +128,7 @@ class Credit:
     campaign: str
     person: Ref | None = None
     role: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @runtime_checkable

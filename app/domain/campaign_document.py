@@ -21,6 +21,9 @@ from mappings.field_conditions import Name, Part
 
 Status: TypeAlias = Literal["member", "registered", "attended", "no_show", "cancelled"]
 Attribution: TypeAlias = Literal["none", "first_touch", "last_touch"]
+Carried: TypeAlias = Literal[
+    "campaign", "campaign_id", "utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term"
+]
 Id: TypeAlias = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^\S+$")]
 
 
@@ -140,8 +143,9 @@ class CampaignDocument(Part):
     (`keep`), or is in a status there. `most_removed_percent`: more at once wait for a person.
     `attribution`: opportunities of its people are credited to the campaign that touched them first
     or last; `utm` are values of utm_campaign (or names) by which touches belong to this one.
-    `ma_campaign` is the marketing system's campaign whose budget and spend are imported; without
-    it the source, if that is one.
+    `opportunity_fields` are the SFA's fields of a credited opportunity in which the campaign and
+    the UTM parameters of the touch go along. `ma_campaign` is the marketing system's campaign
+    whose budget and spend are imported; without it the source, if that is one.
     """
 
     ma: Name
@@ -158,6 +162,7 @@ class CampaignDocument(Part):
     read_every_s: Annotated[float, Field(strict=True, ge=5, le=86_400)] = 300.0
     attribution: Attribution = "none"
     contact_role: Annotated[str, Field(max_length=40)] | None = None
+    opportunity_fields: Mapping[Carried, Name] = Field(default_factory=dict)
     utm: tuple[Name, ...] = Field(default=(), max_length=50)
     ma_campaign: Id | None = None
 

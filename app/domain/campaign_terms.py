@@ -53,6 +53,12 @@ class Terms:
         return self.document.title or (new.name if new else None) or self.name
 
     @property
+    def names(self) -> frozenset[str]:
+        """What activities call it, in small letters."""
+        words = (*self.document.utm, *filter(None, [self.document.title]))
+        return frozenset(word.lower() for word in words)
+
+    @property
     def connections(self) -> tuple[str, str]:
         return self.document.ma, self.document.sfa
 

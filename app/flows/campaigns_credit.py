@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
+from app.domain.activity import one_line, shorten
+from app.domain.campaign_terms import Terms
+from app.domain.touch import LONGEST
 from app.flows import campaigns as deciding
 from app.flows.waiting import back_off_s, code_of
 from app.store import campaigns_credits, journal
@@ -32,14 +35,34 @@ def plan(tx: Tx, connection: str, limit: int) -> Ask | None:
     rows = campaigns_credits.due(tx, connection, limit)
     if not rows:
         return None
-    roles = {one.name: one.document.contact_role for one in deciding.every(tx)}
-    return Ask(connection, rows, [_credit(row, roles.get(row.campaign)) for row in rows])
+    every = {one.name: one for one in deciding.every(tx)}
+    told = [_credit(tx, connection, row, every.get(row.campaign)) for row in rows]
+    return Ask(connection, rows, told)
 
 
-def _credit(row: Due, role: str | None) -> Credit:
+def _credit(tx: Tx, connection: str, row: Due, terms: Terms | None) -> Credit:
     person = None if row.person is None else Ref("person", row.person)
     opportunity = Ref("opportunity", row.opportunity)
-    return Credit(str(row.link_id), opportunity, row.campaign_id, person, role)
+    if terms is None:
+        return Credit(str(row.link_id), opportunity, row.campaign_id, person)
+    role, fields = terms.document.contact_role, _fields(tx, connection, row, terms)
+    return Credit(str(row.link_id), opportunity, row.campaign_id, person, role, fields)
+
+
+def _fields(tx: Tx, connection: str, row: Due, terms: Terms) -> Mapping[str, str]:
+    """What the opportunity is to show of the campaign and of the touch that it came of."""
+    wanted = terms.document.opportunity_fields
+    if not wanted:
+        return {}
+    first = terms.document.attribution == "first_touch"
+    found = campaigns_credits.touch_told(tx, connection, [row.link_id], terms.names, first=first)
+    known = {
+        **found.get(row.link_id, {}),
+        "campaign": terms.title,
+        "campaign_id": terms.document.source.group.id,
+    }
+    given = ((field, known.get(what)) for what, field in wanted.items())
+    return {field: shorten(one_line(str(value)), LONGEST) for field, value in given if value}
 
 
 def call(connector: object, ask: Ask) -> Mapping[str, Landed | ConnectorError]:

@@ -95,11 +95,7 @@ def credit(tx: Tx, terms: Terms) -> set[str]:
         return set()
     found = campaigns_credits.candidates(tx, sfa)
     rivals = [one for one in deciding.every(tx) if _counts(one, sfa, mode)]
-    names = {
-        word.lower(): one.name
-        for one in rivals
-        for word in (*one.document.utm, *filter(None, [one.document.title]))
-    }
+    names = {word: one.name for one in rivals for word in one.names}
     people = {one.person_id for one in found}
     touches = campaigns_credits.touches(tx, people, [one.name for one in rivals], names)
     chosen = choose(found, touches, mode)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, text, update
@@ -51,6 +52,17 @@ _NAMED = text("""
       AND lower(coalesce(detail ->> 'utm_campaign', detail ->> 'campaign',
                          detail ->> 'campaign_name')) = ANY(:names)
     GROUP BY 1, 2
+""")
+# What the activity of the credited person told that names the campaign: the first, or the last.
+_TOLD = text("""
+    SELECT credit.link_id, named.detail FROM campaign_credit AS credit
+    CROSS JOIN LATERAL (
+        SELECT detail FROM activity
+        WHERE link_id = credit.person_id
+          AND lower(coalesce(detail ->> 'utm_campaign', detail ->> 'campaign',
+                             detail ->> 'campaign_name')) = ANY(:names)
+        ORDER BY CASE WHEN :first THEN at END, at DESC LIMIT 1) AS named
+    WHERE credit.connection = :connection AND credit.link_id = ANY(:ids)
 """)
 _ADD = bulk.adding(
     campaign_credit,
@@ -119,6 +131,16 @@ def add(tx: Tx, connection: str, chosen: Sequence[Chosen]) -> None:
 def due(tx: Tx, connection: str, limit: int) -> list[Due]:
     """Credits to be told at a connection."""
     return [Due(*row) for row in tx.execute(_DUE, {"connection": connection, "limit": limit})]
+
+
+def touch_told(
+    tx: Tx, connection: str, ids: Collection[UUID], names: Collection[str], *, first: bool
+) -> dict[UUID, Mapping[str, Any]]:
+    """The details of the first or last touch by an activity of one of these names (in small
+    letters), by opportunity; none for who was touched as a member alone.
+    """
+    asked = {"connection": connection, "ids": list(ids), "names": list(names), "first": first}
+    return {row.link_id: row.detail for row in tx.execute(_TOLD, asked)}
 
 
 def told(tx: Tx, connection: str, link_id: UUID, campaign_id: str, shown: str) -> None:

@@ -5,7 +5,7 @@ only where it is empty. Its people are `OpportunityContactRole`s, of contacts al
 Source: Object Reference, "Campaign", "Opportunity", "OpportunityContactRole".
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from connectors.base import Gone, Landed, Ref, Rejected
@@ -13,7 +13,7 @@ from connectors.campaigns import CAMPAIGN, Cost, Credit, Deal, Group, Summary
 from connectors.salesforce.batch import BATCH, Call, Item, Outcome, send_all
 from connectors.salesforce.deals import contact_of, new_role, roles_of, rows_of
 from connectors.salesforce.ids import canonical, object_of
-from connectors.salesforce.schema import fields_of, with_live_schema
+from connectors.salesforce.schema import fields_of, fields_of_kind, with_live_schema
 from connectors.salesforce.session import Api, Row
 from connectors.salesforce.soql import equals, select
 
@@ -66,18 +66,21 @@ def credit(api: Api, credits_: Sequence[Credit]) -> Mapping[str, Outcome]:
     if len(credits_) > BATCH:
         raise Rejected(f"{len(credits_)} at once; the most is {BATCH}", code="batch_too_large")
     ids = sorted({canonical(one.opportunity.id) for one in credits_})
-    asked = rows_of(api, "Opportunity", ("Id", "CampaignId"), "Id", ids)
+    outcomes: dict[str, Outcome] = dict(_without_field(api, credits_))
+    more = sorted({n for one in credits_ if one.key not in outcomes for n in one.fields})
+    asked = rows_of(api, "Opportunity", ("Id", "CampaignId", *more), "Id", ids)
     there = {canonical(str(row["Id"])): row for row in asked}
-    outcomes: dict[str, Outcome] = {}
     items: list[Item] = []
     for one in credits_:
+        if one.key in outcomes:
+            continue
         row = there.get(canonical(one.opportunity.id))
         if row is None:
             outcomes[one.key] = Gone(f"there is no opportunity {one.opportunity.id}")
         elif row.get("CampaignId"):
             outcomes[one.key] = Landed(Ref(CAMPAIGN, canonical(str(row["CampaignId"]))))
         else:
-            items.append(_item(one))
+            items.append(_item(one, row))
     if items:
         campaigns = {one.key: one.campaign for one in credits_}
         for key, outcome in send_all(api, [Call(PATH, items)]).items():
@@ -86,10 +89,24 @@ def credit(api: Api, credits_: Sequence[Credit]) -> Mapping[str, Outcome]:
     return outcomes | _with_people(api, credits_, ids, outcomes)
 
 
-def _item(one: Credit) -> Item:
+def _without_field(api: Api, credits_: Sequence[Credit]) -> Iterator[tuple[str, Rejected]]:
+    """Those that name a field which opportunities do not have, or which we may not write."""
+    wanted = {name for one in credits_ for name in one.fields}
+    if not wanted:
+        return
+    known = fields_of_kind(api, "opportunity", wanted)["Opportunity"]
+    for one in credits_:
+        wrong = sorted(n for n in one.fields if not known.get(n, {}).get("updateable"))
+        if wrong:
+            told = f"Opportunity has no field that we may write: {', '.join(wrong)}"
+            yield one.key, Rejected(told, code="NO_FIELD", fields=tuple(wrong))
+
+
+def _item(one: Credit, row: Row) -> Item:
     id_ = canonical(one.opportunity.id)
-    row = {"attributes": {"type": "Opportunity"}, "Id": id_, "CampaignId": one.campaign}
-    return Item(one.key, "opportunity", row, ("Opportunity", "Id", id_))
+    empty = {name: value for name, value in one.fields.items() if row.get(name) in {None, ""}}
+    body = {"attributes": {"type": "Opportunity"}, "Id": id_, "CampaignId": one.campaign, **empty}
+    return Item(one.key, "opportunity", body, ("Opportunity", "Id", id_))
 
 
 def _with_people(

@@ -1,20 +1,21 @@
 """Costs, opportunities and credits of campaigns, between both vendors' sandboxes."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from app.configuring import save_document
-from app.store import activities, campaigns_costs
+from app.store import activities, attention, campaigns_costs
 from app.store.db import Database
 from connectors.base import Activity, Ref
 from mappings.presets import preset
 from tests.support.campaigns import Campaigns, campaigns
 
 MAY = datetime(2026, 5, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
 DEAL = {"StageName": "Prospecting", "CloseDate": "2027-01-31"}
 
 
@@ -91,6 +92,59 @@ def test_an_activity_that_names_the_campaign_is_a_touch(world: Campaigns) -> Non
 
     assert opportunities(world)["Theirs"] is not None
     assert world.members() == {}
+
+
+def test_utm_parameters_go_along_to_the_opportunity(world: Campaigns) -> None:
+    """Those of the touch that it is credited to, and ids; what a person entered stays."""
+    acme, _ = known_contact(world)
+    added = [{"name": name} for name in ("UTM_Source__c", "UTM_Medium__c", "From__c", "Id__c")]
+    world.pair.control(world.pair.salesforce, "fields", object="Opportunity", fields=added)
+    world.document(
+        attribution="last_touch",
+        utm=["spring-26"],
+        opportunity_fields={
+            "utm_source": "UTM_Source__c", "utm_medium": "UTM_Medium__c", "campaign": "From__c",
+            "campaign_id": "Id__c",
+        },
+    )  # fmt: skip
+    (contact,) = world.pair.contacts()
+    person = Ref("person", contact)
+    tags = ({"utm_source": "mail"}, {"utm_source": "ads", "utm_medium": "cpc"})
+    views = [
+        Activity(str(n), person, "page_view", MAY + n * DAY, "", {"utm_campaign": "Spring-26", **t})
+        for n, t in enumerate(tags)
+    ]
+    with world.database.begin() as tx:
+        activities.add(tx, "hubspot", views, uuid4())
+
+    world.make("Opportunity", Name="Theirs", AccountId=acme, From__c="Fair", **DEAL)
+    world.sync()
+    world.figures()
+
+    [row] = [one["fields"] for one in world.pair.dump(world.pair.salesforce, "Opportunity")]
+    assert row["CampaignId"] is not None
+    assert (row["UTM_Source__c"], row["UTM_Medium__c"]) == ("ads", "cpc")
+    assert (row["From__c"], row["Id__c"]) == ("Fair", world.event)
+
+
+def test_a_field_that_is_not_there_is_told(world: Campaigns) -> None:
+    """By its name; the opportunity is not half credited."""
+    acme, _ = known_contact(world)
+    fields = {"campaign": "Nowhere__c"}
+    world.document(attribution="first_touch", opportunity_fields=fields)
+    (contact,) = world.pair.contacts()
+    world.attend("register", contact)
+    world.sync()
+    world.make("Opportunity", Name="Ours", AccountId=acme, **DEAL)
+    world.sync()
+    world.figures()
+
+    with world.database.begin() as tx:
+        [item] = attention.items(tx, attention.Wanted(what="credit"), None, 10)
+    assert (item.code, item.reason) == (
+        "NO_FIELD", "webinar: Opportunity has no field that we may write: Nowhere__c",
+    )  # fmt: skip
+    assert opportunities(world)["Ours"] is None
 
 
 def test_costs_come_from_both_systems(world: Campaigns) -> None:
