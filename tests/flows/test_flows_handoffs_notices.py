@@ -24,7 +24,7 @@ class Office(Person):
         world = world_of(database, Rooms, notices=notices)
         assert isinstance(world, Rooms)
         world.chat = Chat()
-        self.chat = world.chat
+        self.chat, self.rooms = world.chat, world
         world.lanes.public_url = "https://baton.example"
         with database.begin() as tx:
             connections.put(
@@ -32,6 +32,10 @@ class Office(Person):
                 capabilities=capabilities(world.chat), secret=None,
             )  # fmt: skip
         super().__init__(world)
+
+    def wire(self, channel: Any) -> None:
+        """Another channel takes the chat's place."""
+        self.rooms.chat = channel
 
     def tell(self) -> None:
         """What is due is told, there and in the SFA."""
