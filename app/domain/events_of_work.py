@@ -95,6 +95,24 @@ WORK: Mapping[str, Told] = {
             {"name": "山田製作所 100席", "stage": "Closed Lost", "connection": "salesforce"},
         ),
     ),
+    "sla.started": (
+        "A clock began to run",
+        "SLAの計測を開始したとき",
+        "sla:8",
+        {**_SLA},
+    ),
+    "sla.paused": (
+        "A clock stands still",
+        "SLAの計測を一時停止したとき",
+        "sla:8",
+        {**_SLA, "state": ("paused", "paused"), "reason": ("why, by its name", "snoozed")},
+    ),
+    "sla.resumed": (
+        "A clock goes on",
+        "SLAの計測を再開したとき",
+        "sla:8",
+        {**_SLA},
+    ),
     "sla.warned": (
         "A deadline is near",
         "SLAの期限が近づいたとき",
@@ -112,6 +130,34 @@ WORK: Mapping[str, Told] = {
         "SLAの期限内に対応されたとき",
         "sla:8",
         {**_SLA},
+    ),
+    "sla.late": (
+        "What was due came after its deadline",
+        "SLAの期限後に対応されたとき",
+        "sla:8",
+        {**_SLA, "state": ("breached", "breached")},
+    ),
+    "sla.cancelled": (
+        "A clock ended without being judged",
+        "SLAの計測を取り消したとき",
+        "sla:8",
+        {**_SLA, "state": ("cancelled", "cancelled")},
+    ),
+    "sla.escalated": (
+        "Still nobody reacted; the next step is taken",
+        "期限後も対応がなく、SLAのエスカレーションを行ったとき",
+        "sla:8",
+        {
+            **_SLA,
+            "act": ("what is done: none, task, alert or reassign", "task"),
+            "to": ("owner, or whose address", "boss@example.jp"),
+        },
+    ),
+    "sla.reassigned": (
+        "A record was given to somebody else, because nobody reacted",
+        "期限後も対応がなく、担当者を変更したとき",
+        "sla:8",
+        {"clock": _SLA["clock"], "to": ("whose it is now", "sato@example.jp")},
     ),
     "campaign.member_changed": (
         "A person's status in a campaign became another one",

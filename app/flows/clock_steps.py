@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.domain.sla import BREACH, CANCELLED, LATE, MET, WARN
+from app.flows import clock_events
 from app.flows import rules as rules_
 from app.flows.clock_told import Taken, by_channels, called_for
 from app.flows.resolve import NotResolved, Say, resolve
@@ -19,7 +20,10 @@ from app.store.journal import Line
 from app.store.sla import NewStep
 from app.store.sla_steps import Reassigning
 
-TOLD: Mapping[str, str] = {WARN: "sla.warned", BREACH: "sla.breached", MET: "sla.met"}
+TOLD: Mapping[str, str] = {
+    WARN: "sla.warned", BREACH: "sla.breached", MET: "sla.met", LATE: "sla.late",
+    CANCELLED: "sla.cancelled",
+}  # fmt: skip
 NOTED: Mapping[str, str] = {
     WARN: "sla_warned", BREACH: "sla_breached", MET: "sla_met", LATE: "sla_late",
     CANCELLED: "sla_cancelled",
@@ -47,7 +51,7 @@ def follow(tx: Tx, those: Sequence[Taken], *, now: datetime) -> set[str]:
     for one in fresh:
         SLA_STEPS.labels(one.clock.name, one.step.partition(":")[0]).inc()
     journal.write(tx, [_line(one) for one in fresh])
-    events.tell(tx, [_happening(one) for one in fresh if one.step in TOLD])
+    events.tell(tx, [_happening(one) for one in fresh])
     wakes = {_lane(one) for one in new if one.is_due}
     for one in fresh:
         wakes |= by_channels(tx, rules, one, now=now)
@@ -90,18 +94,10 @@ def _line(one: Taken) -> Line:
 
 
 def _happening(one: Taken) -> Happening:
-    clock = one.clock
-    data = {
-        "clock": clock.name, "state": clock.state, "about": clock.subject, "owner": clock.owner,
-        "began_at": _iso(clock.began_at), "due_at": _iso(clock.due_at),
-        "ended_at": _iso(clock.ended_at), "heard_at": _iso(clock.heard_at),
-        "ended_by": clock.ended_by, "minutes": clock.minutes, "system_s": clock.system_s,
-    }  # fmt: skip
-    return Happening(TOLD[one.step], one.link.id, f"sla:{clock.id}", data, clock.cause_id)
-
-
-def _iso(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat()
+    if one.step in TOLD:
+        return clock_events.about(TOLD[one.step], one.clock)
+    act, whom = _act(one)
+    return clock_events.about("sla.escalated", one.clock, act=act, to=whom)
 
 
 def reassign(tx: Tx, *, now: datetime) -> Moved:
@@ -121,6 +117,9 @@ def reassign(tx: Tx, *, now: datetime) -> Moved:
             continue
         sla_steps.done(tx, one.id)
         journal.write(tx, [Line("sla_reassigned", one.link_id, None, one.cause_id, detail)])
+        given = {"clock": one.clock, "to": one.whom}
+        about = f"sla:{one.clock_id}"
+        events.tell(tx, [Happening("sla.reassigned", one.link_id, about, given, one.cause_id)])
     return Moved(len(due), wakes)
 
 

@@ -27,14 +27,15 @@ from app.domain.sla_facts import (
     moment_of,
     pauses,
 )
-from app.flows import clock_steps, sla_rules
+from app.flows import clock_events, clock_steps, sla_rules
 from app.flows.clock_told import Taken
 from app.flows.sla_rules import Agreement
 from app.flows.stages import Figures
 from app.flows.step import Step
-from app.store import activities, links, sla_facts, unclocked
+from app.store import activities, events, links, sla_facts, unclocked
 from app.store import sla as rows
 from app.store.db import Tx
+from app.store.events import Happening
 from app.store.sla import Clock
 
 BATCH = 100  # links in one transaction
@@ -66,6 +67,7 @@ class Desk:
     agreements: dict[tuple[str, int], Agreement]
     now: datetime
     steps: list[Taken] = field(default_factory=list)
+    news: list[Happening] = field(default_factory=list)
 
 
 def turn(tx: Tx, *, now: datetime) -> Turned:
@@ -73,8 +75,8 @@ def turn(tx: Tx, *, now: datetime) -> Turned:
     moved = clock_steps.reassign(tx, now=now)
     told = unclocked.take(tx, BATCH)
     ids = [*told, *(one for one in rows.due_links(tx, now, BATCH) if one not in told)][:BATCH]
-    taken = [one for desk in _desks(tx, ids, told, now) for one in desk.steps]
-    return Turned(len(ids) + moved.count, moved.wakes | clock_steps.follow(tx, taken, now=now))
+    wakes = _follow(tx, _desks(tx, ids, told, now), now)
+    return Turned(len(ids) + moved.count, moved.wakes | wakes)
 
 
 def step(clock: Callable[[], datetime]) -> Step:
@@ -91,8 +93,13 @@ def step(clock: Callable[[], datetime]) -> Step:
 
 def look(tx: Tx, link_id: UUID, *, now: datetime) -> set[str]:
     """Bring one link's clocks up to date; lanes to wake."""
-    taken = [one for desk in _desks(tx, [link_id], {}, now) for one in desk.steps]
-    return clock_steps.follow(tx, taken, now=now)
+    return _follow(tx, _desks(tx, [link_id], {}, now), now)
+
+
+def _follow(tx: Tx, desks: Sequence[Desk], now: datetime) -> set[str]:
+    """Tell what moved, then do what it calls for."""
+    events.tell(tx, [one for desk in desks for one in desk.news])
+    return clock_steps.follow(tx, [one for desk in desks for one in desk.steps], now=now)
 
 
 def _desks(
@@ -195,7 +202,9 @@ def _start(tx: Tx, desk: Desk, agreement: Agreement, rule: ClockRule, event: Hap
     desk.agreements[agreement.name, agreement.version] = agreement
     if rows.add(tx, clock):
         desk.clocks.append(clock)
+        started = len(desk.news)
         settle(tx, desk, clock)
+        desk.news.insert(started, clock_events.about("sla.started", clock))
 
 
 def settle(tx: Tx, desk: Desk, clock: Clock) -> None:
@@ -211,6 +220,7 @@ def settle(tx: Tx, desk: Desk, clock: Clock) -> None:
     stop = ending(rule, start, desk.known) or _stop_of(clock)
     stood = [*paused(clock.pauses), *pauses(rule, start, desk.known)]
     keeper = sla.keeper(agreement.document, rule.limit, clock.calendar)
+    before = clock.state
     stands = sla.stand(rule, keeper, Spell(clock.began_at, stop, stood, fired), now=desk.now)
     clock.state, clock.next_at = stands.state, stands.next_at
     clock.due_at, clock.warn_at = stands.due_at, stands.warn_at
@@ -218,6 +228,8 @@ def settle(tx: Tx, desk: Desk, clock: Clock) -> None:
     if stop is not None:
         _end(tx, clock, stop, keeper, stood)
     rows.save(tx, clock)
+    reasons = [one.reason for one in stood if one.until is None or one.until > desk.now]
+    desk.news += clock_events.moved(clock, before, next(iter(reasons), None))
     desk.steps += [Taken(clock, rule, step, desk.link) for step in stands.steps]
 
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from app.domain.presets import preset
+from app.flows import clock_pauses
 from app.store import events
 from app.store.db import Database
 from app.store.events import Happening
@@ -103,7 +104,7 @@ def test_a_call_in_time_stops_the_clock(world: World) -> None:
     assert (row.state, row.ended_by, row.next_at) == ("met", "activity:call", None)
     assert row.minutes == pytest.approx(0, abs=1)
     assert row.system_s >= 0
-    assert told(world) == ["sla.met"]
+    assert told(world) == ["sla.started", "sla.met"]
     assert world.sfa.alerts() == ()
 
 
@@ -149,7 +150,10 @@ def test_nobody_reacts(world: World) -> None:
     assert lead.fields["owner_id"] == people["boss@example.com"]
     assert clock(world).state == "breached"
     assert clock(world).ended_at is None
-    assert told(world) == ["sla.warned", "sla.breached"]
+    assert told(world) == [
+        "sla.started", "sla.warned", "sla.breached", "sla.escalated", "sla.escalated",
+        "sla.escalated", "sla.reassigned",
+    ]  # fmt: skip
 
 
 def test_a_restart_and_a_clock_set_back_repeat_nothing(world: World) -> None:
@@ -164,7 +168,7 @@ def test_a_restart_and_a_clock_set_back_repeat_nothing(world: World) -> None:
     world.restart()
     after(world, 62)
 
-    assert told(world) == ["sla.breached"]
+    assert told(world) == ["sla.started", "sla.breached", "sla.escalated"]
     assert len(world.sfa.alerts()) == 1
     assert len(world.sfa.bells) == 1
 
@@ -186,7 +190,7 @@ def test_a_call_that_was_synced_late_was_still_in_time(world: World) -> None:
     assert row.state == "met"
     assert row.human_minutes == pytest.approx(30, abs=1)
     assert row.system_s == pytest.approx(3600, abs=60)
-    assert told(world) == ["sla.breached", "sla.met"]
+    assert told(world) == ["sla.started", "sla.breached", "sla.escalated", "sla.met"]
 
 
 def test_a_stage_left_cancels_and_a_new_one_starts_again(world: World) -> None:
@@ -198,6 +202,31 @@ def test_a_stage_left_cancels_and_a_new_one_starts_again(world: World) -> None:
     with world.database.begin() as tx:
         rows = tx.execute(text("SELECT state FROM sla_clock ORDER BY id")).scalars().all()
     assert rows == ["cancelled", "running"]
+    assert told(world) == ["sla.started", "sla.cancelled", "sla.started"]
+
+
+def test_others_hear_of_each_move_of_a_clock(world: World) -> None:
+    """Paused with its reason, resumed, overdue, done too late; twice the same is told once."""
+    contact = known(world)
+    moved(world, contact, "mql")
+    now = datetime.now(UTC)
+    with world.database.begin() as tx:
+        clock_pauses.pause(tx, clock(world).id, "away", "mika", now=now)
+    after(world, 1)
+    with world.database.begin() as tx:
+        clock_pauses.resume(tx, clock(world).id, "mika", now=now)
+    after(world, 61)
+    world.sfa.behave(world.sfa.records("person")[0].ref, "call", title="Called Ada")
+    with world.database.begin() as tx:
+        tx.execute(EARLIER)
+    world.sync()
+
+    assert told(world) == [
+        "sla.started", "sla.paused", "sla.resumed", "sla.breached", "sla.escalated", "sla.late"
+    ]  # fmt: skip
+    with world.database.begin() as tx:
+        said = tx.execute(text("SELECT data FROM event WHERE type = 'sla.paused'")).scalar_one()
+    assert (said["reason"], said["state"], said["clock"]) == ("away", "paused", "first-contact")
 
 
 def test_a_task_whose_answer_was_lost_stands_once(world: World) -> None:
