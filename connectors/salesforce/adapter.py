@@ -40,7 +40,7 @@ from connectors.salesforce.batch import BATCH
 from connectors.salesforce.campaign_figures import credit, summary
 from connectors.salesforce.campaigns import change_members, make_campaign, members
 from connectors.salesforce.changes import changes
-from connectors.salesforce.deletes import delete
+from connectors.salesforce.deletes import delete, erase
 from connectors.salesforce.entries import FORMS, log
 from connectors.salesforce.errors import classify
 from connectors.salesforce.installing import install, uninstall
@@ -135,7 +135,7 @@ class Adapter:
         return delete(self._api, refs)
 
     def erase(self, refs: Sequence[Ref]) -> Mapping[Ref, ConnectorError | None]:
-        return delete(self._api, refs)
+        return erase(self._api, refs)
 
     def feeds(self) -> Sequence[str]:
         return self._api.settings.activity_feeds

@@ -1,8 +1,5 @@
-"""Deleting records: into the recycle bin, which Salesforce empties after 15 days.
-
-REST has no call that empties it sooner, so an erasure is a deletion: what is in the bin is seen
-by administrators alone, and emptying it is theirs. Deleting an account takes its contacts and
-opportunities along.
+"""Deleting records: into the recycle bin, which Salesforce empties after 15 days; an erasure takes
+them out of it at once. Deleting an account takes its contacts and opportunities along.
 Source: REST API Developer Guide, "Delete Multiple Records"; Salesforce Help, "Recycle Bin".
 """
 
@@ -13,6 +10,7 @@ from connectors.base import ConnectorError, Gone, Ref, Rejected, Unsure
 from connectors.salesforce.batch import BATCH
 from connectors.salesforce.errors import error_of
 from connectors.salesforce.ids import by_object, canonical
+from connectors.salesforce.recycle_bin import purge
 from connectors.salesforce.session import Api
 
 PATH = "composite/sobjects"
@@ -26,6 +24,15 @@ def delete(api: Api, refs: Sequence[Ref]) -> dict[Ref, ConnectorError | None]:
     ids = [one for some in sorted_ids.values() for one in some]
     outcomes = delete_ids(api, ids)
     return {ref: outcomes.get(canonical(ref.id)) for ref in refs}  # other ids were never there
+
+
+def erase(api: Api, refs: Sequence[Ref]) -> dict[Ref, ConnectorError | None]:
+    """As `delete`, and out of the recycle bin: one call more."""
+    outcomes = delete(api, refs)
+    deleted = [ref for ref, error in outcomes.items() if error is None]
+    sorted_ids = by_object(deleted, api.settings.custom_objects)
+    purged = purge(api, [one for some in sorted_ids.values() for one in some])
+    return outcomes | {ref: purged.get(canonical(ref.id)) for ref in deleted}
 
 
 def delete_ids(api: Api, ids: Sequence[str]) -> dict[str, ConnectorError | None]:

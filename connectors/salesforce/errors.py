@@ -49,6 +49,10 @@ _FIXES = {
 
 def classify(response: httpx.Response, reads: bool) -> ConnectorError | None:  # noqa: FBT001  the wire's interface
     """What an answer means for the whole request; None where it is for the caller to read."""
+    return None if _is_soap(response) else _of_rest(response, reads=reads)
+
+
+def _of_rest(response: httpx.Response, *, reads: bool) -> ConnectorError | None:
     if (error := classify_status(response, reads=reads)) is not None:
         return error
     status = response.status_code
@@ -61,6 +65,13 @@ def classify(response: httpx.Response, reads: bool) -> ConnectorError | None:  #
     if status == httpx.codes.MULTIPLE_CHOICES:
         return Rejected("several records have this external id", code="MULTIPLE_CHOICES")
     return _from_body(response, reads=reads)
+
+
+def _is_soap(response: httpx.Response) -> bool:
+    """An envelope, with status 500 where it holds a fault. Source: SOAP 1.1, section 6.2."""
+    told = {httpx.codes.OK, httpx.codes.INTERNAL_SERVER_ERROR}
+    is_xml = response.headers.get("content-type", "").startswith("text/xml")
+    return is_xml and response.status_code in told and b":Envelope" in response.content
 
 
 def _is_bulk(response: httpx.Response) -> bool:

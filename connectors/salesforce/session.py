@@ -43,6 +43,11 @@ class Session:
         self._last = local()
 
     @property
+    def token(self) -> str:
+        """The access token, for an API that takes it in the body (SOAP)."""
+        return self._tokens.current()
+
+    @property
     def asked_at(self) -> datetime | None:
         """When, by the vendor's clock and at the latest, this thread's last request was begun."""
         return getattr(self._last, "asked_at", None)
