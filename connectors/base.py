@@ -104,8 +104,7 @@ class Page(Generic[T]):
 
     `stands_at`: what happened until then, by the vendor's clock, has been shown; None where the
     vendor does not tell. `kept_s`: how long the vendor keeps what was not read; None for ever.
-    `glimpses`: what an index shows of further records. It may lag behind, so it only tells which of
-    them are worth a look.
+    `glimpses`: what an index, which may lag behind, shows of further records: are they worth a look?
     """
 
     items: tuple[T, ...]
@@ -195,9 +194,7 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a vendor's object, as its schema describes it. `names`: the vendor's objects
-    whose records a reference may name, empty where it does not say.
-    """
+    """One field of a vendor's object. `names`: the objects whose records a reference may name."""
 
     name: str
     label: str
