@@ -104,7 +104,7 @@ class Page(Generic[T]):
 
     `stands_at`: what happened until then, by the vendor's clock, has been shown; None where the
     vendor does not tell. `kept_s`: how long the vendor keeps what was not read; None for ever.
-    `glimpses`: what an index, which may lag behind, shows of further records: are they worth a look?
+    `glimpses`: what an index that may lag behind shows of further records: are they worth a look?
     """
 
     items: tuple[T, ...]
