@@ -5,8 +5,10 @@ import time
 from app.bootstrap import Baton
 from app.cli.failure import Failed
 from app.cli.output import progress, say
+from app.jobs import Lanes
 from app.store import connections, revisiting, work
 from app.store.work import OPEN, Job, lane_of
+from app.working import lanes_of
 
 LOOK_S = 0.5
 MINUTE_S = 60
@@ -18,10 +20,10 @@ def follow(baton: Baton, job: Job, title: str) -> Job:
     Ctrl-C stops the watching; the job goes on wherever a worker runs.
     """
     try:
-        _read_owners(baton)
-        with progress(title) as show:
+        with lanes_of(baton) as lanes, progress(title) as show:
+            _read_owners(baton, lanes)
             while job.state in OPEN:
-                if not baton.lanes.drain(lane_of(job.id)):
+                if not lanes.drain(lane_of(job.id)):
                     time.sleep(LOOK_S)
                 job = _now(baton, job)
                 show(job.done, said(job, _held_up(baton, job)), job.total)
@@ -35,12 +37,12 @@ def follow(baton: Baton, job: Job, title: str) -> Job:
     return job
 
 
-def _read_owners(baton: Baton) -> None:
+def _read_owners(baton: Baton, lanes: Lanes) -> None:
     """Records name their owners, so those are read first; maybe nobody else works."""
     with baton.database.begin() as tx:
         names = [one.name for one in connections.every(tx)]
     for name in names:
-        baton.lanes.drain(f"read:{name}:owners")
+        lanes.drain(f"read:{name}:owners")
 
 
 def _now(baton: Baton, job: Job) -> Job:

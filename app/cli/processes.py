@@ -9,12 +9,13 @@ import typer
 import uvicorn
 
 from app import log
-from app.bootstrap import Baton, opened, working
+from app.bootstrap import Baton, opened
 from app.cli.context import read_settings
 from app.cli.ending import stop_like_ctrl_c
 from app.cli.output import say
 from app.settings import Settings
 from app.store import api_keys
+from app.working import working
 from connectors import registry
 
 GOODBYE_S = 5  # for open requests; a browser's live page never ends by itself

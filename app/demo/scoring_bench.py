@@ -20,7 +20,7 @@ from uuid import uuid4
 from sqlalchemy import text
 
 from app import log
-from app.bootstrap import Baton, opened, working
+from app.bootstrap import Baton, opened
 from app.configuring import ConnectionSpec, save_connection, save_document
 from app.demo.children import DemoFailed
 from app.demo.show import percentile
@@ -31,6 +31,7 @@ from app.settings import Settings
 from app.store import connections, work
 from app.store.inbox import Arrival
 from app.store.work import Job
+from app.working import working
 from connectors.base import Activity, Ref
 from connectors.memory import MemoryConnector
 

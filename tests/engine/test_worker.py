@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from sqlalchemy import text
 
 from app.store.db import Database
-from app.worker import Wakes, Worker, queue
+from app.wakes import Wakes, queue
+from app.worker import Worker
 from tests.support.patience import eventually
 from tests.support.world import World
 
