@@ -13,11 +13,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from app.demo.children import DemoFailed
-from app.demo.outcome import MARK
 from app.demo.performance import Performance
 from app.demo.script import PRODUCT, SITE, write
 from app.demo.show import Show, percentile
 from app.demo.stage import Stage, folder, set_up
+from app.demo.stores import MARK
 
 WITHIN_S = 300.0
 PAUSE_S = 0.25  # between two page views of the latency run

@@ -2,13 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import yaml
 
 from app.demo.people import REPS
 from app.demo.sandboxes import Sandbox
-from app.demo.script import Script
+from app.demo.script import Deed, Script
+from app.domain.activity import Fact
+from app.domain.activity_document import ActivityDocument
+from app.domain.presets import preset as rules
+from app.domain.routing import way
 from mappings.presets import preset
 
 TOKEN_VARIABLE = "SANDBOX_TOKEN"  # noqa: S105  the name of a variable
@@ -22,6 +27,8 @@ CHANGES = (
     "contact.creation", "contact.deletion", "contact.merge", "contact.restore",
 )  # fmt: skip
 MAPPING = "hubspot-salesforce-person"
+GATHERED = {"gather_minutes": 0.1}  # nobody waits five minutes for a demo's digest
+ACTIVITIES = ActivityDocument.model_validate(rules("activity") | GATHERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +61,12 @@ def hubspot_sandbox(ports: Ports, seed: int) -> str:
     return yaml.safe_dump(config, sort_keys=False)
 
 
-def baton(ports: Ports) -> str:
-    """Both connections, and the presets: mapping, scoring (HubSpot's score counts), hot leads."""
+def baton(ports: Ports, *, whole: bool) -> str:
+    """Both connections, and the presets: mapping, scoring (HubSpot's score counts), hot leads.
+
+    The `whole` has those of activities (digests within seconds), stages, hand-offs and agreed
+    times as well; a benchmark tells each activity by itself, and measures that.
+    """
     hubspot = {
         "vendor": "hubspot",
         "role": "ma",
@@ -81,16 +92,29 @@ def baton(ports: Ports) -> str:
         "secrets": {"access_token": f"${{{TOKEN_VARIABLE}}}"},
     }  # fmt: skip
     score = {"field": "ma_score", "mode": "add", "weight": 0.1, "full_marks": 100}
-    documents = [
+    documents: list[dict[str, Any]] = [
         {"kind": "mapping", "name": "person", "preset": MAPPING},
         {"kind": "scoring", "name": "main", "preset": "default", "body": {"ma_score": score}},
         {"kind": "hot_lead", "name": "main", "preset": "default"},
     ]
+    if whole:
+        more = ("lifecycle", "handoff", "sla")
+        documents += [{"kind": kind, "name": "main", "preset": "default"} for kind in more]
+        gathering = {"kind": "activity", "name": "main", "preset": "default", "body": GATHERED}
+        documents.append(gathering)
     config = {
         "connections": {"hubspot": hubspot, "salesforce": salesforce},
         "documents": documents,
     }
     return yaml.safe_dump(config, sort_keys=False, allow_unicode=True)
+
+
+def is_single(deed: Deed) -> bool:
+    """Whether the activity document asks for an entry of its own, else for a part of a digest."""
+    step = deed.step
+    told = step["properties"]
+    fact = Fact(step["event"], datetime.now(UTC), told.get("title", ""), {"url": told["url"]})
+    return way(ACTIVITIES, fact, "hubspot", "salesforce", since=None).keep == "single"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 
+from app.demo.configuration import is_single
 from app.demo.people import Person
-from app.demo.script import HOT_SCORE, Deed, Edit, Script
+from app.demo.script import HOT_SCORE, Deed, Edit, Handing, Script
+from app.demo.stores import Dump, Stores, has_key, marks, read
 
-Dump: TypeAlias = Mapping[str, Any]
-MARK = re.compile(r"visit=\d{5}\.")
+GATHERED = re.compile(r"(\d+) activit(?:y|ies), ")  # how the title of a digest begins
+ALERT, DIGEST, HANDING = "alert/", "digest/", "handoff/"  # how keys of tasks begin
 HOT_FROM = 80
 
 
@@ -22,11 +24,15 @@ HOT_FROM = 80
 class Outcome:
     """Figures, what is missing, and what is there that should not be (or twice).
 
+    `activities` are told in so many `entries`: one by one, or as the count of a digest.
     `bells_missing` are notifications that did not ring; their tasks are judged apart.
     """
 
     leads: int = 0
     activities: int = 0
+    entries: int = 0
+    digests: int = 0
+    handoffs: int = 0
     tasks: int = 0
     alerts: int = 0
     notifications: int = 0
@@ -42,73 +48,22 @@ class Outcome:
         return not (self.missing or self.extra or self.bells_missing)
 
 
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """Both dumps, indexed."""
-
-    contacts: Mapping[str, Dump]
-    leads: Mapping[str, Sequence[Dump]]
-    tasks: Sequence[Dump]
-    bells: Sequence[Dump]
-    happened: Mapping[str, int]
-    owners: Mapping[str, str]
-    users: Mapping[str, str]
-
-
-def read(hubspot: Dump, salesforce: Dump) -> Stores:
-    """Index two dumps by what the script knows: addresses and marks."""
-    objects = salesforce["objects"]
-    leads: dict[str, list[Dump]] = defaultdict(list)
-    for lead in _live(objects["Lead"]):
-        leads[str(lead["fields"].get("Email")).lower()].append(lead)
-    contacts = (one for one in hubspot["objects"]["contacts"] if one["archived_ms"] is None)
-    return Stores(
-        contacts={one["properties"].get("email", one["id"]).lower(): one for one in contacts},
-        leads=leads,
-        tasks=list(_live(objects["Task"])),
-        bells=salesforce["notifications"],
-        happened={m: one["at"] for one in hubspot["events"] for m in _marks(one["properties"])},
-        owners={one["email"]: one["id"] for one in hubspot["owners"]},
-        users={one["fields"]["Email"]: one["id"] for one in objects["User"]},
-    )
-
-
-def judge(script: Script, hubspot: Dump, salesforce: Dump) -> Outcome:
-    """Compare what happened with what there should be."""
+def judge(
+    script: Script, hubspot: Dump, salesforce: Dump, handed: Sequence[Handing] = ()
+) -> Outcome:
+    """Compare what happened with what there should be; `handed`: who was handed over so far."""
     stores, outcome = read(hubspot, salesforce), Outcome()
     outcome.leads = sum(len(found) for found in stores.leads.values())
     outcome.tasks = len(stores.tasks)
     outcome.notifications = len(stores.bells)
     _judge_people(script, stores, outcome)
+    _judge_stages(script.stages(handed), stores, outcome)
+    _judge_touches(script, stores, outcome)
     _judge_activities(script.deeds, stores, outcome)
     _judge_alerts(script, stores, outcome)
     _judge_edits(script.edits, stores, outcome)
+    _judge_handings(handed, stores, outcome)
     return outcome
-
-
-def last_change_ms(hubspot: Dump, salesforce: Dump) -> int:
-    """When anything was written last, at either side, by anybody."""
-    return max(_changes(hubspot, salesforce), default=0)
-
-
-def changes_since(hubspot: Dump, salesforce: Dump, ms: int) -> int:
-    """How much was written after a moment."""
-    return sum(at > ms for at in _changes(hubspot, salesforce))
-
-
-def _changes(hubspot: Dump, salesforce: Dump) -> Iterator[int]:
-    for dump in (hubspot, salesforce):
-        for found in dump["objects"].values():
-            yield from (entry["at"] for one in found for entry in one["log"])
-    yield from (one["at"] for one in salesforce["notifications"])
-
-
-def _live(records: Sequence[Dump]) -> Iterator[Dump]:
-    return (one for one in records if not one["deleted"])
-
-
-def _marks(values: Mapping[str, Any]) -> list[str]:
-    return MARK.findall(" ".join(str(value) for value in values.values()))
 
 
 def _judge_people(script: Script, stores: Stores, outcome: Outcome) -> None:
@@ -138,26 +93,69 @@ def _rated(person: Person, fields: Mapping[str, Any]) -> bool:
     return score < HOT_FROM and hot_since is None
 
 
+def _judge_stages(wanted: Mapping[str, str], stores: Stores, outcome: Outcome) -> None:
+    """Both systems show the stage of each person."""
+    for email, stage in wanted.items():
+        at_leads = {one["fields"].get("Baton_Stage__c") for one in stores.leads.get(email, ())}
+        contact = stores.contacts.get(email)
+        there = None if contact is None else contact["properties"].get("baton_stage")
+        if at_leads | {there} != {stage}:
+            outcome.missing.append(f"stage of {email}")
+
+
+def _judge_touches(script: Script, stores: Stores, outcome: Outcome) -> None:
+    """The Lead says how often its person was in contact."""
+    wanted = Counter(one.person.email for one in script.deeds if one.mark is not None)
+    for email, count in wanted.items():
+        shown = [one["fields"].get("Baton_Touch_Count__c") for one in stores.leads.get(email, ())]
+        if shown[:1] != [count]:
+            outcome.missing.append(f"touches of {email}")
+
+
 def _judge_activities(deeds: Sequence[Deed], stores: Stores, outcome: Outcome) -> None:
-    """Each deed is one completed task of its person's Lead."""
-    done = [one for one in stores.tasks if one["fields"]["Status"] == "Completed"]
-    outcome.activities = len(done)
-    there = Counter((mark, t["fields"]["WhoId"]) for t in done for mark in _marks(t["fields"]))
-    wanted = Counter(
-        (one.mark, lead["id"])
-        for one in deeds
-        if one.mark is not None
-        for lead in stores.leads.get(one.person.email, ())[:1]
-    )
+    """Each deed is a completed task of its person's Lead, or counted by their digest, as the
+    activity document asks.
+    """
+    completed = (one for one in stores.tasks if one["fields"]["Status"] == "Completed")
+    done = [one for one in completed if not has_key(one, HANDING)]  # else a memo
+    digests = [one for one in done if has_key(one, DIGEST)]
+    singles = [one for one in done if not has_key(one, DIGEST)]
+    there = Counter((mark, t["fields"]["WhoId"]) for t in singles for mark in marks(t["fields"]))
+    counted = Counter(who for one in digests for who in _gathered(one["fields"]))
+    wanted: Counter[tuple[str, str]] = Counter()
+    asked: Counter[str] = Counter()
+    for deed, mark, lead in _told(deeds, stores):
+        if is_single(deed):
+            wanted[mark, lead] += 1
+        else:
+            asked[lead] += 1
+    outcome.entries, outcome.digests = len(done), len(digests)
+    outcome.activities = len(singles) + counted.total()
     outcome.missing += [f"activity {mark}" for mark, _ in (wanted - there).elements()]
+    outcome.missing += [f"activity in a digest of {who}" for who in (asked - counted).elements()]
     outcome.extra += [f"activity {mark}" for mark, _ in (there - wanted).elements()]
-    unmarked = [one for one in done if not _marks(one["fields"])]
+    outcome.extra += [f"activity in a digest of {who}" for who in (counted - asked).elements()]
+    unmarked = [one for one in singles if not marks(one["fields"])]
     outcome.extra += [f"activity {one['id']}" for one in unmarked]
+
+
+def _told(deeds: Sequence[Deed], stores: Stores) -> Iterator[tuple[Deed, str, str]]:
+    """What is to be told: the deed, its mark, its person's Lead."""
+    for one in deeds:
+        for lead in stores.leads.get(one.person.email, ())[:1]:
+            if one.mark is not None:
+                yield one, one.mark, lead["id"]
+
+
+def _gathered(fields: Mapping[str, Any]) -> list[str]:
+    """The Lead, once for each activity that its digest counts."""
+    found = GATHERED.match(str(fields["Subject"]))
+    return [str(fields["WhoId"])] * int(found[1]) if found else []
 
 
 def _judge_alerts(script: Script, stores: Stores, outcome: Outcome) -> None:
     """One urgent task and one bell for the owner of each hot lead, none for others."""
-    urgent = [one for one in stores.tasks if one["fields"]["Priority"] == "High"]
+    urgent = [one for one in stores.tasks if has_key(one, ALERT)]
     outcome.alerts = len(urgent)
     tasks: dict[str, list[Dump]] = defaultdict(list)
     for one in urgent:
@@ -182,9 +180,8 @@ def _judge_alerts(script: Script, stores: Stores, outcome: Outcome) -> None:
 
 
 def _alarms(fields: Mapping[str, Any], user: str) -> bool:
-    return bool(fields["IsReminderSet"] and fields["ReminderDateTime"]) and (
-        fields["OwnerId"] == user
-    )
+    reminds = bool(fields["IsReminderSet"] and fields["ReminderDateTime"])
+    return reminds and fields["Priority"] == "High" and fields["OwnerId"] == user
 
 
 def _moment(deed: Deed, stores: Stores) -> int:
@@ -212,6 +209,18 @@ def _judge_edits(edits: Sequence[Edit], stores: Stores, outcome: Outcome) -> Non
         outcome.edits_back += 1
         landed = contact["history"][edit.twin][0]["timestamp"]
         outcome.edit_ms += _edit_took(edit, stores, _epoch_ms(landed))
+
+
+def _judge_handings(handed: Sequence[Handing], stores: Stores, outcome: Outcome) -> None:
+    """The Lead says where the hand-off stands, and field sales has its task."""
+    tasks = Counter(t["fields"]["WhoId"] for t in stores.tasks if has_key(t, HANDING))
+    for one in handed:
+        leads = stores.leads.get(one.person.email, ())[:1]
+        states = [lead["fields"].get("Baton_Handoff_State__c") for lead in leads]
+        if states == [one.state] and tasks[leads[0]["id"]]:
+            outcome.handoffs += 1
+        else:
+            outcome.missing.append(f"hand-off of {one.person.email}")
 
 
 def _edit_took(edit: Edit, stores: Stores, landed_ms: int) -> list[int]:

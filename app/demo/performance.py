@@ -1,12 +1,15 @@
 """The play itself: deeds and edits at their times, then waiting till all has arrived."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.demo.outcome import Outcome, changes_since, judge, last_change_ms
-from app.demo.script import Deed, Edit, Script
+from app.demo.handing import answer, hand_over
+from app.demo.outcome import Outcome, judge
+from app.demo.script import Deed, Edit, Handing, Script
 from app.demo.show import Show
 from app.demo.stage import Stage
+from app.demo.stores import changes_since, last_change_ms
 
 TICK_S = 0.05
 LOOK_EVERY_S = 2.0  # a look takes the sandboxes' time, which the latencies then show
@@ -19,7 +22,9 @@ QUIET_S = 6.0  # longer than every interval of polling but HubSpot's, whose chan
 
 @dataclass(slots=True)
 class Performance:
-    """One performance of a script on a stage. `killed`: Baton was killed on the way."""
+    """One performance of a script on a stage. `killed`: Baton was killed on the way; `handed`: who
+    was handed over so far.
+    """
 
     script: Script
     stage: Stage
@@ -29,6 +34,7 @@ class Performance:
     quiet_writes: int = 0
     outcome: Outcome = field(default_factory=Outcome)
     changed_ms: int = 0
+    handed: Sequence[Handing] = ()
 
     def sync(self) -> bool:
         """Wait till every contact is a Lead and both systems rest."""
@@ -81,18 +87,27 @@ class Performance:
                 return
             time.sleep(TICK_S * 10)
 
+    def hand_over(self) -> None:
+        """Inside sales hands some over as people do on Baton's pages, field sales answers."""
+        self.handed = self.script.handings
+        for one in self.handed:
+            hand_over(self.stage, one)
+        ids = self._lead_ids()
+        for one in self.handed:
+            answer(self.stage, one, ids[one.person.email])
+
     def rest(self) -> None:
         """Nothing may be written any more, by anybody."""
         begun_ms = int(time.time() * 1000)
         time.sleep(QUIET_S)
         hubspot, salesforce = self.stage.hubspot.dump(), self.stage.salesforce.dump()
         self.quiet_writes = changes_since(hubspot, salesforce, begun_ms)
-        self.outcome = judge(self.script, hubspot, salesforce)
+        self.outcome = judge(self.script, hubspot, salesforce, self.handed)
 
     def look(self) -> None:
         """See how far it is."""
         hubspot, salesforce = self.stage.hubspot.dump(), self.stage.salesforce.dump()
-        self.outcome = judge(self.script, hubspot, salesforce)
+        self.outcome = judge(self.script, hubspot, salesforce, self.handed)
         self.changed_ms = last_change_ms(hubspot, salesforce)
         self.show.update(self.outcome, self.played)
 

@@ -35,7 +35,7 @@ def run(options: Options) -> int:
     with folder(options.keep) as home:
         with showing(script) as show:
             show.begin("starting two sandboxes and Baton")
-            with set_up(home, script, port=options.port, seed=options.seed) as stage:
+            with set_up(home, script, port=options.port, seed=options.seed, whole=True) as stage:
                 result = _perform(options, script, stage, show)
                 _conclude(options, stage, show, result)
         return 0 if result["ok"] else 1
@@ -51,6 +51,9 @@ def _perform(options: Options, script: Script, stage: Stage, show: Show) -> dict
     if synced:
         acts.play(options.kill_after)
         show.begin("waiting till all has arrived")
+        acts.settle()
+        show.begin(f"{len(script.handings)} hand-offs to field sales, answered in Salesforce")
+        acts.hand_over()
         acts.settle()
     show.begin("watching that nothing more is written")
     acts.rest()
@@ -70,11 +73,14 @@ def _result(acts: Performance, took_s: float) -> dict[str, Any]:
         "people": len(acts.script.people),
         "leads_in_sfa": outcome.leads,
         "activities_in_sfa": outcome.activities,
+        "entries_in_sfa": outcome.entries,
+        "digests": outcome.digests,
         "tasks": outcome.tasks,
         "alerts": outcome.alerts,
         "notifications": outcome.notifications,
         "notifications_in_doubt": len(bells),
         "edits_back_in_ma": outcome.edits_back,
+        "handoffs": outcome.handoffs,
         "lost": len(lost),
         "duplicates": len(outcome.extra),
         "writes_while_quiet": acts.quiet_writes,

@@ -10,16 +10,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.demo.people import REPS, Person, cast
+from app.demo.people import REPS, Person, Rep, cast
 
 HOT_SCORE = 85
 SITE = "https://www.example.com"
 PRICING, PRODUCT, BLOG = "/pricing", "/product/tour", "/blog/news"
-STATUSES = {"Working - Contacted": "IN_PROGRESS", "Closed - Not Converted": "UNQUALIFIED"}
+GIVEN_UP = "Closed - Not Converted"
+HANDED = 4  # hot people whom inside sales hands over
 EDITED_SHARE = 0.15  # of all people
 PER_S = 10  # people who begin in a second
 SHORTEST_S = 6.0
 GAP_S = (0.2, 1.2)  # between two deeds of one person
+
+
+ANSWERS = (
+    ("Accepted", "", "Meeting set", "sao"),
+    ("Question", "Who signs in the end?", "Question open", "sql"),
+    ("Rejected", "Too early", "Rejected", "sql"),
+    ("", "", "Handed over", "sql"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +58,43 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Handing:
+    """Inside sales hands somebody over to a colleague, who answers in Salesforce with a decision
+    (none: it waits) and words. `state` and `stage`: where both are then.
+    """
+
+    person: Person
+    receiver: Rep
+    decision: str
+    words: str
+    state: str
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
 class Script:
     """The whole play, in order of time. A rep's owner change is told by e-mail address."""
 
     people: Sequence[Person]
     deeds: Sequence[Deed]
     edits: Sequence[Edit]
+
+    @property
+    def handings(self) -> Sequence[Handing]:
+        """What follows of the play: each way to answer, as far as there are hot people."""
+        hot = [one for one in self.people if one.hot][:HANDED]
+        return [
+            Handing(one, next(rep for rep in REPS if rep != one.rep), *answer)
+            for one, answer in zip(hot, ANSWERS, strict=False)
+        ]
+
+    def stages(self, handed: Sequence[Handing]) -> Mapping[str, str]:
+        """By address, the stage of everybody at the end: hot leads are MQLs, those whom a rep has
+        given up are recycled.
+        """
+        given_up = {one.person.email: "recycled" for one in self.edits if one.value == GIVEN_UP}
+        begun = {one.email: "mql" if one.hot else "lead" for one in self.people}
+        return begun | given_up | {one.person.email: one.stage for one in handed}
 
     @property
     def cues(self) -> "list[Deed | Edit]":
@@ -123,16 +163,15 @@ def _deeds(person: Person, chance: random.Random) -> Iterator[tuple[dict[str, An
 
 
 def _edits(people: Sequence[Person], span_s: float, chance: random.Random) -> Iterator[Edit]:
-    """Each person's Lead is edited at most once; owners only of those who do not turn hot."""
+    """Each person's Lead is edited at most once; those who turn hot keep owner and status."""
     for person in chance.sample(people, round(len(people) * EDITED_SHARE)):
         at_s = chance.uniform(0, span_s)
-        kind = chance.choice(("phone", "status") if person.hot else ("phone", "status", "owner"))
+        kind = chance.choice(("phone",) if person.hot else ("phone", "status", "owner"))
         if kind == "phone":
             phone = f"+8136{chance.randrange(1_000_000, 9_999_999)}"
             yield Edit(at_s, person, "Phone", phone, "phone", phone)
         elif kind == "status":
-            status = chance.choice(tuple(STATUSES))
-            yield Edit(at_s, person, "Status", status, "hs_lead_status", STATUSES[status])
+            yield Edit(at_s, person, "Status", GIVEN_UP, "baton_stage", "recycled")
         else:
             rep = chance.choice([one for one in REPS if one != person.rep])
             yield Edit(at_s, person, "OwnerId", rep.email, "hubspot_owner_id", rep.email)

@@ -63,11 +63,16 @@ class Show:
         return [
             ("deeds in HubSpot", played, len(script.deeds), ""),
             ("leads in Salesforce", outcome.leads, len(script.people), ""),
-            ("activities in Salesforce", outcome.activities, marked, ""),
+            ("activities in Salesforce", outcome.activities, marked, _entries(outcome)),
             ("hot-lead tasks", outcome.alerts, hot, alert),
             ("notifications", outcome.notifications, hot, ""),
             ("reps' edits in HubSpot", outcome.edits_back, len(script.edits), edit),
+            ("hand-offs", outcome.handoffs, len(script.handings), ""),
         ]
+
+
+def _entries(outcome: Outcome) -> str:
+    return f"in {outcome.entries} entries" if outcome.digests else ""
 
 
 def _figures(values: Sequence[int]) -> str:

@@ -67,12 +67,16 @@ def keep_files(home: Path) -> None:
 
 
 @contextmanager
-def set_up(home: Path, script: Script, *, port: int, seed: int) -> Iterator[Stage]:
-    """Start everything and seed it; end all of it again, whatever happens."""
+def set_up(
+    home: Path, script: Script, *, port: int, seed: int, whole: bool = False
+) -> Iterator[Stage]:
+    """Start everything and seed it; end all of it again, whatever happens. `whole`: by all of
+    Baton's rules.
+    """
     numbers = free_ports(3)
     ports = Ports(port or numbers[0], *numbers[1:])
     (home / "hubspot-sandbox.yaml").write_text(configuration.hubspot_sandbox(ports, seed), "utf-8")
-    (home / "baton.yaml").write_text(configuration.baton(ports), "utf-8")
+    (home / "baton.yaml").write_text(configuration.baton(ports, whole=whole), "utf-8")
     with ExitStack() as stack:
         http = stack.enter_context(httpx.Client(timeout=60, trust_env=False))
         sandboxes = [_sandbox(home, ports, name) for name in ("hubspot", "salesforce")]

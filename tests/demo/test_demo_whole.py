@@ -48,7 +48,10 @@ def test_a_small_day_arrives_completely_and_once(day: tuple[Path, Played]) -> No
     assert code == 0, told
     assert result["leads_in_sfa"] == result["people"] == PEOPLE
     assert result["alerts"] == result["notifications"] == 6
-    assert result["tasks"] == result["activities_in_sfa"] + result["alerts"]
+    assert result["entries_in_sfa"] < result["activities_in_sfa"]
+    assert result["digests"] > 0
+    assert result["handoffs"] == 4
+    assert result["tasks"] > result["entries_in_sfa"] + result["alerts"]
     assert (result["lost"], result["duplicates"], result["writes_while_quiet"]) == (0, 0, 0)
     assert set(result["alert_latency_ms"]) == {"p50", "p95", "p99"}
     assert result["api_calls"]["hubspot"] > 0
