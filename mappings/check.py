@@ -38,6 +38,7 @@ def check(
         _targets(doc),
         check_cycles(doc),
         _conditions(doc),
+        _identity(doc),
         _owners(doc),
     ]
     for index in range(len(doc.fields)):
@@ -129,6 +130,17 @@ def _known(
         for where, name in fields_of(test, f"{pointer}/{index}{end}"):
             if name not in known:
                 yield error(where, f'{whose} no field "{name}"{did_you_mean(name, known)}')
+
+
+def _identity(doc: MappingDocument) -> Iterator[Finding]:
+    """Keys that no field is, or that a side does not show: nothing would ever meet by them."""
+    own = doc.identity.own(doc.kind)
+    for index, key in enumerate(doc.identity.of(doc.kind)):
+        for role in ROLES:
+            shown = canonical_names(doc, role)
+            if key in own and key not in shown:
+                says = f'{doc.connection(role)} shows no field "{key}"'
+                yield error(f"/identity/keys/{index}", f"{says}{did_you_mean(key, shown)}")
 
 
 def _owners(doc: MappingDocument) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """What a mapping says about identity and deletion: who is the same, and what a deletion does.
 
-identity: {keys: [email, phone], candidates: {enabled: true, at_least: 0.85}}
+identity: {keys: [email, phone, customer_no], candidates: {enabled: true, at_least: 0.85}}
 deletes: {ma: ignore, sfa: archive, most_per_hour: 100, most_percent: 10}
 """
 
@@ -9,10 +9,11 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field as Limits
 
 from connectors.base import Kind
-from mappings.field_conditions import Part
+from mappings.field_conditions import Name, Part
 
-Key: TypeAlias = Literal["email", "phone", "domain", "name"]
+Key: TypeAlias = Name  # one of COMPARED, or any other canonical field
 DeletePolicy: TypeAlias = Literal["propagate", "archive", "ignore"]
+COMPARED: frozenset[Key] = frozenset({"email", "phone", "domain", "name"})  # by forms of their own
 USUAL: dict[Kind, tuple[Key, ...]] = {"person": ("email",), "company": ("domain", "name")}
 
 
@@ -29,14 +30,19 @@ class Identity(Part):
     """Which canonical values make two records one, in this order, after ids and our own key.
 
     None stands for the usual ones: `email` for people, `domain` and then `name` for companies.
-    `phone` counts only where exactly one link has the number.
+    `phone` counts only where exactly one link has the number; so does any other canonical field
+    that both sides show, such as a customer number or the other system's record id.
     """
 
-    keys: tuple[Key, ...] | None = Limits(default=None, max_length=4)
+    keys: tuple[Key, ...] | None = Limits(default=None, max_length=8)
     candidates: Candidates = Candidates()
 
     def of(self, kind: Kind) -> tuple[Key, ...]:
         return USUAL.get(kind, ()) if self.keys is None else self.keys
+
+    def own(self, kind: Kind) -> tuple[Key, ...]:
+        """Keys that are compared as they are."""
+        return tuple(key for key in self.of(kind) if key not in COMPARED)
 
 
 class Deletes(Part):

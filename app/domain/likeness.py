@@ -12,10 +12,12 @@ from difflib import SequenceMatcher
 from typing import Final, TypeAlias
 
 from connectors.base import Kind, Value
-from mappings.identity import Key
+from mappings.identity import COMPARED, Key
+from mappings.values import as_text
 
 Values: TypeAlias = Mapping[str, Value]
 LONGEST: Final = 120  # characters of a name that are compared
+LONGEST_KEY: Final = 300  # characters; what is longer is no key
 # Hosts that many people share: they say nothing about where somebody works.
 SHARED_HOSTS: Final = frozenset({
     "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com",
@@ -80,7 +82,14 @@ def exact(kind: Kind, keys: Iterable[Key], values: Values) -> dict[Key, str]:
         "domain": _domain(kind, values),
         "name": company(values.get("name")) if kind == "company" else "",
     }
-    return {key: found[key] for key in keys if found[key]}
+    known = {**{key: own(key, values) for key in keys if key not in COMPARED}, **found}
+    return {key: known[key] for key in keys if known[key]}
+
+
+def own(key: Key, values: Values) -> str:
+    """The value of a canonical field as a key: as it is, for ids differ by case alone."""
+    text = as_text(values.get(key))
+    return text if len(text) <= LONGEST_KEY else ""
 
 
 def blocks(kind: Kind, values: Values) -> frozenset[str]:

@@ -104,11 +104,12 @@ def plan(
 def _ripe(
     tx: Tx, mapping: Plan, connection: str, order: Sequence[Link], *, now: datetime
 ) -> list[Link]:
-    """Those that may be written now. What can't be sought by e-mail is created only when all
-    that is there was seen once, for else it may exist already.
+    """Those that may be written now. What can't be sought by e-mail, or has a key besides it, is
+    created only when all that is there was seen once, for else it may exist already.
     """
     early = [one for one in order if one.sides[connection].external_id is None]
-    by_email = "email" in mapping.document.identity.of(mapping.kind)
+    identity = mapping.document.identity
+    by_email = "email" in identity.of(mapping.kind) and not identity.own(mapping.kind)
     if not early or by_email or feeds.read_through(tx, connection, mapping.kind):
         return list(order)
     for link in early:

@@ -1,7 +1,8 @@
 """Identity: whose record is this? By external id, our key, the mapping's keys; else somebody new.
 
 The keys (`identity.keys` of the mapping) are e-mail and phone of people, domain and name of
-companies. Likeness joins nobody: `app/flows/recognise.py` shows likely ones to a person.
+companies, and fields that a document names. Likeness joins nobody: `app/flows/recognise.py`
+shows likely ones to a person.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -16,7 +17,7 @@ from app.flows.rules import Plan, Rules
 from app.store import apart, clues, links, removals, tombstones
 from app.store.db import Tx
 from connectors.base import Record, Value
-from mappings.identity import Key
+from mappings.identity import COMPARED, Key
 
 NOBODY = UUID(int=0)
 
@@ -164,6 +165,9 @@ def _wanted(
             elif key == "phone":
                 same = by_phone.get(one.keys.get("phone", ""), [])
                 mine += same if len(same) == 1 else []
+            elif key not in COMPARED:
+                same = by_clue.get(clues.own(key, one.keys.get(key, "")), [])
+                mine += same if len(same) == 1 else []
             elif key in one.keys:
                 same = by_clue.get(f"{key}:{one.keys[key]}", [])
                 mine += [i for i in same if key == "domain" or _may_be(one, hosts.get(i, ()))]
@@ -173,7 +177,8 @@ def _wanted(
 
 
 def _clue_keys(one: _Stranger) -> list[str]:
-    return [f"{key}:{one.keys[key]}" for key in ("domain", "name") if key in one.keys]
+    found = [f"{key}:{one.keys[key]}" for key in ("domain", "name") if key in one.keys]
+    return found + [clues.own(key, text) for key, text in one.keys.items() if key not in COMPARED]
 
 
 def _may_be(one: _Stranger, theirs: Collection[str]) -> bool:

@@ -8,7 +8,7 @@ from itertools import chain
 from uuid import UUID
 
 from app.domain import likeness
-from app.domain.link import Link
+from app.domain.link import Link, exists
 from app.flows.moves import both_at
 from app.flows.rules import Plan
 from app.store import candidates, clues, links
@@ -28,7 +28,8 @@ def recognise(
     whose vendor showed them now; `anew`: compare them though nothing changed.
     """
     searching = plan.document.identity.candidates.enabled
-    clued = {"domain", "name"} & {*plan.document.identity.of(plan.kind)}
+    identity = plan.document.identity
+    clued = {"domain", "name"} & {*identity.of(plan.kind)} or identity.own(plan.kind)
     if not (searching or clued or emails):
         return
     known = clues.of(tx, found)
@@ -48,8 +49,11 @@ def recognise(
 
 
 def _keys(plan: Plan, link: Link, *, searching: bool) -> set[str]:
+    own, shown = plan.document.identity.own(plan.kind), [link.agreed]
+    shown += [side.seen for side in link.sides.values() if exists(side)]  # also of one-way fields
     exact = likeness.exact(plan.kind, plan.document.identity.of(plan.kind), link.agreed)
     keys = {f"{key}:{value}" for key, value in exact.items() if key in {"domain", "name"}}
+    keys |= {clues.own(key, text) for key in own for of in shown if (text := likeness.own(key, of))}
     return keys | (likeness.blocks(plan.kind, link.agreed) if searching else set())
 
 

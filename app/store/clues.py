@@ -1,6 +1,6 @@
 """Clues: what links may be known by besides id and e-mail, and who shares one.
 
-Keys are `domain:…`, `name:…` and `email:…` (exact: one link), and those of
+Keys are `domain:…`, `name:…`, `email:…` and `key:FIELD:…` (exact: one link), and those of
 `app.domain.likeness.blocks` (`as:…`, `at:…`, `by:…`, `in:…`), under which likely ones are found.
 """
 
@@ -29,6 +29,11 @@ _NEIGHBOURS = text("""
         WHERE own.link_id = wanted.id AND own.key ~ '^(as|at|by|in):') AS other
     GROUP BY 1, 2 ORDER BY 1, 3 DESC
 """).bindparams(bindparam("most", MOST_ALIKE))
+
+
+def own(field: str, value: str) -> str:
+    """The key of a canonical field that a mapping counts as one."""
+    return f"key:{field}:{value}"
 
 
 def of(tx: Tx, link_ids: Collection[UUID]) -> dict[UUID, set[str]]:

@@ -139,3 +139,15 @@ def test_filters_ask_about_fields_that_the_side_shows(document: Document) -> Non
         ),
         ("error", "/filters/sfa/1/field", 'salesforce shows no field "a"'),
     ]
+
+
+def test_a_key_that_a_side_does_not_show_is_an_error(document: Document) -> None:
+    """Nothing would ever meet by it; e-mail and its like have rules of their own."""
+    rule = {"name": "contract", "ma": "contract_no"}
+    keys = {"keys": ["email", "domain", "contract", "contrct"]}
+
+    assert found(document, rule, identity=keys) == [
+        ("error", "/identity/keys/2", 'salesforce shows no field "contract"'),
+        ("error", "/identity/keys/3", 'hubspot shows no field "contrct"; did you mean "contract"?'),
+        ("error", "/identity/keys/3", 'salesforce shows no field "contrct"'),
+    ]
