@@ -278,6 +278,15 @@ class Uninstalls(Protocol):
 
 
 @runtime_checkable
+class WritesProjects(Protocol):
+    def project(self, public_url: str) -> Mapping[str, str]:
+        """The app that an admin uploads with the vendor's own tool, by path within its folder.
+        `public_url` is where the vendor reaches Baton. Makes no request.
+        """
+        ...
+
+
+@runtime_checkable
 class Batches(Protocol):
     """Every connector: how many records one call of the vendor takes."""
 

@@ -35,6 +35,7 @@ from connectors.capabilities import (
     Uninstalls,
     VerifiesEmbeds,
     WritesInBulk,
+    WritesProjects,
     WritesRecords,
 )
 from connectors.messages import Mentions, ReadsTasks, SendsMessages
@@ -72,6 +73,7 @@ CAPABILITIES: tuple[type[Any], ...] = (
     CreditsCampaigns,
     Installs,
     Uninstalls,
+    WritesProjects,
     VerifiesEmbeds,
     AnswersCards,
 )

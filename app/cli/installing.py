@@ -1,13 +1,14 @@
 """`baton install`, `baton uninstall`: what Baton needs inside a vendor's account, in and out."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from app.cli.context import attached
 from app.cli.output import say
-from connectors.capabilities import Installs, Uninstalls
+from connectors.capabilities import Installs, Uninstalls, WritesProjects
 
 Name = Annotated[str, typer.Argument(metavar="CONNECTION", help="Its name, such as salesforce.")]
 DryRun = Annotated[
@@ -15,6 +16,11 @@ DryRun = Annotated[
 ]
 Yes = Annotated[
     bool, typer.Option("--yes", help="Yes, remove it, and with it what its fields hold.")
+]
+To = Annotated[Path, typer.Option("--to", help="The folder to write them into.")]
+PublicUrl = Annotated[
+    str | None,
+    typer.Option("--public-url", help="Where the vendor reaches Baton; else BATON_PUBLIC_URL."),
 ]
 STAYS = ("same ", "keep ")  # lines of what is not touched
 
@@ -58,6 +64,26 @@ def uninstall(connection: Name, *, dry_run: DryRun = False, yes: Yes = False) ->
         say(f"{connection}: what is in these fields will be lost; to remove them: --yes")
 
 
+def project(connection: Name, *, to: To, public_url: PublicUrl = None) -> None:
+    """Write the files of an app that the vendor's own tool uploads: scopes, webhooks, card.
+
+    For HubSpot: `hs project upload` in that folder. Files that are there are written anew.
+    """
+    with attached() as baton:
+        connector = baton.accounts.connector(connection)
+        address = (public_url or baton.settings.public_url).rstrip("/")
+    if not isinstance(connector, WritesProjects):
+        say(f"{connection}: its vendor has no such projects; see the connector's README")
+        return
+    made = connector.project(address)
+    for path, body in made.items():
+        (to / path).parent.mkdir(parents=True, exist_ok=True)
+        (to / path).write_text(body, "utf-8")
+    say(f"{connection}: {len(made)} files in {to}, for {address}")
+    for path in made:
+        say(f"  {path}")
+
+
 def _tell(
     connection: str, lines: Sequence[str], nothing: str, *, dry_run: bool, aside: bool = False
 ) -> None:
@@ -75,3 +101,4 @@ def _tell(
 def add_to(cli: typer.Typer) -> None:
     cli.command()(install)
     cli.command()(uninstall)
+    cli.command()(project)

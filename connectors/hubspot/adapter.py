@@ -50,6 +50,7 @@ from connectors.hubspot.errors import classifier
 from connectors.hubspot.journal import Journal
 from connectors.hubspot.limits import DailyShare
 from connectors.hubspot.objects import BATCH
+from connectors.hubspot.project.files import files
 from connectors.hubspot.rest import Api
 from connectors.hubspot.settings import Secrets, Settings
 from connectors.messages import TaskState
@@ -76,6 +77,7 @@ class HubSpot:
             hosts=hosts_for(opening),
             observe=opening.observe,
         )
+        self._name = opening.name
         self._api = Api(wire, self.settings)
         self._journal = _journal_of(opening, self.settings, self._secrets)
         app = _app_of(opening, self.settings, self._secrets)
@@ -191,6 +193,9 @@ class HubSpot:
     def uninstall(self, *, dry_run: bool = False) -> list[str]:
         """Remove what was installed, with what our properties hold."""
         return install.uninstall(self._account, dry_run=dry_run)
+
+    def project(self, public_url: str) -> Mapping[str, str]:
+        return files(self.settings, public_url, self._name)
 
 
 def _app_of(opening: Opening, settings: Settings, secrets: Secrets) -> Api | None:

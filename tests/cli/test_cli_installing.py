@@ -114,3 +114,21 @@ def test_what_salesforce_refuses_is_told_in_words(connected: Command, org: str) 
         "baton: Rejected: Lead.Baton_Key__c is not unique or no external id; "
         "change or rename it in Setup\n"
     )
+
+
+def test_an_app_is_written_as_files(baton: Command, tmp_path: Path) -> None:
+    """For HubSpot's own tool; a vendor that has no projects is told so."""
+    hubspot = {"vendor": "hubspot", "role": "ma", "secrets": {"access_token": "later"}}
+    tool = {"vendor": "generic", "role": "sfa", "secrets": {"signing_secret": f"whsec_{'A' * 32}"}}
+    path, folder = tmp_path / "baton.yaml", tmp_path / "app"
+    path.write_text(yaml.safe_dump({"connections": {"hs": hubspot, "cti": tool}}), "utf-8")
+    applied = baton("apply", "-f", str(path))
+    assert applied.code == 0, applied.err
+
+    done = baton("project", "hs", "--to", str(folder), "--public-url", "https://baton.example/")
+    none = baton("project", "cti", "--to", str(folder))
+
+    assert done.out.startswith(f"hs: 6 files in {folder}, for https://baton.example\n")
+    card = (folder / "src/app/cards/BatonCard.jsx").read_text("utf-8")
+    assert '"https://baton.example/embed/hs/card"' in card
+    assert none.out == "cti: its vendor has no such projects; see the connector's README\n"

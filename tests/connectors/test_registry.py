@@ -177,7 +177,7 @@ def test_the_matrix_needs_no_account() -> None:
     assert [name for name, can in rows["memory"].items() if not can] == [
         "AnswersWebhooks", "ListsHints", "ListsRecords", "WritesInBulk", "SendsMessages",
         "ExplainsScores", "KeepsMembers", "MakesCampaigns", "SumsUpCampaigns", "CreditsCampaigns",
-        "Installs", "Uninstalls", "VerifiesEmbeds", "AnswersCards",
+        "Installs", "Uninstalls", "WritesProjects", "VerifiesEmbeds", "AnswersCards",
     ]  # fmt: skip
 
 

@@ -74,7 +74,7 @@ def missing(app: Api) -> Iterator[Todo]:
         make = partial(app.ask, Target, app.webhook_settings.configure, settings.app_id, body)
         yield Todo(line, make)
     found = {one.about: one for one in _subscriptions(app)}
-    for about in _wanted(settings):
+    for about in wanted(settings):
         if about not in found:
             yield Todo(f"create webhook subscription {about}", partial(_create, app, about))
         elif not found[about].active:
@@ -87,8 +87,8 @@ def present(app: Api) -> Iterator[Todo]:
     settings = app.settings
     if _target(app) != settings.webhook_url:
         return
-    wanted = set(_wanted(settings))
-    for one in (one for one in _subscriptions(app) if one.about in wanted):
+    ours = set(wanted(settings))
+    for one in (one for one in _subscriptions(app) if one.about in ours):
         drop = partial(
             app.webhook_subscriptions.archive, one.id, settings.app_id, _preload_content=False
         )
@@ -97,7 +97,8 @@ def present(app: Api) -> Iterator[Todo]:
     yield Todo(f"remove webhook address {settings.webhook_url}", clear)
 
 
-def _wanted(settings: Settings) -> Iterator[About]:
+def wanted(settings: Settings) -> Iterator[About]:
+    """What an app has to subscribe to."""
     for kind, what in WHAT.items():
         for action in ACTIONS:
             yield About(f"{what}.{action}")

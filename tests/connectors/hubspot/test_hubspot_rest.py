@@ -39,7 +39,7 @@ def test_it_has_every_capability_but_the_bell(hubspot: HubSpot) -> None:
         "ListsActivities", "LogsActivities", "RaisesAlerts", "DescribesFields", "ListsOwners",
         "Probes", "Deletes", "Erases", "ListsHints", "ListsRecords", "Installs", "Uninstalls",
         "VerifiesEmbeds", "AnswersCards", "KeepsMembers", "SumsUpCampaigns", "StartsFeeds",
-        "ReadsTasks", "ExplainsScores",
+        "ReadsTasks", "ExplainsScores", "WritesProjects",
     }  # fmt: skip
 
 

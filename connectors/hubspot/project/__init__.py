@@ -1,0 +1,1 @@
+"""The app of the newer kind, as a project that HubSpot's own tool uploads."""
