@@ -20,7 +20,6 @@ from app.domain.scoring import Reason, Score
 from connectors.base import Value
 
 Why: TypeAlias = Literal["crossed", "history", "cool-down", "already hot", "cooled off", "not hot"]
-TOP = 3  # reasons and activities that an alert shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +146,7 @@ def _plan(
     now: datetime,
 ) -> AlertPlan:
     reasons = [reason for reason in score.reasons if reason.points > 0 and reason.rule != LIMIT]
-    top = tuple(reasons[:TOP])
+    top = tuple(reasons[: document.reasons])
     happened = [fact for fact in facts if fact.counts_from <= now]
     recent = sorted(happened, key=lambda fact: (fact.at, fact.type, fact.title), reverse=True)
     return AlertPlan(
@@ -157,7 +156,7 @@ def _plan(
         due_at=now + timedelta(minutes=terms(document, rule).reaction_minutes),
         step=_step(document, top),
         rule_label=rule.label,
-        recent=tuple(recent[:TOP]),
+        recent=tuple(recent[: document.activities]),
     )
 
 

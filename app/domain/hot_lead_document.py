@@ -23,7 +23,9 @@ ConnectionName: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39
 Minutes: TypeAlias = Annotated[float, Field(strict=True, gt=0, le=43_200)]
 Channels: TypeAlias = Annotated[tuple[Channel, ...], Field(min_length=1)]
 Messages: TypeAlias = Annotated[tuple[ConnectionName, ...], Field(max_length=10)]
+Shown: TypeAlias = Annotated[int, Field(strict=True, ge=1, le=20)]
 MOST_STEPS = 10
+REASONS = 3  # that are named where a document does not say how many
 
 
 class Recipients(Part):
@@ -120,6 +122,8 @@ class HotLeadDocument(Part):
     cool_off_below: Percent = 60
     fresh_for_minutes: Minutes = 60.0
     reaction_minutes: Minutes = 30.0
+    reasons: Shown = REASONS
+    activities: Shown = 3
     links_hours: Annotated[float, Field(strict=True, gt=0, le=720)] = 72.0
     next_steps: tuple[NextStep, ...] = Field(default=(), max_length=100)
     default_step: Label = Label(

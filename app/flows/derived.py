@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.domain.activity import Language
+from app.domain.hot_lead_document import REASONS
 from app.domain.touch import Touch, channel_label
 from app.flows.handoffs_shown import shown as handed
 from app.flows.raising import language
 from app.flows.round import Case
 from app.flows.stages import mirrored
 
-REASONS_SHOWN = 3
 DAY = timedelta(days=1)
 
 
@@ -22,6 +22,7 @@ def derived(case: Case) -> dict[str, Any]:
     rules, plan, link = case.round.rules, case.plan, case.link
     target = rules.connections.get(plan.connection("sfa"))
     words: Language = "en" if target is None else language(target)
+    shown = rules.hot_lead[0].reasons if rules.hot_lead else REASONS
     values: dict[str, Any] = {
         "score": link.score,
         "grade": link.grade,
@@ -32,7 +33,7 @@ def derived(case: Case) -> dict[str, Any]:
         "stage_since": _stamp(link.stage_since),
         "stage_reason": link.stage_reason,
         "hot_since": _stamp(link.hot_since),
-        "reasons": "\n".join(_line(r, words) for r in link.reasons[:REASONS_SHOWN]) or None,
+        "reasons": "\n".join(_line(r, words) for r in link.reasons[:shown]) or None,
         **_touches(case.past.touch, words, case.round.now),
     }
     own = {one.name: one.baton for one in plan.document.fields if one.baton is not None}

@@ -68,6 +68,21 @@ def test_a_fresh_crossing_raises_an_alert(
     assert result.last_alert_at == now
 
 
+def test_how_much_an_alert_names_is_a_setting(
+    hot: HotLeadDocument, fact: MakeFact, now: datetime
+) -> None:
+    """Two reasons and one activity, for whoever wants less to read."""
+    pages = [fact("page_view", n, "Pricing", url="https://x.example/pricing") for n in range(3)]
+    less = hot.model_copy(update={"reasons": 2, "activities": 1})
+    reasons = [reason("price-page", 15, now), reason("form", 10), reason("call", 8)]
+
+    result = judge(less, HotState(), scored(80, *reasons), {}, pages, now, caused_at=now)
+
+    assert result.alert is not None
+    assert [line.rule for line in result.alert.reasons] == ["price-page", "form"]
+    assert result.alert.recent == (pages[0],)
+
+
 def test_a_lead_that_meets_no_rule_is_not_hot(
     hot: HotLeadDocument, fact: MakeFact, now: datetime
 ) -> None:

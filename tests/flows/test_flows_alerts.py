@@ -116,6 +116,29 @@ def test_texts_in_the_sfa_are_in_its_language(database: Database) -> None:
     assert "料金ページ閲覧" in world.sfa.alerts()[0].body
 
 
+def test_the_record_names_as_many_reasons_as_the_rules_say(database: Database) -> None:
+    """In the task and in the field."""
+    reasons = {"name": "baton_reasons", "sfa": "note", "type": "long_text", "baton": "reasons"}
+    fields = [one for one in SCORED["fields"] if one["name"] != "note"]
+    world = World(
+        database,
+        mapping={**SCORED, "fields": [*fields, reasons]},
+        documents={"scoring": SCORING, "hot_lead": {**HOT, "reasons": 1}},
+    )
+    for vendor in (world.ma, world.sfa):
+        vendor.clock = lambda: datetime.now(UTC)
+        vendor.add_owner("rep@example.com", "Rep")
+    contact = cool(world)
+
+    become_hot(world, contact)
+
+    link = world.link_of("ma", contact)
+    assert link is not None
+    assert len(link.reasons) > 1
+    note = str(world.sfa.records("person")[0].fields["note"])
+    assert len(note.splitlines()) == 1
+
+
 def test_repeats_inside_the_cool_down_alert_nobody(world: World) -> None:
     """The score goes on rising, more pages are viewed: the rep was told."""
     contact = cool(world)
