@@ -1,7 +1,10 @@
 """The primary contact of a deal between both vendors' sandboxes: a contact role in Salesforce."""
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
+
+import pytest
 
 from app.flows import receive, rules, why
 from app.store import links
@@ -13,6 +16,14 @@ from tests.flows.test_references_over_http import ends, one, rows, sobject, swee
 from tests.support.pair import Pair
 
 both = _both
+
+
+@pytest.fixture
+def org() -> dict[str, Any]:
+    """Changed roles are read, too, for this org does not say what they change."""
+    return {"contact_roles_every_s": 60}
+
+
 DEAL = {"Name": "Big", "StageName": "Prospecting", "CloseDate": "2027-01-31"}
 ROLES = "OpportunityContactRole"
 
@@ -148,3 +159,21 @@ def test_a_lead_is_waited_for_until_it_is_converted(both: Pair) -> None:
     before = written(both)
     sweep(both)
     assert written(both) == before
+
+
+def test_a_primary_role_is_heard_of_where_it_does_not_stamp_the_opportunity(both: Pair) -> None:
+    """By the feed of roles alone."""
+    both.control(both.salesforce, "config", role_stamps_opportunity=False)
+    ada = sobject(both, "Contact", LastName="Ada", Email="ada@acme.example")
+    opportunity = sobject(both, "Opportunity", **DEAL)
+    sweep(both)
+    both.listen("salesforce", "contact_roles")
+    made = one(both, "deals", dealname="Big")
+    assert ends(both, "deals", made, "contacts") == []
+
+    sobject(both, ROLES, OpportunityId=opportunity, ContactId=ada, IsPrimary=True)
+    both.listen("salesforce", "contact_roles")
+
+    assert ends(both, "deals", made, "contacts") == [
+        one(both, "contacts", email="ada@acme.example")
+    ]

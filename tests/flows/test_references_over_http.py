@@ -14,10 +14,16 @@ NAME = "hubspot-salesforce-{kind}"
 
 
 @pytest.fixture
-def both(database: Database) -> Iterator[Pair]:
+def org() -> dict[str, Any]:
+    """Settings of the Salesforce connection besides."""
+    return {}
+
+
+@pytest.fixture
+def both(database: Database, org: dict[str, Any]) -> Iterator[Pair]:
     """All three presets are active."""
     with pair(database) as found:
-        found.connect({}, {})
+        found.connect({}, org)
         with database.begin() as tx:
             for kind in ("person", "company", "opportunity"):
                 body = preset(NAME.format(kind=kind)).model_dump(mode="json")

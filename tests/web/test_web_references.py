@@ -3,7 +3,7 @@
 from typing import Any
 
 from connectors.base import Ref
-from tests.flows.test_flows_references import ACCOUNT, COMPANIES, PEOPLE, activate, vendor
+from tests.flows.test_flows_references import ACCOUNT, COMPANIES, PEOPLE, activate, deals, vendor
 from tests.support.world import MAPPING, World
 from tests.web.conftest import Site
 from tests.web.test_web_why import why
@@ -34,6 +34,26 @@ def test_why_names_the_company_that_somebody_waits_for(site: Site) -> None:
     assert said["en"].startswith("All but this is in sfa: ")
     assert said["en"].endswith("waits for the company that it names, which is not there yet (Acme)")
     assert said["ja"].endswith("(Acme)")
+
+
+def test_why_names_the_lead_that_must_be_converted(site: Site) -> None:
+    """The fix says which object it is and which it has to be."""
+    world = deals(site.database, new_person="Lead")
+    ada = world.ma.add_person("ada@example.com", "Contact", first_name="Ada")
+    deal = world.ma.add("Opportunity", name="Big", buyer=ada.id)
+    world.sync()
+    world.sync()
+
+    found = step(why(site, external_id=deal.id, connection="ma"), "awaits")
+
+    assert found["says"]["en"] == (
+        "All but this is in sfa: sfa buyer waits until the person that it names is a Contact; "
+        "it is a Lead now (ada@example.com)"
+    )
+    assert found["fix"]["en"] == (
+        "Convert the Lead in sfa: once it is a Contact, this follows by itself."
+    )
+    assert found["fix"]["ja"].startswith("参照先は現在Leadです。sfaでContactに変換")
 
 
 def test_why_tells_a_conflict_about_a_company_by_both_names(site: Site) -> None:
