@@ -44,8 +44,10 @@ def test_a_version_says_who_would_be_alerted_by_what_and_when(site: Site, visit:
 
     page.get_by_role("button", name="Try on the last 7 days").click()
 
-    expect(page.get_by_role("heading", name="1 people meet a rule right now")).to_be_visible()
-    expect(page.get_by_role("heading", name="1 alerts would have been raised")).to_be_visible()
+    expect(page.get_by_role("heading", name="People who meet a rule right now: 1")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="Alerts that would have been raised: 1")
+    ).to_be_visible()
     row = page.locator("li.row").first
     expect(row.locator(f'a[href="/people/{ada.id}"]')).to_have_text("ada@example.com")
     for text in ("Hot", "rep@example.com", "outside of working hours", "hot already"):

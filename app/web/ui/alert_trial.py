@@ -90,11 +90,11 @@ def _show(visit: Visit, tried: Tried, days: int) -> None:
     with tag("section", classes="card"):
         tag("h2", words("alert_trial.now", n=f"{len(trial.now):,}"))
         tag("p", words("alert_trial.now_hint"), "muted")
-        _list(visit, tried, trial.now)
+        _list(visit, tried, trial.now, is_now=True)
     with tag("section", classes="card"):
         tag("h2", words("alert_trial.lately", n=f"{len(trial.alerts):,}"))
         _figures(visit, tried, days)
-        _list(visit, tried, trial.alerts)
+        _list(visit, tried, trial.alerts, is_now=False)
 
 
 def _figures(visit: Visit, tried: Tried, days: int) -> None:
@@ -118,24 +118,24 @@ def _counts(visit: Visit, what: str, counts: Mapping[str, int]) -> None:
                 badge(f"{name}: {n:,}")
 
 
-def _list(visit: Visit, tried: Tried, found: Sequence[Would]) -> None:
+def _list(visit: Visit, tried: Tried, found: Sequence[Would], *, is_now: bool) -> None:
     words = visit.words
     with tag("ul", classes="plain-list rows"):
         for one in found[:SHOWN]:
-            _would(visit, tried, one)
+            _would(visit, tried, one, is_now=is_now)
     if len(found) > SHOWN:
         shown = {"shown": SHOWN, "all": f"{len(found):,}"}
         tag("p", words("alert_trial.more", **shown), "muted")
 
 
-def _would(visit: Visit, tried: Tried, one: Would) -> None:
+def _would(visit: Visit, tried: Tried, one: Would, *, is_now: bool) -> None:
     words = visit.words
     with tag("li", classes="row"):
         with tag("div", classes="grow"):
             with tag("p", classes="chips"):
                 link(one.name, f"/people/{one.link_id}", "strong")
                 badge(_label(visit, tried, one.rule), "warn")
-                if one.hot_since is not None:
+                if is_now and one.hot_since is not None:
                     badge(words("alert_trial.hot"))
                 Moment(one.at, visit, "full").classes("muted")
             reasons = one.reasons_ja if words.language == "ja" else one.reasons

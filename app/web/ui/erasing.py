@@ -131,9 +131,9 @@ def _show(visit: Visit, receipts: Sequence[ErasureView]) -> None:
                     badge(words(f"erasure.{system.state}"), TONES[system.state])
                     if system.reason:
                         tag("p", system.reason, "muted")
-            with fact(words("erasures.digests")):
-                for digest in one.digests:
-                    tag("code", digest, "long")
-                if not one.digests:
-                    tag("span", words("erase.nowhere"), "muted")
+        with tag("dl", classes="facts"), fact(words("erasures.digests")):
+            for digest in one.digests:
+                tag("code", digest, "long")
+            if not one.digests:
+                tag("span", words("erase.nowhere"), "muted")
         tag("p", words("erase.stays"), "muted")

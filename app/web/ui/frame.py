@@ -41,9 +41,7 @@ NAVIGATION = {
     "connections": "/connections",
     "documents": "/documents",
     "hooks": "/hooks",
-    "erasures": "/erasures",
 }
-FOR_OPERATORS = frozenset({"erasures"})  # others would find nothing there
 
 
 def visit_of(request: Request) -> Visit:
@@ -69,7 +67,7 @@ def frame(request: Request, active: str, sight: Sight) -> Iterator[Element]:
     with tag("header", classes="top", role="banner"):
         link("Baton", "/", "brand")
         _navigation(visit, active, sight)
-        _account(request, visit)
+        _account(request, visit, active)
     with tag("div", id="main", tabindex="-1") as main:  # it stands in NiceGUI's own <main>
         yield main
 
@@ -77,8 +75,6 @@ def frame(request: Request, active: str, sight: Sight) -> Iterator[Element]:
 def _navigation(visit: Visit, active: str, sight: Sight) -> None:
     with tag("nav", aria_label=visit.words("nav.label")):
         for name, address in NAVIGATION.items():
-            if name in FOR_OPERATORS and not visit.may_operate:
-                continue
             current = {"aria_current": "page"} if name == active else {}
             text = visit.words(f"nav.{name}")
             with link(text, address, **current):
@@ -86,13 +82,16 @@ def _navigation(visit: Visit, active: str, sight: Sight) -> None:
                     tag("span", str(sight.board.troubles), "count")
 
 
-def _account(request: Request, visit: Visit) -> None:
+def _account(request: Request, visit: Visit, active: str) -> None:
     words = visit.words
     with tag("div", classes="account"):
         for code, text in LANGUAGES.items():
             if code != words.language:
                 asked = {**request.query_params, "lang": code}
                 link(text, f"?{urlencode(asked)}", lang=code)
+        if visit.may_operate:
+            current = {"aria_current": "page"} if active == "erasures" else {}
+            link(words("nav.erasures"), "/erasures", **current)
         link(words("nav.preferences"), "/preferences")
         tag("span", f"{visit.key.name} ({words(f'role.{visit.key.role}')})", "who")
         token = visit.desk.sessions.form_token(visit.claim.token)
