@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from app.crash import Point, crash_if
 from app.domain.routing import cut_off
-from app.flows import drift, receive, routing
+from app.flows import drift, receive, routing, told_already
 from app.flows import rules as rules_
 from app.flows.apply import Looks, apply
 from app.flows.decide import decide
@@ -228,7 +228,8 @@ def _settle_glimpses(tx: Tx, rules: Rules, ask: Ask, shown: Sequence[object]) ->
 def _settle_activities(
     tx: Tx, rules: Rules, ask: Ask, items: Sequence[object], now: datetime
 ) -> set[str]:
-    facts = [one for one in items if isinstance(one, Activity)]
+    shown = [one for one in items if isinstance(one, Activity)]
+    facts = told_already.news(tx, ask.connection, shown)
     added = activities.add(tx, ask.connection, facts, ask.cause_id, history=ask.history)
     wakes = routing.route(tx, rules, added, now=now)
     times = {one.person.id: one.at for one in sorted(facts, key=lambda fact: fact.at)}

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from pydantic import AwareDatetime, Field
 
-from app.flows import routing
+from app.flows import routing, told_already
 from app.flows import rules as rules_
 from app.flows.work.kind import Args, CannotGoOn
 from app.store import activities, connections, feeds, unscored, work
@@ -84,7 +84,8 @@ def settle(tx: Tx, job: Job, ask: HistoryAsk, page: Page[Activity], *, now: date
     """Take the page in; go on behind it, or with the next feed."""
     rules = rules_.load(tx)
     mine = [one for one in page.items if one.at >= ask.since]
-    added = activities.add(tx, ask.connection, mine, job.cause_id or uuid4(), history=True)
+    news = told_already.news(tx, ask.connection, mine)
+    added = activities.add(tx, ask.connection, news, job.cause_id or uuid4(), history=True)
     wakes = routing.route(tx, rules, added, now=now, since=ask.since)
     unscored.add(tx, added)
     todo = job.checkpoint.get("feeds") or job.args.get("feeds") or _feeds(tx, ask.connection)
