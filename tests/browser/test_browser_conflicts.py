@@ -33,6 +33,16 @@ def test_a_conflict_is_decided_with_one_click(site: Site, visit: Opens) -> None:
     assert one.notes == ("two", "two")
 
 
+def test_a_conflict_says_how_it_came_about(site: Site, visit: Opens) -> None:
+    """Folded away: what Baton wrote there, with the values before and after."""
+    quarrel(site)
+    card = visit("/conflicts").locator("li.card")
+
+    card.get_by_text("How it came about").click()
+
+    expect(card.locator("ol.timeline")).to_contain_text("(blank) → first")
+
+
 def test_a_viewer_sees_but_does_not_decide(site: Site, visit: Opens) -> None:
     """No buttons."""
     quarrel(site)

@@ -76,6 +76,22 @@ def test_a_conflict_is_shown_with_both_values_and_the_base(site: Site, quarrel: 
     assert sfa["last_write"]["version"] == "main@1"
 
 
+def test_a_conflict_says_how_it_came_about(site: Site, quarrel: Quarrel) -> None:
+    """Each write of the field with its values, each decision with what lost and who made it."""
+    resolve(site, quarrel, {"take": "sfa"})
+    quarrel.world.settle()
+    quarrel.edit("three", "four")
+
+    [one] = listed(site, "field=note")
+
+    history = [(line["event"], line["connection"], line["facts"]) for line in one["history"]]
+    assert history[0] == ("conflict_open", None, {})
+    assert ("told", "ma", {"before": "one", "after": "two"}) in history
+    assert ("conflict_resolved", None, {"kept": "two", "by": "a operator"}) in history
+    assert history[-1][0] == "changed"
+    assert {line["version"] for line in one["history"]} == {"person/main@1"}
+
+
 def test_other_filters_find_others(site: Site, quarrel: Quarrel) -> None:
     """By kind, link and when it came up."""
     since = listed(site, f"link={quarrel.link}")[0]["since"].replace("+", "%2B")

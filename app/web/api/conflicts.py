@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 from app.flows import rules as rules_
 from app.flows.resolve import Choice, NoSuchField, NotResolved, Say, Take, resolve
 from app.flows.rules import Rules
-from app.store import conflicts, ledger
+from app.store import conflicts, field_past, ledger
 from app.store.conflicts import Wanted
 from app.store.db import Tx
 from app.web import bulk
@@ -22,6 +22,7 @@ from connectors.base import Kind
 
 routes = APIRouter(tags=["conflicts"])
 MOST = 5000
+PAST = 10  # of what became of a field before, so much is shown
 Scalar = str | int | float | bool | None
 Name = Annotated[str, Path(max_length=200, examples=["phone"])]
 
@@ -46,6 +47,18 @@ class Says(BaseModel):
     last_write: LastWrite | None
 
 
+class PastView(BaseModel):
+    """What became of the field before: a write (`told`, with `before` and `after`), or a line of
+    the journal; a decision says what was `kept`, what was `lost`, and `by` whom.
+    """
+
+    at: datetime
+    event: str = Field(examples=["told", "conflict_decided"])
+    connection: str | None
+    version: str | None = Field(examples=["person/main@3"])
+    facts: dict[str, Any] = Field(examples=[{"before": "+81312345678", "after": "+81387654321"}])
+
+
 class ConflictView(BaseModel):
     """One field about which the systems say different things."""
 
@@ -58,6 +71,7 @@ class ConflictView(BaseModel):
     age_s: int
     version: str | None = Field(description="the mapping version", examples=["person/main@3"])
     sides: list[Says]
+    history: list[PastView] = Field(description="newest first, at most 10")
 
 
 class Resolution(BaseModel):
@@ -168,16 +182,18 @@ def resolve_conflicts(body: BulkResolution, parts: PartsDep, caller: CallerDep) 
 
 
 def views(tx: Tx, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Conflicts with what each side says, and what Baton wrote there last."""
+    """Conflicts with what each side says, what Baton wrote there last, and how it came about."""
     rules = rules_.load(tx)
     writes = ledger.last_writes(tx, {row["link_id"] for row in rows})
+    past = field_past.of(tx, {(row["link_id"], row["field"]) for row in rows}, PAST)
     now = datetime.now(UTC)
     found = []
     for row in rows:
         age_s = max(0, int((now - row["since"]).total_seconds()))
         said = sorted(row["values"].items())
         sides = [_says(rules, row, role, value, writes) for role, value in said]
-        found.append({**row, "age_s": age_s, "sides": sides})
+        history = past[row["link_id"], row["field"]]
+        found.append({**row, "age_s": age_s, "sides": sides, "history": history})
     return found
 
 

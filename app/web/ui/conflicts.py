@@ -18,6 +18,7 @@ from app.web.api.conflicts import views
 from app.web.ui import actions
 from app.web.ui.desk import Visit
 from app.web.ui.downloads import files
+from app.web.ui.field_past import field_past
 from app.web.ui.frame import act, asking, frame, visit_of, watch
 from app.web.ui.pieces import Moment, badge, empty, fact, link, name_of, named_value, tag
 
@@ -70,7 +71,10 @@ def _shown(row: dict[str, Any]) -> Shown:
     """The values of a conflict: what was agreed, what the sides say, what Baton wrote there."""
     said = [side["value"] for side in row["sides"]]
     wrote = [side["last_write"]["value"] for side in row["sides"] if side["last_write"]]
-    values = [(row["field"], value) for value in (row["base"], *said, *wrote)]
+    past = [
+        one["facts"].get(name) for one in row["history"] for name in ("before", "after", "kept")
+    ]
+    values = [(row["field"], value) for value in (row["base"], *said, *wrote, *past)]
     names = [side["connection"] for side in row["sides"] if side["connection"]]
     return Shown(row["kind"], names, values)
 
@@ -120,6 +124,7 @@ def _conflict(visit: Visit, one: dict[str, Any], named: Named) -> None:
                     with tag("p", classes="strong"):
                         _value(visit, (one["field"], side["value"]), named)
                     _side(visit, one, side, (card, named))
+        field_past(visit, one["field"], one["history"], named)
         with tag("div", classes="card-foot"):
             Moment(one["since"], visit).classes("muted")
 
