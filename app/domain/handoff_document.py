@@ -43,7 +43,7 @@ FIGURES = (
 )  # fmt: skip
 HISTORY = (
     "history.first_touch", "history.touches", "history.summary", "history.pages",
-    "history.conversations", "history.name",
+    "history.conversations", "history.name", "history.earlier",
 )  # fmt: skip
 
 
@@ -53,7 +53,9 @@ class Choice(Part):
 
 
 class MemoField(Part):
-    """One field of the memo. `prefill`: canonical fields, or `HISTORY`, the first that is known."""
+    """One field of the memo. `prefill`: canonical fields, `HISTORY`, or `earlier.<field>` of the
+    memo that was handed over before; the first that is known.
+    """
 
     name: Key
     label: Label

@@ -6,7 +6,7 @@ Values are text, numbers or booleans as JSON holds them; times are ISO 8601 with
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Any
@@ -17,6 +17,7 @@ from app.domain.touch import Touch, channel_label
 from connectors.base import Value
 
 LARGEST = 1e15
+EARLIER = "earlier."  # of the memo that was handed over before
 LONGEST_LINE, LONGEST_TEXT = 500, 10_000
 DIGITS = re.compile(r"\d+")  # also of full width
 TALKS = frozenset({"call", "meeting", "email", "chat", "note"})
@@ -137,23 +138,28 @@ def read_by_rules(memo: Mapping[str, Value]) -> dict[str, Value]:
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """What is known of a person beforehand: canonical fields, the newest activities, touches."""
+    """What is known of a person beforehand: canonical fields, the newest activities, touches, what
+    became of earlier hand-offs (in words), and the memo of the last of them.
+    """
 
     fields: Mapping[str, Value]
     facts: Sequence[Fact]
     touch: Touch
     name: str = ""
+    earlier: str | None = None
+    last: Mapping[str, Value] = field(default_factory=dict)
 
 
 def prefilled(flow: Flow, known: Background, words: Language) -> dict[str, Value]:
     """The memo as it begins: what is known need not be asked again."""
-    values = {**known.fields, **history(known, words)}
+    last = {f"{EARLIER}{name}": value for name, value in known.last.items()}
+    values = {**known.fields, **history(known, words), **last}
     memo: dict[str, Value] = {}
-    for field in flow.fields.values():
-        found = (values.get(name) for name in field.prefill)
-        first = next((one for one in found if one not in (None, "")), None)
-        cut = first[:LONGEST_LINE] if field.type == "text" and isinstance(first, str) else first
-        memo = dict(changed(flow, memo, {field.name: cut}).memo)
+    for one in flow.fields.values():
+        found = (values.get(name) for name in one.prefill)
+        first = next((value for value in found if value not in (None, "")), None)
+        cut = first[:LONGEST_LINE] if one.type == "text" and isinstance(first, str) else first
+        memo = dict(changed(flow, memo, {one.name: cut}).memo)
     return memo
 
 
@@ -172,6 +178,7 @@ def history(known: Background, words: Language) -> dict[str, Value]:
         "history.summary": _summary(facts, touch, words),
         "history.conversations": _lines([f for f in facts if f.type in TALKS], TALK_LINES, words),
         "history.pages": _pages(facts),
+        "history.earlier": known.earlier,
     }
 
 

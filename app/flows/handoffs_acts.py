@@ -84,7 +84,7 @@ def begin(tx: Tx, new: Opening, who: Who, *, now: datetime) -> tuple[Seen, set[s
     known = handoffs_known.known(tx, link)
     target = handoffs_told.sfa_of(rules, link)
     words = "en" if target is None else language(target)
-    start = prefilled(flow, handoffs_known.background(known), words)
+    start = prefilled(flow, handoffs_known.background(tx, rules, known, words), words)
     memo = _changed(changed(flow, start, new.memo or {}))
     said = handoffs_known.judged(flow, known, Paper(memo), now)
     owner = link.agreed.get("owner")

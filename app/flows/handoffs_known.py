@@ -5,20 +5,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
+from app.domain import handoff_earlier
 from app.domain.activity import Fact, Language
 from app.domain.condition_document import Grade
 from app.domain.handoff import Handoff
 from app.domain.handoff_document import Flow, FlowName, HandoffDocument
+from app.domain.handoff_earlier import Earlier
 from app.domain.handoff_memo import Background
 from app.domain.handoff_quality import Case, Judged, judge
 from app.domain.handoff_words import Told, Written
 from app.domain.link import Link
 from app.domain.touch import NONE, Touch
 from app.flows.rules import Rules
-from app.store import activities, handoffs_entries, touches
+from app.store import activities, handoffs_entries, handoffs_review, touches
 from app.store.db import Tx
 from app.store.handoffs import Kept
 from connectors.base import Value
+
+EARLIER = 5  # hand-offs of which a new memo tells
 
 
 class NoDocument(LookupError):
@@ -80,9 +84,17 @@ def known(tx: Tx, link: Link, kept: Kept | None = None) -> Known:
     return Known(link, facts, touch, told)
 
 
-def background(one: Known) -> Background:
+def background(tx: Tx, rules: Rules, one: Known, words: Language) -> Background:
     """What a memo begins with."""
-    return Background(one.link.agreed, one.facts, one.touch, name_of(one.link))
+    link, flows = one.link, document(rules).flows
+    before = handoffs_review.earlier(tx, link.id, EARLIER)
+    ended = [
+        Earlier(kept.state_at, kept.standing, flows.get(cast("FlowName", kept.flow)))
+        for kept in before
+    ]
+    last = before[0].memo if before else {}
+    said = handoff_earlier.told(ended, words)
+    return Background(link.agreed, one.facts, one.touch, name_of(link), said, last)
 
 
 def name_of(link: Link) -> str:

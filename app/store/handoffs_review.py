@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import Select, func, select
 
@@ -21,6 +22,15 @@ def latest(tx: Tx, limit: int) -> Sequence[Kept]:
         handoff.c.state.in_(ENDED), handoff.c.changed_at.desc(), handoff.c.id.desc()
     )
     return _kept(tx, query.limit(limit))
+
+
+def earlier(tx: Tx, link_id: UUID, limit: int) -> Sequence[Kept]:
+    """Somebody's hand-offs that came to an end after they were handed over, the latest first."""
+    query = select(handoff.c.id).where(
+        handoff.c.link_id == link_id, handoff.c.state.in_(ENDED),
+        handoff.c.delivered_at.is_not(None),
+    )  # fmt: skip
+    return _kept(tx, query.order_by(handoff.c.id.desc()).limit(limit))
 
 
 def count(tx: Tx) -> int:

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from app.domain import handoff_earlier
 from app.domain.activity import Fact
+from app.domain.handoff import Handoff
 from app.domain.handoff_document import HandoffDocument
+from app.domain.handoff_earlier import Earlier
 from app.domain.handoff_memo import Background, changed, moment_of, prefilled, read_by_rules
 from app.domain.handoff_quality import Case, judge
 from app.domain.presets import preset
@@ -257,3 +260,28 @@ def test_a_flow_without_required_fields_is_complete() -> None:
     flow = HandoffDocument.model_validate(body).flows["is_fs"]
 
     assert judge(flow, Case({}), NOW).quality.parts[0].points == 10
+
+
+def test_a_memo_begins_with_what_was_said_in_the_one_before() -> None:
+    """What became of it, in words; fields of its memo, where they still fit."""
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    feedback = {"missing": "the budget", "rating": 2}
+    lost = Handoff(state="lost", reason="timing", note="again in autumn", feedback=feedback)
+    other = Handoff(state="rejected", reason="gone")
+    told = handoff_earlier.told(
+        [Earlier(at, lost, FLOW), Earlier(at, other, None), Earlier(at, Handoff("recycled"), FLOW)],
+        "en",
+    )
+    assert told == (
+        "2026-03-01 Lost: Timing, again in autumn (missing: the budget)\n"
+        "2026-03-01 Rejected: gone\n2026-03-01 Recycled"
+    )
+    assert handoff_earlier.told([Earlier(at, lost, FLOW)], "ja") == (
+        "2026-03-01 失注: 時期, again in autumn(不足: the budget)"
+    )
+    assert handoff_earlier.told([], "ja") is None
+
+    last = {"competitors": "A", "decision_process": "CFO", "notes": "x"}
+    memo = prefilled(FLOW, Background({}, [], NONE, earlier=told, last=last), "en")
+
+    assert memo == {"earlier": told, "competitors": "A", "decision_process": "CFO"}

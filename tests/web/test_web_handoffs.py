@@ -57,6 +57,23 @@ def test_a_handoff_goes_from_draft_to_recycled(site: Site) -> None:
     assert site.call("GET", at, "viewer").json()["thread"][-1]["text"] == "autumn"
 
 
+def test_who_comes_back_is_handed_over_with_their_history(site: Site) -> None:
+    """The memo begins with how it ended, why, and what was known; also from team to team."""
+    person = make_person(site.database)
+    one = make_handoff(site.database, person, "submit", "approve")
+    act(site, one, "reject", reason="no_budget", note="next year")
+    act(site, one, "recycle", note="autumn")
+
+    again = site.call("POST", AT, "operator", json={"link_id": str(person)}).json()
+    body = {"link_id": str(person), "flow": "fs_cs"}
+    next_team = site.call("POST", AT, "operator", json=body).json()
+
+    assert again["memo"]["earlier"].endswith("Recycled: No budget, autumn")
+    assert again["memo"]["competitors"] == "A社"
+    assert "problem" not in again["memo"]
+    assert next_team["memo"]["goal"] == "作成時間を半減したい"
+
+
 def test_the_gate_names_what_is_not_met(site: Site) -> None:
     """An operator can't override it; an admin can, with a reason."""
     one = make_handoff(site.database, make_person(site.database), customer_agreed=False)
