@@ -12,7 +12,7 @@ from urllib.parse import quote
 from connectors.base import Rejected
 from connectors.salesforce.ids import canonical
 from connectors.salesforce.package.files import Part
-from connectors.salesforce.package.messages import FLOW, FLOWS, MESSAGE, NAME, Teller, messages
+from connectors.salesforce.package.messages import FLOW, MESSAGE, NAME, Teller, flows, messages
 from connectors.salesforce.session import Api
 from connectors.salesforce.soql import equals, one_of, select
 from connectors.salesforce.standing import tooling
@@ -20,9 +20,10 @@ from connectors.salesforce.standing import tooling
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A flow of ours that is there, with the numbers of its versions."""
+    """A flow of ours that is there, with its object and the numbers of its versions."""
 
     id: str
+    object: str
     name: str
     active: bool
     versions: tuple[int, ...]
@@ -46,14 +47,15 @@ def parts(
     if not found:
         raise Rejected(f"the user {id_} is not shown to us", code="NO_USER")
     teller = Teller(f"{address}?key={quote(key, safe='')}", str(found[0]["Username"]), id_)
-    return messages(teller, api.settings.api_version)
+    return messages(teller, api.settings)
 
 
 def there(api: Api) -> Sequence[Flow]:
     """Our flows that are there; one call, two where there are any."""
     asked = ["Id", "DeveloperName", "ActiveVersionId"]
-    names = one_of("DeveloperName", sorted(FLOWS.values()))
-    rows = tooling(api, select(asked, "FlowDefinition", names, "NamespacePrefix = null"))
+    objects = {flow: name for name, flow in flows(api.settings).items()}
+    named_so = one_of("DeveloperName", sorted(objects))
+    rows = tooling(api, select(asked, "FlowDefinition", named_so, "NamespacePrefix = null"))
     if not rows:
         return ()
     ids = [canonical(str(row["Id"])) for row in rows]
@@ -64,33 +66,33 @@ def there(api: Api) -> Sequence[Flow]:
         of.append(int(row["VersionNumber"]))
     return [
         Flow(
-            id_, str(row["DeveloperName"]), row["ActiveVersionId"] is not None,
+            id_, objects[str(row["DeveloperName"])], str(row["DeveloperName"]),
+            row["ActiveVersionId"] is not None,
             tuple(sorted(versions.get(id_, ()))),
         )
         for id_, row in zip(ids, rows, strict=True)
     ]  # fmt: skip
 
 
-def switch_off(api: Api, flows: Sequence[Flow]) -> None:
+def switch_off(api: Api, found: Sequence[Flow]) -> None:
     """Deactivate them: an active one can't be removed."""
-    for one in flows:
+    for one in found:
         if one.active:
             body = {"Metadata": {"activeVersionNumber": 0}}
             api.call("PATCH", f"tooling/sobjects/FlowDefinition/{one.id}", body)
 
 
-def removed(flows: Sequence[Flow]) -> Iterator[Part]:
+def removed(found: Sequence[Flow]) -> Iterator[Part]:
     """As a deployment removes them: each version, then the messages."""
-    for one in flows:
+    for one in found:
         yield from ((FLOW, f"{one.name}-{number}") for number in one.versions)
-    yield from ((kind, name) for kind, name in named(flows) if kind == MESSAGE)
+    yield from ((MESSAGE, f"{one.object}.{NAME}") for one in found)
 
 
-def named(flows: Sequence[Flow]) -> Iterator[Part]:
+def named(found: Sequence[Flow]) -> Iterator[Part]:
     """As people call them. That they can be removed Salesforce tells only once they are off."""
-    names = {one.name for one in flows}
-    yield from ((FLOW, one.name) for one in flows)
-    yield from ((MESSAGE, f"{name}.{NAME}") for name, flow in FLOWS.items() if flow in names)
+    yield from ((FLOW, one.name) for one in found)
+    yield from ((MESSAGE, f"{one.object}.{NAME}") for one in found)
 
 
 def without_version(part: Part) -> Part:

@@ -11,11 +11,11 @@ from xml.sax.saxutils import escape
 
 from connectors.salesforce.package.files import Part, document, elements
 from connectors.salesforce.package.table import MARK
+from connectors.salesforce.settings import Settings
 
 OBJECTS = ("Lead", "Contact", "Account", "Opportunity")
 MESSAGE, FLOW = "WorkflowOutboundMessage", "Flow"
 NAME, ACTION = "Baton_Changed", "Tell_Baton"
-FLOWS: Mapping[str, str] = {name: f"Baton_Tell_{name}" for name in OBJECTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,20 @@ class Teller:
     user_id: str
 
 
-def messages(teller: Teller, version: str) -> Mapping[Part, Mapping[str, str]]:
+def flows(settings: Settings) -> Mapping[str, str]:
+    """Object -> its flow, whose name may have no two underscores in a row."""
+    every = (*OBJECTS, *settings.custom_objects.values())
+    return {name: f"Baton_Tell_{name.replace('__', '_')}" for name in every}
+
+
+def messages(teller: Teller, settings: Settings) -> Mapping[Part, Mapping[str, str]]:
     """One message and one flow for each object."""
     found: dict[Part, Mapping[str, str]] = {}
-    for name in OBJECTS:
+    version, names = settings.api_version, flows(settings)
+    for name in names:
         body = document("Workflow", _message(teller, version))
         found[MESSAGE, f"{name}.{NAME}"] = {f"workflows/{name}.workflow": body}
-    for name, flow in FLOWS.items():
+    for name, flow in names.items():
         body = document("Flow", _flow(name, flow, teller, version))
         found[FLOW, flow] = {f"flows/{flow}.flow": body}
     return found

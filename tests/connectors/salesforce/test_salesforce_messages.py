@@ -110,6 +110,23 @@ def test_uninstalling_ends_it(bare: Crm, adapter: Adapter, listener: tuple[Liste
     assert list(adapter.uninstall()) == []
 
 
+def test_custom_objects_are_told_too(
+    bare: Crm, open_at: OpenAt, listener: tuple[Listener, str]
+) -> None:
+    """Those that the connection names."""
+    bare.add_object("Plan__c")
+    org_id = bare.rest("GET", "query?q=SELECT+Id+FROM+Organization")["records"][0]["Id"]
+    adapter = open_at(
+        bare.url, secrets=SECRETS, messages_to=listener[1], org_id=org_id,
+        custom_objects={"plan": "Plan__c"},
+    )  # fmt: skip
+
+    assert "create flow Baton_Tell_Plan_c" in adapter.install()
+    plan = bare.create("Plan__c", Name="Gold")
+    assert eventually(lambda: listener[0].told(adapter) == {plan})
+    assert "remove outbound message Plan__c.Baton_Changed" in adapter.uninstall()
+
+
 def test_without_a_key_nothing_is_installed(bare: Crm, open_at: OpenAt) -> None:
     """Messages are not signed: whoever knows the address could send them."""
     adapter = open_at(bare.url, messages_to="https://baton.example/webhooks/sfa")
