@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import text
 
 from app.domain.presets import preset
-from app.flows import read, rules
+from app.flows import handoff_review, read, rules
 from app.flows.handoffs_known import Seen
 from app.store import connections, documents, feeds
 from app.store.db import Database
+from app.store.handoffs_review import Period
 from connectors.base import Ref
 from connectors.memory.schema import fields_of
 from tests.support.handing import BOSS, FS, Person, world_of
@@ -216,3 +217,21 @@ def test_a_person_may_close_it_first(deals: Deals) -> None:
 
     row = deals.row()
     assert (row.state, row.outcome, row.opportunity) == ("won", "won", None)
+
+
+def test_the_review_of_deviations_has_it(deals: Deals) -> None:
+    """A memo of 100 points, and lost."""
+    deals.accept()
+    deals.world.sfa.edit(deals.open(), stage="lost", lost_reason="price")
+    deals.world.sync()
+
+    now = datetime.now(UTC)
+    with deals.world.database.begin() as tx:
+        known = rules.load(tx)
+        assert known.handoff is not None
+        period = Period("is_fs", now - timedelta(days=1), now + timedelta(days=1))
+        found = handoff_review.reviewed(tx, known, known.handoff[0], period, now=now)
+
+    assert [(one.kind, one.one.kept.quality) for one in found.deviations] == [
+        ("good_but_failed", 100)
+    ]
