@@ -40,6 +40,19 @@ NATURAL: Mapping[CanonicalType, frozenset[FieldType]] = MappingProxyType({
     "owner": frozenset({"email", "reference", "id", "choice", "text", "number"}),
     "reference": frozenset({"reference", "id", "number", "text"}),
 })  # fmt: skip
+# As what no value of such a field can be read; a number may be a time, and a choice any word.
+NEVER: Mapping[CanonicalType, frozenset[FieldType]] = MappingProxyType({
+    "number": frozenset({"bool", "date", "datetime", "email", "multi_choice", "url"}),
+    "bool": frozenset({"date", "datetime", "email", "multi_choice", "phone", "reference", "url"}),
+    "date": frozenset({"bool", "email", "multi_choice", "phone", "reference", "url"}),
+    "datetime": frozenset({
+        "bool", "date", "email", "multi_choice", "phone", "reference", "url",
+    }),
+    "email": frozenset({"bool", "date", "datetime", "multi_choice", "number"}),
+    "phone": frozenset({"bool", "date", "datetime", "email", "multi_choice", "url"}),
+    "owner": frozenset({"bool", "date", "datetime", "multi_choice"}),
+    "reference": frozenset({"bool", "date", "datetime", "email", "multi_choice"}),
+})  # fmt: skip
 
 
 def check_fields(spot: Spot) -> Iterator[Finding]:
@@ -116,6 +129,10 @@ def _type(spot: Spot, field: Field) -> Iterator[Finding]:
         yield error(where, f"{what}, not date; use the transform date_of with a zone")
     elif spot.told:
         yield error(where, f"{what}, and cannot be told a {wanted}")
+    elif field.type in NEVER.get(wanted, frozenset()):
+        is_day = (wanted, field.type) == ("datetime", "date")
+        mend = "use the transform time_of with a zone" if is_day else "correct the type"
+        yield error(where, f"{what}, and can never be read as {wanted}; {mend}")
     else:
         yield warning(where, f"{what}, not {wanted}")
 

@@ -95,6 +95,22 @@ def found(document: Document, rule: dict[str, Any], **more: Any) -> list[tuple[s
             ),
         ),
         (
+            {"ma": "flag", "sfa": "Day", "type": "date", "direction": "ma_to_sfa"},
+            "/fields/2/type",
+            (
+                'hubspot field "flag" of contacts is bool, and can never be read as date; '
+                "correct the type"
+            ),
+        ),
+        (
+            {"sfa": "Day", "type": "datetime", "direction": "sfa_to_ma"},
+            "/fields/2/type",
+            (
+                'salesforce field "Day" of Lead is date, and can never be read as datetime; '
+                "use the transform time_of with a zone"
+            ),
+        ),
+        (
             {"sfa": "Phone", "default": {"sfa": "9" * 41}},
             "/fields/2/default/sfa",
             'salesforce field "Phone" of Lead takes 40 characters at most',
@@ -130,7 +146,10 @@ def test_what_the_vendor_would_refuse_is_an_error(
                 "text that is no number is left out and reported"
             ),
         ),
-        ({"ma": "flag", "type": "date"}, 'hubspot field "flag" of contacts is bool, not date'),
+        (
+            {"ma": "score", "type": "datetime"},
+            'hubspot field "score" of contacts is number, not datetime',
+        ),
     ],
 )
 def test_a_type_that_may_not_fit_is_a_warning(
