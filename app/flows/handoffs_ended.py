@@ -4,9 +4,9 @@ Two sources tell of it: the opportunity's own record, where a mapping has it, an
 its people. Neither is read here but from rows; a person is decided about when one of them changes.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -15,8 +15,9 @@ from app.domain.handoff_deals import deciding, fitting, reason_of
 from app.domain.handoff_moves import TAKEN, Illegal
 from app.domain.link import Link, exists
 from app.domain.notice_document import Ended
-from app.flows import handoffs
-from app.flows.handoffs_known import Ground, NoDocument, flow_of
+from app.flows import handoffs, handoffs_told
+from app.flows.handoffs_known import Ground, NoDocument, flow_of, see
+from app.flows.handoffs_told import Times
 from app.flows.round import Past
 from app.flows.rules import Rules
 from app.store import handoff_deals, journal, unscored
@@ -27,6 +28,7 @@ from app.store.handoffs import Kept
 from app.store.journal import Line
 
 FLOW = "is_fs"
+EXPLAINED_WITHIN = timedelta(days=90)  # of its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ def note(tx: Tx, rules: Rules, found: Collection[Link], now: datetime) -> set[st
             changed.append(link)
         elif end is not None and before is not None and end.reason not in {None, before.reason}:
             handoff_deals.end(tx, replace(before, reason=end.reason))
+            changed.append(link)
     handoff_deals.reopen(tx, opened)
     if not changed:
         return set()
@@ -96,7 +99,7 @@ def hear(
     """End the accepted hand-offs of these links, which are locked, whose opportunity has ended;
     put into their `past` how they stand then. Answer lanes to wake.
     """
-    handed = {i: one for i in found if (one := _handed(tx, past[i].handoff)) is not None}
+    handed = {i: one for i in found if (one := _handed(tx, past[i].handoff, now)) is not None}
     if rules.handoff is None or not handed:
         return set()
     since = min(_since(one) for one in handed.values())
@@ -104,24 +107,62 @@ def hear(
     wakes: set[str] = set()
     for link_id, one in handed.items():
         told = deals.get(link_id, [])
-        deal = deciding(told, _since(one))
-        if deal is None:
+        kept = stored.lock(tx, one.id) if told else None
+        if kept is None:
             continue
-        kept = stored.lock(tx, one.id)
-        if kept is not None and kept.standing.state in TAKEN:
-            reason = reason_of([deal, *told], deal.key)
-            wakes |= _close(tx, Ground(rules, found[link_id], now), kept, deal, reason)
+        heard = _heard(tx, Ground(rules, found[link_id], now), kept, told)
+        if heard is not None:
+            wakes |= heard
             newest = stored.latest(tx, [link_id]).get(link_id)
             past[link_id] = replace(past[link_id], handoff=newest)
     return wakes
 
 
-def _handed(tx: Tx, latest: Kept | None) -> Kept | None:
-    """The accepted hand-off to field sales."""
+def _handed(tx: Tx, latest: Kept | None, now: datetime) -> Kept | None:
+    """The hand-off to field sales that is accepted, or ended for reasons that nobody knows yet."""
     if latest is not None and latest.flow != FLOW:
         open_ = stored.open_of(tx, latest.link_id, FLOW)
         latest = None if open_ is None else stored.get(tx, open_)
-    return latest if latest is not None and latest.standing.state in TAKEN else None
+    if latest is None:
+        return None
+    is_asked = _is_unexplained(latest) and latest.state_at > now - EXPLAINED_WITHIN
+    return latest if latest.standing.state in TAKEN or is_asked else None
+
+
+def _is_unexplained(kept: Kept) -> bool:
+    one = kept.standing
+    return one.state in {"won", "lost"} and one.reason is None and kept.opportunity is not None
+
+
+def _heard(tx: Tx, ground: Ground, kept: Kept, told: Sequence[Deal]) -> set[str] | None:
+    """What follows of what was told; None: nothing."""
+    if _is_unexplained(kept):
+        reason = reason_of(told, (kept.opportunity or {}).get("record"))
+        return None if reason is None else _explain(tx, ground, kept, reason)
+    deal = deciding(told, _since(kept))
+    if deal is None or kept.standing.state not in TAKEN:
+        return None
+    return _close(tx, ground, kept, deal, reason_of([deal, *told], deal.key))
+
+
+def _explain(tx: Tx, ground: Ground, kept: Kept, reason: str) -> set[str] | None:
+    """Why it ended became known after its end."""
+    try:
+        flow = flow_of(ground.rules, kept.flow)
+    except NoDocument:
+        return None
+    listed, words = fitting(flow, cast("Ended", kept.standing.state), reason)
+    note_ = ": ".join(filter(None, (kept.standing.note, words))) or None
+    about = {**(kept.opportunity or {}), "reason": reason}
+    after = replace(kept.standing, reason=listed, note=note_)
+    stored.change(tx, kept, after, opportunity=about)
+    who = _who(about.get("connection"))
+    detail = {"handoff": kept.id, "by": who, "reason": listed}
+    journal.write(tx, [Line("handoff_explained", kept.link_id, None, kept.cause_id, detail)])
+    newest = stored.get(tx, kept.id) or kept
+    seen = see(tx, ground.rules, ground.link, newest, ground.now)
+    edit, times = Act("edit", who, "clock"), Times(ground.now, ground.now)
+    return handoffs_told.entries(tx, ground.rules, kept.standing, seen, edit, times=times)
 
 
 def _since(kept: Kept) -> datetime:
@@ -130,7 +171,7 @@ def _since(kept: Kept) -> datetime:
 
 def _close(tx: Tx, ground: Ground, kept: Kept, deal: Deal, reason: str | None) -> set[str]:
     outcome = cast("Ended", deal.outcome)
-    who = f"opportunity ({deal.connection})" if deal.connection else "opportunity"
+    who = _who(deal.connection)
     more: dict[str, Any] = {"outcome": outcome, "opportunity": _about(deal, reason)}
     try:
         flow = flow_of(ground.rules, kept.flow)
@@ -143,6 +184,10 @@ def _close(tx: Tx, ground: Ground, kept: Kept, deal: Deal, reason: str | None) -
         line = Line("handoff_refused", kept.link_id, deal.connection, None, detail)
         journal.write(tx, [line])
         return set()
+
+
+def _who(connection: str | None) -> str:
+    return f"opportunity ({connection})" if connection else "opportunity"
 
 
 def _about(deal: Deal, reason: str | None) -> dict[str, Any]:

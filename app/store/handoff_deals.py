@@ -20,18 +20,24 @@ _TAKEN = """
     handoff.flow = 'is_fs'
     AND handoff.state IN ('accepted', 'meeting_set', 'feedback_due', 'reported')
 """
+_UNEXPLAINED = """
+    handoff.flow = 'is_fs' AND handoff.state IN ('won', 'lost') AND handoff.reason IS NULL
+    AND handoff.opportunity IS NOT NULL
+"""
 _PEOPLE = text(f"""
     SELECT handoff.link_id FROM reference AS named
     JOIN side ON side.connection = named.connection AND side.kind = 'person'
              AND side.external_id = named.external_id
     JOIN handoff ON handoff.link_id = side.link_id
-    WHERE named.link_id = ANY(:ids) AND named.kind = 'person' AND {_TAKEN}
+    WHERE named.link_id = ANY(:ids) AND named.kind = 'person'
+      AND ({_TAKEN} OR {_UNEXPLAINED})
     UNION
     SELECT handoff.link_id FROM reference AS company
     JOIN reference AS theirs ON theirs.connection = company.connection AND theirs.kind = 'company'
                             AND theirs.external_id = company.external_id
     JOIN handoff ON handoff.link_id = theirs.link_id
-    WHERE company.link_id = ANY(:ids) AND company.kind = 'company' AND {_TAKEN}
+    WHERE company.link_id = ANY(:ids) AND company.kind = 'company'
+      AND ({_TAKEN} OR {_UNEXPLAINED})
 """)  # noqa: S608 -- states of ours
 _OF = text(f"""
     WITH wanted AS (SELECT unnest(:ids ::uuid[]) AS id),
@@ -122,7 +128,9 @@ def reopen(tx: Tx, ids: Collection[UUID]) -> None:
 
 
 def people(tx: Tx, ids: Collection[UUID]) -> list[UUID]:
-    """Who has an accepted hand-off for one of these opportunities."""
+    """Who has an accepted hand-off for one of these opportunities, or one that it ended for reasons
+    that nobody knows yet.
+    """
     return list(tx.scalars(_PEOPLE, {"ids": list(ids)}))
 
 

@@ -135,6 +135,26 @@ def test_one_won_in_the_marketing_system_ends_it_too(deals: Deals) -> None:
     assert (deals.person.stage, deals.world.values("sfa", deal)["stage"]) == ("won", "won")
 
 
+def test_a_reason_may_come_later(deals: Deals) -> None:
+    """The rep fills it in after the stage: note and field say so, and nothing is closed twice."""
+    deals.accept()
+    deal = deals.open()
+    deals.world.sfa.edit(deal, stage="lost")
+    deals.world.sync()
+    assert (deals.row().state, deals.row().reason) == ("lost", None)
+
+    deals.world.sfa.edit(deal, lost_reason="Competitor")
+    deals.world.sync()
+
+    row = deals.row()
+    assert (row.state, row.reason) == ("lost", "competitor")
+    assert row.opportunity["reason"] == "Competitor"
+    assert deals.person.record["handoff_reason"] == "Competitor"
+    [note] = [e for _, e in deals.world.sfa.entries.values() if e.key == f"handoff/{row.id}"]
+    assert "Reason: Competitor" in note.body
+    assert deals.person.lines()[-2:] == ["handoff_closed", "handoff_explained"]
+
+
 def test_words_of_their_own_are_kept_as_a_note(deals: Deals) -> None:
     """The list has no such reason: it is the list's other."""
     deals.accept()

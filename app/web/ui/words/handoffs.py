@@ -78,6 +78,7 @@ _EVENTS: Mapping[str, tuple[str, str]] = {
     "met": ("Meeting held; feedback due", "商談実施・フィードバック待ち"),
     "feedback_given": ("Feedback given", "フィードバックを登録"),
     "closed": ("Hand-off closed", "引き継ぎをクローズ"),
+    "explained": ("Why it ended became known", "受注・失注の理由を取得"),
     "recycled": ("Back to marketing", "マーケティングへ返却"),
     "reassigned": ("Hand-off reassigned", "引き継ぎ先を変更"),
     "reminded": ("Reminded of missing information", "情報不足をリマインド"),
