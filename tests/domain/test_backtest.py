@@ -1,5 +1,7 @@
 """Whether scores told who converts: bands, thresholds, and the statistics by hand."""
 
+import json
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -93,3 +95,14 @@ def test_bands_and_thresholds_have_all_cases(others: list[int], converted: list[
     recalls = [row.recall for row in result.thresholds]
     assert recalls == sorted(recalls, key=lambda share: -(share or 0))
     assert result.separation[0].auc == round(sum(pairs) / len(pairs), 3)
+
+
+def test_a_tally_goes_on_where_it_was_kept() -> None:
+    """A job stores it as JSON between two portions."""
+    first = tally([10] * 10, [80] * 5)
+
+    kept = Tally(**json.loads(json.dumps(first.as_json())))
+    kept.add({"total": 80, "fit": 1}, ["r"], converted=True)
+
+    assert kept.cases == [10, 6]
+    assert kept.as_json() == tally([10] * 10, [80] * 6).as_json()

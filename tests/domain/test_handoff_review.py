@@ -116,3 +116,13 @@ def test_nothing_is_suggested_from_too_few() -> None:
 
     assert review(DEFAULT, those, least=21).suggestions == ()
     assert review(DEFAULT, those, least=21).advice == "too_few"
+
+
+def test_a_threshold_that_tells_them_apart_is_kept() -> None:
+    """Nothing is suggested where nothing else differs."""
+    those = [ended(60, good=True, champion=False) for _ in range(20)]
+    those += [ended(30, good=False, champion=False) for _ in range(20)]
+
+    found = review(DEFAULT, those, least=20)
+
+    assert (found.advice, found.test.suggested, found.suggestions) == ("keep", 60, ())

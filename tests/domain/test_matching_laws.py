@@ -30,6 +30,7 @@ matches = st.builds(
     ActivityMatch,
     activity=st.lists(types | globs, min_size=1, max_size=3).map(tuple),
     match=st.lists(globs, max_size=3).map(tuple),
+    unless_match=st.lists(globs, max_size=2).map(tuple),
 )
 
 
@@ -38,13 +39,18 @@ def folded(text: str) -> str:
 
 
 def selects(match: ActivityMatch, fact: Fact) -> bool:
-    """The definition: one of the type globs, and one of the text globs on one of the texts."""
+    """The definition: one of the type globs, one of the text globs on one of the texts, and none
+    of those that keep it out.
+    """
     if not any(fnmatchcase(fact.type, glob) for glob in match.activity):
         return False
     details = [v for k, v in fact.detail.items() if isinstance(v, str) and k != "referrer"]
     shown = [fact.title, *details, *(unquote(value) for value in details)]
-    pairs = [(folded(text), folded(glob)) for text in shown for glob in match.match]
-    return not match.match or any(fnmatchcase(*pair) for pair in pairs)
+
+    def fits(those: Sequence[str]) -> bool:
+        return any(fnmatchcase(folded(text), folded(glob)) for text in shown for glob in those)
+
+    return (not match.match or fits(match.match)) and not fits(match.unless_match)
 
 
 def choose(rules: Sequence[tuple[ActivityMatch, str | None]], fact: Fact) -> tuple[int, ...]:
@@ -64,3 +70,13 @@ def test_the_choice_of_rules_is_the_plain_one(
     prepared = chooser([match for match, _ in rules], [group for _, group in rules])
 
     assert [prepared(fact) for fact in history] == [choose(rules, fact) for fact in history]
+
+
+def test_what_is_named_keeps_an_activity_out() -> None:
+    """A seminar that nobody came to goes to the next rule of its group."""
+    came = ActivityMatch(activity=("seminar",), unless_match=("no_show",))
+    any_ = ActivityMatch(activity=("seminar",))
+    prepared = chooser([came, any_], ["talk", "talk"])
+
+    assert prepared(Fact("seminar", NOW, "Webinar", {"outcome": "attended"})) == (0,)
+    assert prepared(Fact("seminar", NOW, "Webinar", {"outcome": "no_show"})) == (1,)

@@ -132,3 +132,18 @@ def test_forecasts_come_true(rules: ScoringDocument, facts: list[Fact], days: in
         soon = min(NOW + timedelta(days=days), line.forecast.at)
         points = {one.rule: one.points for one in score(rules, {}, facts, soon).reasons}
         assert points.get(line.reason.rule, 0) >= line.forecast.points - 0.11
+
+
+def test_what_holds_for_ever_has_no_end(now: datetime) -> None:
+    """An industry is no date, and what does not hold has no line."""
+    fit = [
+        {"name": "it", "label": WORDS, "points": 10,
+         "when": {"field": "industry", "op": "equals", "value": "IT"}},
+        {"name": "big", "label": WORDS, "points": 5,
+         "when": {"field": "employees", "op": "gte", "value": 50}},
+    ]  # fmt: skip
+    rules = ScoringDocument.model_validate({"fit": fit, "intent": []})
+
+    found = outlook(rules, {"industry": "IT"}, [], now)
+
+    assert [(line.reason.rule, line.forecast) for line in found.lines] == [("it", None)]

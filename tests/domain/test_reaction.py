@@ -47,6 +47,11 @@ def test_an_alert_stands_as_it_was_answered(
         ),
         (Reacted(), Reaction("rejected", "a", " "), "say why the alert is rejected"),
         (
+            Reacted("handled", "salesforce", NOW),
+            Reaction("snoozed", "a", until=NOW + HOUR),
+            "somebody has seen to it already",
+        ),
+        (
             Reacted(),
             Reaction("snoozed", "a", until=NOW),
             "snooze the alert until a time in the future",

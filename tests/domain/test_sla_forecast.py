@@ -64,3 +64,13 @@ def test_time_spent_is_never_below_zero() -> None:
 
     assert spent(wall, T0, T0 - timedelta(minutes=5), []) == 0
     assert spent(wall, T0, T0 + HOUR, [Pause(T0 - HOUR, None, "away")]) == 0
+
+
+def test_a_pause_after_the_end_takes_nothing_away() -> None:
+    """Of two that overlap the shared time counts once."""
+    wall = Timekeeper()
+    after = Pause(T0 + 2 * HOUR, None, "away")
+    two = [Pause(T0, T0 + HOUR / 2, "a"), Pause(T0 + HOUR / 4, T0 + HOUR / 2, "b")]
+
+    assert spent(wall, T0, T0 + HOUR, [after]) == 60
+    assert spent(wall, T0, T0 + HOUR, two) == 30

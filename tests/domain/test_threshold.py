@@ -87,3 +87,10 @@ def test_replaying_history_gives_the_score_of_then(
     assert replayed == score(rules, {}, [one for one in facts if one.counts_from <= then], then)
     low, high = judge(rules, Person({}, facts), NOW, 30).peaks
     assert high >= low
+
+
+def test_where_all_thresholds_fit_the_lowest_is_suggested() -> None:
+    """Also where nobody came in at all."""
+    rows = at_thresholds(Count(), 30, 10)
+
+    assert suggested(rows) == rows[0].threshold
