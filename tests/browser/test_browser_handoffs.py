@@ -11,6 +11,8 @@ from app.configuring import save_document
 from app.domain.handoff import Act
 from app.domain.presets import preset
 from app.flows import handoffs_acts
+from app.store import alert_messages
+from app.store.alert_messages import NewMessage, Topic
 from tests.browser.conftest import Site
 from tests.support.handoff_rows import make_handoff, make_person
 
@@ -176,3 +178,28 @@ def test_handoffs_that_disagree_with_their_end_are_shown(site: Site, visit: Open
     expect(page.get_by_text("Too few hand-offs have ended").first).to_be_visible()
     page.goto(f"{site.url}/deviations/handoffs?lang=ja")
     expect(page.get_by_text("高品質だが不成立", exact=True)).to_be_visible()
+
+
+def test_the_opportunity_that_ended_it_and_who_was_told_are_shown(site: Site, visit: Opens) -> None:
+    """In both languages: what was lost, and a message that a channel refused."""
+    link_id = make_person(site.parts.database)
+    one = make_handoff(site.parts.database, link_id, "submit", "approve", "accept")
+    now = datetime.now(UTC)
+    deal = {"name": "山田製作所 100席", "stage": "Closed Lost", "connection": "crm"}
+    more = {"outcome": "lost", "opportunity": deal}
+    said = {"en": {"title": "Hand-off: aya was accepted", "pieces": []}}
+    topic = Topic(f"handoff/{one}/accepted/4", link_id, said, f"/handoffs/{one}", None)
+    with site.parts.database.begin() as tx:
+        new = Act("close", "opportunity (crm)", "clock", reason="price", more=more)
+        handoffs_acts.do(tx, one, new, now=now)
+        made = NewMessage("slack", "message", "is@example.jp", now, "notice")
+        alert_messages.add_topic(tx, topic, [made])
+        tx.exec_driver_sql("UPDATE alert_message SET state = 'failed', reason = 'is_archived'")
+
+    page = visit(f"/handoffs/{one}")
+    expect(page.get_by_text("山田製作所 100席 · Closed Lost (crm)")).to_be_visible()
+    expect(page.get_by_text("Message: Hand-off: aya was accepted")).to_be_visible()
+    expect(page.get_by_text("is_archived")).to_be_visible()
+    page.goto(f"{site.url}/handoffs/{one}?lang=ja")
+    expect(page.get_by_text("メッセージ: Hand-off: aya was accepted")).to_be_visible()
+    expect(page.get_by_text("失注", exact=True).first).to_be_visible()
