@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from app.configuring.alert_checks import knows, told
 from app.domain.handoff_document import HandoffDocument
 from app.domain.notice_document import Opportunities
-from app.domain.sla_document import OWNER, SlaDocument
+from app.domain.sla_document import OWNER, EscalationStep, SlaDocument, Warn
 from app.flows import rules as rules_
 from app.flows.rules import Rules
 from app.store.db import Tx
@@ -47,8 +47,11 @@ def of_clocks(tx: Tx, document: SlaDocument) -> Iterator[Finding]:
     rules = rules_.load(tx)
     for index, clock in enumerate(document.clocks):
         under = f"/clocks/{index}"
-        steps = [(f"{under}/escalate/{n}", one) for n, one in enumerate(clock.escalate)]
-        for where, step in [*steps, *([(f"{under}/warn", clock.warn)] if clock.warn else [])]:
+        steps: list[tuple[str, EscalationStep | Warn]] = [
+            (f"{under}/escalate/{n}", one) for n, one in enumerate(clock.escalate)
+        ]
+        steps += [(f"{under}/warn", clock.warn)] if clock.warn else []
+        for where, step in steps:
             yield from told(rules, where, (), step.messages)
             if step.act != "none" and step.to != OWNER:
                 yield from _known(rules, f"{where}/to", step.to)

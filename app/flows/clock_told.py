@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from app.domain.activity import Label, Language
@@ -82,7 +82,7 @@ def by_channels(tx: Tx, rules: Rules, one: Taken, *, now: datetime) -> set[str]:
     chosen = called_for(one.rule, step)
     if chosen is None or not chosen.messages:
         return set()
-    said = {}
+    said: dict[str, Any] = {}
     for language in LANGUAGES:
         title, body = texts(tx, clock, step, link.agreed, language)
         said[language] = Content(title, (Piece("", tuple(body.split("\n"))),)).as_row()

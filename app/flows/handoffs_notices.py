@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from app.domain.activity import Language
 from app.domain.alert_text import Content, Piece
@@ -45,7 +46,7 @@ def put(
         new = New(seen.kept.id, target.name, key, "task", title, body, note.due_at, whom)
         handoffs_entries.put(tx, [new])
         wakes.add(f"handoff:{target.name}")
-    said = {one: _content(seen, note, one).as_row() for one in LANGUAGES}
+    said: dict[str, Any] = {one: _content(seen, note, one).as_row() for one in LANGUAGES}
     page = f"/handoffs/{seen.kept.id}"
     topic = Topic(key, seen.kept.link_id, said, page, seen.kept.cause_id)
     bells = way.channels if _is_somebodys(note, whom) else ()

@@ -117,7 +117,9 @@ def end(tx: Tx, one: End) -> None:
     """It is won, or lost; a reason that was known stays."""
     values: dict[str, Any] = {name: getattr(one, name) for name in End.__slots__}
     new = insert(opportunity_end).values(**values)
-    again = {name: new.excluded[name] for name in ("outcome", "connection", "ended_at")}
+    again: dict[str, Any] = {
+        name: new.excluded[name] for name in ("outcome", "connection", "ended_at")
+    }
     again["reason"] = func.coalesce(new.excluded.reason, opportunity_end.c.reason)
     tx.execute(new.on_conflict_do_update(index_elements=["link_id"], set_=again))
 

@@ -12,8 +12,8 @@ from app.configuring import trials
 from app.configuring import work as starting
 from app.configuring.previewing import Draft
 from app.configuring.trials import Trial, Wanted
+from app.domain.notice_document import LOST, WON
 from app.flows import scores
-from app.flows.work import backtest
 from app.store.db import Tx
 from app.store.work import Job, lane_of
 from app.web.api import score_views
@@ -82,8 +82,8 @@ class BackTestBody(DraftBody):
     against: Literal["lost", "everyone"] = "lost"
     before_hours: float = Field(24, ge=0, le=24 * 365)
     horizon_days: float = Field(90, gt=0, le=3650)
-    won_stages: list[str] = Field(list(backtest.WON), max_length=50)
-    lost_stages: list[str] = Field(list(backtest.LOST), max_length=50)
+    won_stages: list[str] = Field(list(WON), max_length=50)
+    lost_stages: list[str] = Field(list(LOST), max_length=50)
 
 
 @routes.post(
