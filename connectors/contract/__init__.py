@@ -70,6 +70,7 @@ from connectors.contract.hints import (  # noqa: E402  as above
 from connectors.contract.installs import (  # noqa: E402  as above
     InstallsContract,
     UninstallsContract,
+    WritesProjectsContract,
 )
 from connectors.contract.listing import ListsRecordsContract  # noqa: E402  as above
 from connectors.contract.loads import WritesInBulkContract  # noqa: E402  as above
@@ -119,5 +120,6 @@ __all__ = [
     "VerifiesEmbedsContract",
     "VerifiesWebhooksContract",
     "WritesInBulkContract",
+    "WritesProjectsContract",
     "WritesRecordsContract",
 ]

@@ -1,6 +1,9 @@
-"""Contracts of what a connector puts into an account: `Installs` and `Uninstalls`."""
+"""Contracts of what a connector puts into an account: `Installs`, `Uninstalls`, and what an
+admin puts there: `WritesProjects`.
+"""
 
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 from connectors.contract.stage import Stage
 
@@ -43,6 +46,25 @@ class UninstallsContract:
         assert changes(stage.connector.uninstall()) != []
         assert changes(stage.connector.uninstall()) == []
         assert changes(stage.connector.install()) != []
+
+
+class WritesProjectsContract:
+    """Write the app that an admin uploads."""
+
+    def test_its_files_stay_in_their_folder(self, stage: Stage) -> None:
+        """Whoever writes them overwrites nothing else, and the same app comes of the same call."""
+        made = stage.connector.project("https://baton.example")
+
+        paths = [PurePosixPath(one) for one in made]
+        assert paths != []
+        assert [one for one in paths if one.is_absolute() or ".." in one.parts] == []
+        assert dict(stage.connector.project("https://baton.example")) == dict(made)
+
+    def test_it_names_where_baton_is(self, stage: Stage) -> None:
+        """In at least one of its files."""
+        made = stage.connector.project("https://baton.example")
+
+        assert [one for one in made.values() if "https://baton.example" in one] != []
 
 
 def changes(lines: Sequence[str]) -> list[str]:

@@ -25,6 +25,7 @@ from connectors.contract import (
     SumsUpCampaignsContract,
     UninstallsContract,
     VerifiesEmbedsContract,
+    WritesProjectsContract,
     WritesRecordsContract,
 )
 from connectors.registry import capabilities
@@ -88,6 +89,10 @@ class TestHubSpotOwners(ListsOwnersContract):
 
 class TestHubSpotUninstalls(UninstallsContract):
     """Uninstalls."""
+
+
+class TestHubSpotProject(WritesProjectsContract):
+    """WritesProjects."""
 
 
 class TestHubSpotProbe(ProbesContract):
