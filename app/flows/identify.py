@@ -166,10 +166,10 @@ def _wanted(
                 same = by_phone.get(one.keys.get("phone", ""), [])
                 mine += same if len(same) == 1 else []
             elif key not in COMPARED:
-                same = by_clue.get(clues.own(key, one.keys.get(key, "")), [])
+                same = by_clue.get(clues.exact(key, one.keys.get(key, "")), [])
                 mine += same if len(same) == 1 else []
             elif key in one.keys:
-                same = by_clue.get(f"{key}:{one.keys[key]}", [])
+                same = by_clue.get(clues.exact(key, one.keys[key]), [])
                 mine += [i for i in same if key == "domain" or _may_be(one, hosts.get(i, ()))]
         ref_id = one.record.ref.id
         found[ref_id] = [i for i in dict.fromkeys(mine) if (ref_id, i) not in parted]
@@ -177,8 +177,8 @@ def _wanted(
 
 
 def _clue_keys(one: _Stranger) -> list[str]:
-    found = [f"{key}:{one.keys[key]}" for key in ("domain", "name") if key in one.keys]
-    return found + [clues.own(key, text) for key, text in one.keys.items() if key not in COMPARED]
+    kept = one.keys.keys() - {"email", "phone"}  # links have these in columns of their own
+    return [clues.exact(key, one.keys[key]) for key in kept]
 
 
 def _may_be(one: _Stranger, theirs: Collection[str]) -> bool:

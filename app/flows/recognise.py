@@ -52,8 +52,10 @@ def _keys(plan: Plan, link: Link, *, searching: bool) -> set[str]:
     own, shown = plan.document.identity.own(plan.kind), [link.agreed]
     shown += [side.seen for side in link.sides.values() if exists(side)]  # also of one-way fields
     exact = likeness.exact(plan.kind, plan.document.identity.of(plan.kind), link.agreed)
-    keys = {f"{key}:{value}" for key, value in exact.items() if key in {"domain", "name"}}
-    keys |= {clues.own(key, text) for key in own for of in shown if (text := likeness.own(key, of))}
+    keys = {clues.exact(key, exact[key]) for key in exact.keys() & {"domain", "name"}}
+    keys |= {
+        clues.exact(key, text) for key in own for of in shown if (text := likeness.own(key, of))
+    }
     return keys | (likeness.blocks(plan.kind, link.agreed) if searching else set())
 
 

@@ -29,6 +29,7 @@ from mappings.engine import (
     vendor_fields,
     writable_names,
 )
+from mappings.identity import Key
 from mappings.owners import NOBODY, Directory
 from mappings.references import NOTHING, References
 from mappings.sides import OTHER, ROLES
@@ -67,6 +68,11 @@ class Plan:
     def references(self) -> Mapping[str, Kind]:
         """Canonical fields that name another record, and of which kind that is."""
         return references(self.document)
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """What makes two records one, in the order in which it is tried."""
+        return self.document.identity.of(self.kind)
 
     @property
     def connections(self) -> tuple[str, str]:

@@ -1,12 +1,12 @@
-"""Candidates: pairs of links that may be one, which a person decides; and duplicates by e-mail."""
+"""Candidates: pairs of links that may be one, which a person decides."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, text, tuple_, update
+from sqlalchemy import func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.store.db import Tx
@@ -15,15 +15,6 @@ from app.store.work_tables import candidate
 from connectors.base import Kind
 
 CandidateState: TypeAlias = Literal["open", "rejected"]
-_DUPLICATES = text("""
-    SELECT email, array_agg(link.id ORDER BY created_at, first, link.id) AS ids FROM link
-    CROSS JOIN LATERAL (
-        SELECT min(lpad(external_id, 32, '0') COLLATE "C") AS first FROM side
-        WHERE side.link_id = link.id) AS record
-    WHERE kind = :kind AND email IS NOT NULL AND (:after ::text IS NULL OR email > :after)
-      AND (:email ::text IS NULL OR email = :email)
-    GROUP BY email HAVING count(*) > 1 ORDER BY email LIMIT :limit
-""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +136,6 @@ def waiting(tx: Tx) -> int:
     """How many wait for a person."""
     query = select(func.count()).where(candidate.c.state == "open")
     return int(tx.scalar(query) or 0)
-
-
-def duplicates(
-    tx: Tx, kind: str, *, email: str | None, after: str | None, limit: int
-) -> list[Mapping[str, Any]]:
-    """Addresses that several links share, in order: `email`, and their `ids`, oldest first."""
-    place = {"kind": kind, "email": email, "after": after, "limit": limit}
-    return [dict(row._mapping) for row in tx.execute(_DUPLICATES, place)]  # noqa: SLF001  SQLAlchemy's public name
 
 
 def _candidate(row: Any) -> Candidate:

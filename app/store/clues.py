@@ -14,6 +14,7 @@ from app.store.bulk import among
 from app.store.db import Tx
 from app.store.tables import link
 from app.store.work_tables import clue
+from mappings.identity import COMPARED, Key
 
 MOST_ALIKE = 50  # links compared with one; a key that more share tells nobody apart
 EMAIL = "email:"
@@ -31,9 +32,9 @@ _NEIGHBOURS = text("""
 """).bindparams(bindparam("most", MOST_ALIKE))
 
 
-def own(field: str, value: str) -> str:
-    """The key of a canonical field that a mapping counts as one."""
-    return f"key:{field}:{value}"
+def exact(key: Key, value: str) -> str:
+    """The clue of a mapping's key: of `domain`, `name`, or a field that the mapping names."""
+    return f"{key}:{value}" if key in COMPARED else f"key:{key}:{value}"
 
 
 def of(tx: Tx, link_ids: Collection[UUID]) -> dict[UUID, set[str]]:

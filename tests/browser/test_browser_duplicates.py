@@ -47,4 +47,20 @@ def test_records_of_two_systems_are_no_duplicates_of_one(site: Site, visit: Open
     world.sync()
     page = visit("/candidates?state=duplicates")
 
-    expect(page.get_by_text("No address is there twice.")).to_be_visible()
+    expect(page.get_by_text("No value is there twice.")).to_be_visible()
+
+
+def test_companies_of_one_domain_are_shown_too(site: Site, visit: Opens) -> None:
+    """Each key of each mapping has its own list."""
+    fields = [{"name": one, "ma": one, "sfa": one} for one in ("name", "website")]
+    create = {"ma": False, "sfa": False}
+    mapping = {**MAPPING, "kind": "company", "create": create, "fields": fields}
+    world = World(site.parts.database, feeds="changes:", mapping=mapping)
+    for name in ("Acme", "Acme KK"):
+        world.sfa.add("Account", name=name, website="acme.example")
+    world.sync()
+    page = visit("/candidates?state=duplicates")
+
+    expect(page.get_by_role("heading", name="acme.example")).to_be_visible()
+    page.get_by_role("link", name="Company: name").click()
+    expect(page.get_by_role("heading", name="acme", exact=True)).to_be_visible()

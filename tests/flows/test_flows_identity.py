@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from app.store import candidates, documents, work
+from app.store import candidates, documents, duplicates, work
 from app.store.candidates import Candidate
 from app.store.db import Database
 from connectors.base import Ref
@@ -98,9 +98,9 @@ def test_of_two_leads_with_one_email_the_oldest_is_linked(database: Database) ->
     world.sync()
 
     with database.begin() as tx:
-        found = candidates.duplicates(tx, "person", email=None, after=None, limit=10)
+        found = duplicates.shared(tx, "person", "email", limit=10)
     assert link_id(world, "sfa", older) == link_id(world, "ma", contact)
-    assert [one["email"] for one in found] == ["ada@example.com"]
+    assert [one["value"] for one in found] == ["ada@example.com"]
     assert found[0]["ids"][0] == link_id(world, "sfa", older)
     assert set(found[0]["ids"]) == {link_id(world, "sfa", older), link_id(world, "sfa", newer)}
     assert len(world.ma.records("person")) == 1

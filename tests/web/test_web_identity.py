@@ -186,6 +186,27 @@ def test_duplicates_are_listed_by_address(site: Site) -> None:
     assert get(site, "/duplicates?email=bob@example.com")["items"] == []
 
 
+def test_companies_are_duplicates_by_domain_or_name(site: Site) -> None:
+    """By the first key of the mapping, or by the one that is asked for."""
+    fields = [{"name": one, "ma": one, "sfa": one} for one in ("name", "website")]
+    mapping = {**MAPPING, "kind": "company", "create": {"ma": False, "sfa": False}}
+    world = World(site.database, feeds="changes:", mapping={**mapping, "fields": fields})
+    for name, website in (("Acme", "acme.example"), ("Acme KK", "www.acme.example/jp")):
+        world.sfa.add("Account", name=name, website=website)
+    world.sfa.add("Account", name="ACME", website="acme.test")
+    world.sync()
+
+    [by_domain] = get(site, "/duplicates?kind=company")["items"]
+    [by_name] = get(site, "/duplicates?kind=company&by=name")["items"]
+
+    assert (by_domain["by"], by_domain["value"], by_domain["email"]) == (
+        "domain", "acme.example", None,
+    )  # fmt: skip
+    assert [len(one["people"]) for one in (by_domain, by_name)] == [2, 3]
+    assert get(site, "/duplicates?kind=company&value=acme.test")["items"] == []
+    assert get(site, "/duplicates")["items"] == []
+
+
 def test_held_deletions_are_allowed_or_refused(site: Site) -> None:
     """They are in what needs attention until then."""
     world = world_of(site, deletes={"ma": "propagate", "most_per_hour": 1})

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.flows import regroup
 from app.flows import rules as rules_
 from app.flows.regroup import Regrouped, Unfit, Unknown
-from app.store import candidates, people
+from app.store import candidates, duplicates, people
 from app.store.candidates import Candidate, CandidateState
 from app.store.db import Tx
 from app.web.api.listing import ListingDep, Text
@@ -41,9 +41,11 @@ class CandidateView(BaseModel):
 
 
 class DuplicateView(BaseModel):
-    """Several with one e-mail address, the oldest first: that one is linked, the others wait."""
+    """Several with one value of a key, the oldest first: that one is linked, the others wait."""
 
-    email: str
+    by: str = Field(examples=["email", "domain"])
+    value: str = Field(examples=["ada@example.com"])
+    email: str | None = Field(description="the value, where it is by e-mail")
     people: list[Brief]
 
 
@@ -149,29 +151,45 @@ def reopen_candidate(candidate_id: int, tx: TxDep, caller: CallerDep) -> Candida
 @routes.get(
     "/duplicates",
     openapi_extra=VIEWER,
-    summary="Several with one e-mail, by e-mail",
+    summary="Several with one e-mail, or another key",
     response_model=Page[DuplicateView],
 )
 def list_duplicates(
-    tx: TxDep, listing: ListingDep, kind: Kind = "person", email: Text = None
+    tx: TxDep,
+    listing: ListingDep,
+    *,
+    kind: Kind = "person",
+    by: Text = None,
+    value: Text = None,
+    email: Text = None,
 ) -> dict[str, Any]:
-    """Records of one system with the same address. Merge them there (Baton follows), or unlink
-    and relink to choose another one.
+    """Records of one system with the same value of a key: `by` is `email`, `phone`, or another
+    key of the mapping (else its first one). Merge them there (Baton follows), or unlink and
+    relink to choose another one.
     """
-    address = None if email is None else email.strip().lower()
-    found = listing.page(
-        lambda after, limit: candidates.duplicates(
-            tx, kind, email=address, after=None if after is None else after[0], limit=limit
-        ),
-        lambda row: [row["email"]],
-        str,
-    )
+    key = by or ("email" if email is not None else _first_key(tx, kind))
+    wanted = value if email is None else email.strip().lower()
+
+    def read(after: tuple[str] | None, limit: int) -> list[Mapping[str, Any]]:
+        last = None if after is None else after[0]
+        return duplicates.shared(tx, kind, key, value=wanted, after=last, limit=limit)
+
+    found = listing.page(read, lambda row: [row["value"]], str)
     briefs = _briefs(tx, (i for row in found["items"] for i in row["ids"]))
     items = [
-        {"email": row["email"], "people": [briefs[i] for i in row["ids"] if i in briefs]}
+        {
+            "by": key, "value": row["value"], "email": row["value"] if key == "email" else None,
+            "people": [briefs[i] for i in row["ids"] if i in briefs],
+        }
         for row in found["items"]
-    ]
+    ]  # fmt: skip
     return {**found, "items": items}
+
+
+def _first_key(tx: Tx, kind: Kind) -> str:
+    """What records of a kind are recognised by first."""
+    keys = (key for plan in rules_.load(tx).plans if plan.kind == kind for key in plan.keys)
+    return next(keys, "email")
 
 
 @routes.post("/people/{person_id}/unlink", openapi_extra=OPERATOR, summary="Take a record out")

@@ -1,5 +1,5 @@
 """Who may be the same: likely pairs with a click that says whether they are one, and several of
-one system that share an address.
+one system that share an address or another key.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ TABS = {
 
 async def page(request: Request) -> None:
     """The page `/candidates`; `?state=rejected` shows what was rejected, `?state=duplicates`
-    several with one address, behind `after`.
+    several with one value of a `key`, behind `after`.
     """
     visit = visit_of(request)
     sight = await visit.desk.live.look()
@@ -42,8 +42,7 @@ async def page(request: Request) -> None:
     tab = asked.get("state", "open") if asked.get("state") in TABS else "open"
     show: Callable[[], None]
     if tab == "duplicates":
-        after = asked.get("after", "").replace("\x00", "")[:320] or None
-        listed: Listed = await asyncio.to_thread(read_duplicates, visit, after)
+        listed: Listed = await asyncio.to_thread(read_duplicates, visit, asked)
         show = partial(duplicates, visit, listed)
     else:
         state: CandidateState = "rejected" if tab == "rejected" else "open"

@@ -17,9 +17,12 @@ EN: Mapping[str, str] = {
     "candidates.reject": "They are two",
     "candidates.reopen": "Decide once more",
     "candidates.duplicates": "Duplicates in one system",
-    "duplicates.none": "No address is there twice.",
-    "duplicates.none_hint": "Records of one system that share an e-mail address appear here.",
-    "duplicates.n": "{n} with this address",
+    "duplicates.none": "No value is there twice.",
+    "duplicates.none_hint": "Records of one system that share an e-mail address, or another key of "
+    "the mapping, appear here.",
+    "duplicates.n": "{n} with this value",
+    "duplicates.keys": "Same in what",
+    "alike.email": "e-mail address",
     "duplicates.merge_there": "Merge them in {connection}; Baton follows. Until then the oldest is "
     "linked, the others are not created in the other system. To link another one: “Unlink” at the "
     "first, then link that one.",
@@ -99,10 +102,12 @@ JA: Mapping[str, str] = {
     "candidates.reject": "別である",
     "candidates.reopen": "判断を取り消す",
     "candidates.duplicates": "システム内の重複",
-    "duplicates.none": "重複しているメールアドレスはありません。",
-    "duplicates.none_hint": "同じシステム内でメールアドレスが重複しているレコードが"
+    "duplicates.none": "重複はありません。",
+    "duplicates.none_hint": "同じシステム内でメールアドレスなどのキーが重複しているレコードが"
     "ここに表示されます。",
-    "duplicates.n": "同じアドレス: {n}件",
+    "duplicates.n": "同じ値: {n}件",
+    "duplicates.keys": "重複の判定キー",
+    "alike.email": "メールアドレス",
     "duplicates.merge_there": "{connection}で統合してください。Batonに自動的に反映されます。"
     "統合されるまでは最も古いレコードがリンクされ、他は相手システムに作成されません。"
     "別のレコードを使うには、現在のリンクを解除してから、そのレコードをリンクしてください。",
