@@ -33,6 +33,7 @@ All = Annotated[bool, typer.Option("--all", help="All records, as a job.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 What = Annotated[str, typer.Argument(metavar="KIND/NAME", help="Such as mapping/person.")]
 To = Annotated[int | None, typer.Option("--to", help="Else the version before the active one.")]
+Why = Annotated[str, typer.Option("--why", help="For the journal, and who reads the history.")]
 
 
 def preview(
@@ -139,7 +140,7 @@ def _shown(value: Any) -> str:
     return "(blank)" if value is None else repr(value)
 
 
-def rollback(what: What, *, to: To = None) -> None:
+def rollback(what: What, *, to: To = None, why: Why = "") -> None:
     """Make an earlier version of a document the active one, and bring what is there under it."""
     kind, _, name = what.partition("/")
     with attached() as baton:
@@ -150,7 +151,7 @@ def rollback(what: What, *, to: To = None) -> None:
             version = before if to is None else to
             if version is None:
                 raise Failed(f'{kind} "{name}" has no earlier version')
-            saved = activate_version(tx, kind, name, version, by="baton rollback")
+            saved = activate_version(tx, kind, name, version, note=why, by="baton rollback")
         baton.wake(set(saved.wakes))
     said = f"{kind}/{name}: version {version} is active"
     say(said if saved.job is None else f"{said}; job {saved.job} brings all records under it")

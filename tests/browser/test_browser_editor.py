@@ -100,3 +100,14 @@ def test_the_history_says_who_went_back_and_why(site: Site, visit: Opens) -> Non
     expect(page.get_by_label("Document (YAML)")).to_have_count(0)
     page.goto(f"{site.url}/documents/scoring/main?version=9")
     expect(page.get_by_text("There is nothing here.")).to_be_visible()
+
+
+def test_the_list_shows_how_far_new_rules_are_applied(site: Site, visit: Opens) -> None:
+    """Beside the document whose version it is."""
+    with site.parts.database.begin() as tx:
+        saved = save_document(tx, "scoring", "main", preset("scoring"))
+
+    page = visit("/documents")
+
+    card = page.locator("section.card", has_text="Scoring · main")
+    expect(card).to_contain_text(f"Job {saved.job} brings all records under the active version.")

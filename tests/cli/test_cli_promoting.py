@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from app.store import connections, documents
+from app.store import connections, documents, journal
 from app.store.db import Database
 from tests.cli.conftest import Command
 from tests.support.world import MAPPING
@@ -130,9 +130,10 @@ def test_a_mapping_is_rehearsed_and_rolled_back(
     plain = baton("preview", draft)
     whole = baton("preview", draft, "--all", "--json")
     baton("apply", "-f", _file(tmp_path, _with(region="US")), HOOK="psst")
-    back = baton("rollback", "mapping/person")
+    back = baton("rollback", "mapping/person", "--why", "wrong region")
     with database.begin() as tx:
         active = documents.get(tx, "mapping", "person")
+        last = journal.activations(tx, "mapping", "person", None, 1)[0]
 
     assert sample.code == whole.code == back.code == 0, (sample.err, whole.err, back.err)
     shown = json.loads(sample.out)
@@ -146,3 +147,4 @@ def test_a_mapping_is_rehearsed_and_rolled_back(
     assert active is not None
     assert active.version == 1
     assert back.out.startswith("mapping/person: version 1 is active; job ")
+    assert (last["version"], last["before"], last["note"]) == (1, 2, "wrong region")

@@ -22,6 +22,7 @@ from app.web.ui.pieces import Moment, badge, empty, link, tag
 from mappings.finding import Finding
 
 SHOWN = 20  # versions of a document
+RETROACTIVE = ("resync", "recompute")  # kinds of jobs
 APPLY = ("baton apply -f rules.yaml",)
 TRIES = {  # what leads to the page on which a version is tried
     "lifecycle": "stages.try_link",
@@ -51,7 +52,7 @@ async def page(request: Request) -> None:
                 with tag("p", classes="chips"):
                     link(words("editor.link"), f"/documents/{versions[0].kind}/{versions[0].name}")
                 findings_of(visit, findings)
-                _resync(visit, resyncs.get(versions[0].name), versions[0])
+                _resync(visit, resyncs.get(f"{versions[0].kind}/{versions[0].name}"))
                 for one in versions[:SHOWN]:
                     _version(visit, one)
         if visit.may_configure:
@@ -75,18 +76,25 @@ def _read(
     visit: Visit,
 ) -> tuple[list[tuple[list[Document], Sequence[Finding]]], dict[str, Job]]:
     """All versions of each document, what is found about the active one as things are now, and
-    the resyncs of mappings that have not ended.
+    the jobs that bring what is there under it and have not ended, by kind and name.
     """
     with visit.desk.parts.database.begin() as tx:
         names = documents.names(tx)
         found = [(documents.versions(tx, one.kind, one.name), _found(tx, one)) for one in names]
-        jobs = work.listed(tx, kind="resync", states=work.OPEN)
-        return found, {str(job.args["mapping"]): job for job in jobs}
+        jobs = [one for kind in RETROACTIVE for one in work.listed(tx, kind=kind, states=work.OPEN)]
+        return found, {_document_of(job): job for job in jobs}
 
 
-def _resync(visit: Visit, job: Job | None, of: Document) -> None:
+def _document_of(job: Job) -> str:
+    """The document that a job applies to all records, as `kind/name`."""
+    if job.kind == "resync":
+        return f"mapping/{job.args['mapping']}"
+    return str(job.args.get("rules") or "").partition("@")[0]
+
+
+def _resync(visit: Visit, job: Job | None) -> None:
     """Activation is retroactive: how far that is."""
-    if job is None or of.kind != "mapping":
+    if job is None:
         return
     with tag("p", classes="notice"):
         tag("span", visit.words("documents.resync", id=job.id))
