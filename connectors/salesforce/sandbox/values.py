@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Callable
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from connectors.salesforce.sandbox import stamps
@@ -85,10 +85,14 @@ def _whole(one: Field, value: Any) -> int:
 
 
 def _number(one: Field, value: Any) -> float:
+    """With all its decimals: a field's scale bounds what its pages show and take, not the API.
+
+    Source: Salesforce Help 000387302, "Number Field Stores More Decimal Places Than Defined".
+    """
     exact = _decimal("double", value)
     if one.precision and abs(exact) >= Decimal(10) ** (one.precision - one.scale):
         raise _out_of_range(one, value)
-    return float(exact.quantize(Decimal(1).scaleb(-one.scale), ROUND_HALF_UP))
+    return float(exact)
 
 
 def _decimal(kind: str, value: Any) -> Decimal:
