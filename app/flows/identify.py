@@ -106,6 +106,21 @@ def identify(
     return result
 
 
+def may_be(
+    tx: Tx, rules: Rules, plan: Plan, connection: str, records: Sequence[Record]
+) -> dict[str, list[UUID]]:
+    """External id -> links that an unseen record may be, as they would be tried; nothing is locked
+    or changed.
+    """
+    strangers = [_stranger(rules, plan, connection, record) for record in records]
+    return _wanted(tx, plan, connection, strangers)
+
+
+def keys_of(rules: Rules, plan: Plan, connection: str, record: Record) -> Mapping[Key, str]:
+    """What a record can be recognised by, in the order in which it is tried."""
+    return _stranger(rules, plan, connection, record).keys
+
+
 def _stranger(rules: Rules, plan: Plan, connection: str, record: Record) -> _Stranger:
     probe = Side(NOBODY, connection, plan.kind, object=record.object)
     values = canonical(rules, plan, plan.role(connection), probe, record.fields)

@@ -1,7 +1,8 @@
 """Rehearsing: what a mapping would do to records as they are now. Nothing is written anywhere.
 
 It decides by the very functions that decide in earnest, on links in memory that took in a fresh
-look at both sides. Records that Baton does not know yet are paired by e-mail.
+look at both sides. Records that Baton does not know yet are paired by the draft's keys, as far as
+both are at hand; by e-mail they are sought.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +16,7 @@ from app.flows import refer
 from app.flows import rules as rules_
 from app.flows.decide import canonical, decide_one
 from app.flows.deliver import composed
+from app.flows.identify import keys_of, may_be
 from app.flows.round import HISTORY, Case, Cause, Past, Round, pasts
 from app.flows.rules import Plan, Rules
 from app.store import connections, drift, links
@@ -90,13 +92,12 @@ def _shown(scene: Stage, one: Rehearsed) -> refer.Shown:
 
 
 def _joins(tx: Tx, scene: Stage, connection: str, records: Sequence[Record]) -> dict[str, UUID]:
-    """Unknown records that would join a link with their e-mail, by external id."""
-    emails = {one.ref.id: email_of(scene, connection, one) for one in records}
-    known = links.by_email(tx, scene.plan.kind, set(emails.values()) - {""})
-    there = links.read(tx, [i for ids in known.values() for i in ids])
+    """Unknown records that would join a link, by external id."""
+    wanted = may_be(tx, scene.rules, scene.plan, connection, records)
+    there = links.read(tx, {i for ids in wanted.values() for i in ids})
     found: dict[str, UUID] = {}
-    for external_id, email in emails.items():
-        for link_id in known.get(email, ()):
+    for external_id, ids in wanted.items():
+        for link_id in ids:
             sides = there[link_id].sides
             is_free = not exists(sides.get(connection)) and link_id not in found.values()
             if is_free and sides.keys() <= set(scene.plan.connections):
@@ -106,17 +107,51 @@ def _joins(tx: Tx, scene: Stage, connection: str, records: Sequence[Record]) -> 
 
 
 def _pairs(scene: Stage, strangers: Mapping[str, Sequence[Record]]) -> Iterator[dict[str, Record]]:
-    """Unknown records, with the one of the other side that has the same e-mail."""
+    """Unknown records, with the one of the other side that has a key in common. Further ones of
+    one side with the same e-mail are left out: they would wait to be merged there.
+    """
     ma, sfa = scene.plan.connections
-    theirs = {email_of(scene, sfa, one): one for one in reversed(strangers.get(sfa, ()))}
-    theirs.pop("", None)
-    for record in strangers.get(ma, ()):
-        other = theirs.pop(email_of(scene, ma, record), None)
-        yield {ma: record} if other is None else {ma: record, sfa: other}
-    paired = {id(one) for one in theirs.values()}
+    free: dict[str, Record] = {}
+    theirs: dict[str, Mapping[str, str]] = {}
+    emails: set[str] = set()
     for record in strangers.get(sfa, ()):
-        if id(record) in paired or not email_of(scene, sfa, record):
-            yield {sfa: record}
+        keys = keys_of(scene.rules, scene.plan, sfa, record)
+        email = keys.get("email", "")
+        if not email or email not in emails:
+            free[record.ref.id], theirs[record.ref.id] = record, keys
+            emails.add(email)
+    holders = _holders(theirs)
+    for record in strangers.get(ma, ()):
+        same = _same(holders, theirs, keys_of(scene.rules, scene.plan, ma, record))
+        other = next((one for one in same if one in free), None)
+        yield {ma: record} if other is None else {ma: record, sfa: free.pop(other)}
+    for record in free.values():
+        yield {sfa: record}
+
+
+def _holders(keys: Mapping[str, Mapping[str, str]]) -> dict[tuple[str, str], list[str]]:
+    """(key, value) -> records that have it."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for external_id, own in keys.items():
+        for one in own.items():
+            found.setdefault(one, []).append(external_id)
+    return found
+
+
+def _same(
+    holders: Mapping[tuple[str, str], Sequence[str]],
+    theirs: Mapping[str, Mapping[str, str]],
+    mine: Mapping[str, str],
+) -> Iterator[str]:
+    """Those with a key in common. A phone number or a field of one's own counts if one has it, a
+    name if the domains do not differ.
+    """
+    for key in mine.items():
+        found = holders.get(key, ())
+        if key[0] == "name" and "domain" in mine:
+            found = [i for i in found if theirs[i].get("domain") in {None, mine["domain"]}]
+        if len(found) == 1 or key[0] in {"email", "domain", "name"}:
+            yield from found
 
 
 def email_of(scene: Stage, connection: str, record: Record) -> str:

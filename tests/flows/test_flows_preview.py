@@ -103,6 +103,28 @@ def test_records_that_nobody_knows_yet_are_rehearsed(database: Database) -> None
     assert world.sfa.calls["write"] == 0
 
 
+def test_companies_that_nobody_knows_yet_meet_by_their_keys(database: Database) -> None:
+    """By domain, name or a field of one's own; not by name where the domains differ."""
+    names = ("name", "website", "industry")
+    fields = [{"name": one, "ma": one, "sfa": one} for one in names]
+    body = {**MAPPING, "kind": "company", "create": {}, "fields": fields}
+    body["identity"] = {"keys": ["domain", "name", "industry"]}
+    world = World(database, feeds="none:", mapping=body)
+    world.ma.add("Account", name="Acme", website="https://www.acme.example")
+    world.ma.add("Account", name="株式会社ベータ")
+    world.ma.add("Account", name="Gamma", industry="No. 7")
+    world.ma.add("Account", name="Delta", website="delta.example")
+    world.sfa.add("Account", name="Acme Holdings", website="acme.example")
+    world.sfa.add("Account", name="ベータ(株)")
+    world.sfa.add("Account", name="Old Gamma", industry="No. 7")
+    world.sfa.add("Account", name="Delta", website="delta.test")
+
+    shown = rehearse(world, body).results
+
+    created = sorted(one.label for one in shown if one.outcome == "created")
+    assert (created, len(shown)) == (["Delta", "Delta"], 5)
+
+
 def test_what_the_schema_refuses_is_foreseen(database: Database) -> None:
     """Too long for the field, and none of the choices."""
     world = synced(database, 1)
