@@ -1,9 +1,11 @@
 """The REST API, `/api/v1`. One file per resource; every operation names the role that it needs."""
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from app.web.api import (
     activities,
@@ -49,6 +51,7 @@ from app.web.deps import Guesses, caller, unambiguous
 from app.web.parts import Parts
 from app.web.problems import RESPONSES
 
+PREFIX = "/api/v1"
 TAGS: list[dict[str, Any]] = [
     {"name": "people", "description": "People, companies and opportunities, and why"},
     {"name": "activities", "description": "What people did, and where it was logged"},
@@ -81,9 +84,16 @@ def install(app: FastAPI, parts: Parts) -> None:
     """Add the API to an application."""
     app.state.parts = parts
     app.state.guesses = Guesses()
-    routes = APIRouter(
-        prefix="/api/v1", dependencies=[Depends(caller), Depends(unambiguous)], responses=RESPONSES
-    )
+    app.router.routes.extend(_operations())
+    app.router.routes.append(Route(f"{PREFIX}/docs", _docs))
+
+
+@cache
+def _operations() -> Sequence[BaseRoute]:
+    """All operations, for any application of this process: FastAPI reads every signature for them,
+    which takes half a second.
+    """
+    routes = APIRouter(dependencies=[Depends(caller), Depends(unambiguous)], responses=RESPONSES)
     for module in (
         people, person_stages, stages, activities, posting, alerts, alert_storms,
         alert_previews,
@@ -95,8 +105,9 @@ def install(app: FastAPI, parts: Parts) -> None:
         events, hooks, sla, sla_figures,
     ):  # fmt: skip
         routes.include_router(module.routes)
-    app.include_router(routes)
-    app.router.routes.append(Route(f"{routes.prefix}/docs", _docs))
+    whole = APIRouter()
+    whole.include_router(routes, prefix=PREFIX)
+    return tuple(whole.routes)
 
 
 def _docs(request: Request) -> Response:
