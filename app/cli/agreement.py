@@ -90,7 +90,7 @@ def what_if(
         span = (now - timedelta(days=days), now)
         found = sla_what_if.compare(tx, before, after, span, now=now, clock=clock)
     if as_json:
-        say_json([_plain(one) for one in found])
+        say_json([plain(one) for one in found])
         return
     for one in found:
         _tell(one, days)
@@ -116,16 +116,23 @@ def _other(
         raise Failed(f"{error}; there are: {known}") from None
 
 
-def _tell(one: Compared, days: float) -> None:
+def line(one: Compared, days: float) -> str:
+    """How many runs of a clock would have been breached, and how many were."""
     was = "not agreed yet" if one.before is None else f"{one.before.breached} now"
     would = 0 if one.after is None else one.after.breached
     runs = 0 if one.after is None else one.after.runs
-    say(f"{one.clock}: {would} of {runs} breached in {days:g} days ({was})")
+    return f"{one.clock}: {would} of {runs} breached in {days:g} days ({was})"
+
+
+def _tell(one: Compared, days: float) -> None:
+    say(line(one, days))
     if one.before is not None:
         say(f"  {one.difference:+d}; people: {', '.join(map(str, one.worse)) or 'none'}")
 
 
-def _plain(one: Compared) -> dict[str, Any]:
+def plain(one: Compared) -> dict[str, Any]:
+    """The same in figures, before and after."""
+
     def counts(found: Any) -> dict[str, Any] | None:
         names = ("runs", "met", "breached", "open", "cancelled", "met_rate", "median_minutes")
         return None if found is None else {name: getattr(found, name) for name in names}

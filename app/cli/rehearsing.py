@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from app.bootstrap import Baton
-from app.cli import blueprint, trying
+from app.cli import blueprint, trying, trying_rules
 from app.cli.context import attached
 from app.cli.failure import Failed
 from app.cli.following import duration, follow
@@ -23,7 +23,7 @@ BY = "baton preview"
 File = Annotated[
     Path,
     typer.Argument(
-        exists=True, dir_okay=False, help="A mapping, scoring rules, or a file for apply."
+        exists=True, dir_okay=False, help="A mapping, rules of any kind, or a file for apply."
     ),
 ]
 Name = Annotated[str | None, typer.Option(help="The mapping's name; else the file's.")]
@@ -45,15 +45,18 @@ def preview(
     all_: All = False,
     as_json: AsJson = False,
 ) -> None:
-    """Rehearse mappings with live records, and scoring rules with the people there are.
+    """Rehearse mappings with live records, and rules with the people there are.
 
-    What would change, be refused, and cost; who would score differently, and how many MQLs a day
-    each threshold would bring. Nothing is written anywhere.
+    What would change, be refused, and cost; who would score differently, move, be alerted, pass
+    the gate or be late. Nothing is written anywhere.
     """
     rules, drafts = trying.drafts(file, name), _drafts(file, name)
-    if not rules and not drafts:
-        raise Failed(f"{file} has no mapping and no scoring" + (f" {name!r}" if name else ""))
+    others = trying_rules.drafts(file, name)
+    if not rules and not drafts and not others:
+        raise Failed(f"{file} has nothing to try" + (f" named {name!r}" if name else ""))
     with attached() as baton:
+        for kind, one in others:
+            trying_rules.preview_rules(baton, kind, one, as_json=as_json)
         for draft in rules:
             some = None if all_ else trials.Wanted(sample, emails=email or ())
             trying.preview_scoring(baton, draft, some, as_json=as_json)
@@ -73,7 +76,7 @@ def _drafts(file: Path, name: str | None) -> list[Draft]:
     body = read_text(file.read_text("utf-8"), str(file))
     if "fields" in body:
         return [Draft(name or file.stem, body)]
-    if trying.is_scoring(body):
+    if trying.is_scoring(body) or trying_rules.is_alone(body):
         return []
     entries = [one for one in blueprint.read(file).documents if one.kind == "mapping"]
     return [Draft(e.name, blueprint.body_of(e)) for e in entries if name in {None, e.name}]

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from app.bootstrap import Baton
-from app.cli import blueprint
+from app.cli import blueprint, trying_rules
 from app.cli.context import attached
 from app.cli.failure import Failed
 from app.cli.following import follow
@@ -52,7 +52,7 @@ def drafts(file: Path, name: str | None) -> list[Draft]:
     body = read_text(file.read_text("utf-8"), str(file))
     if is_scoring(body):
         return [Draft(name or file.stem, body)]
-    if "fields" in body:
+    if "fields" in body or trying_rules.is_alone(body):
         return []
     entries = [one for one in blueprint.read(file).documents if one.kind == "scoring"]
     return [Draft(e.name, blueprint.body_of(e)) for e in entries if name in {None, e.name}]

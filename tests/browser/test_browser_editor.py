@@ -6,9 +6,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.configuring import activate_version, save_document
-from app.domain.presets import preset
+from app.configuring import activate_version, read_text, save_document
+from app.domain.documents import MODELS
+from app.domain.presets import preset, presets
 from app.store import documents
+from app.web.ui import editor_actions
 from tests.browser.conftest import Site
 
 pytestmark = pytest.mark.browser
@@ -111,3 +113,14 @@ def test_the_list_shows_how_far_new_rules_are_applied(site: Site, visit: Opens) 
 
     card = page.locator("section.card", has_text="Scoring · main")
     expect(card).to_contain_text(f"Job {saved.job} brings all records under the active version.")
+
+
+@pytest.mark.parametrize("kind", presets())
+def test_each_preset_can_be_published_as_it_is_shown(site: Site, kind: str) -> None:
+    """Also with what YAML allows and documents don't, such as aliases."""
+    with site.parts.database.begin() as tx:
+        draft = editor_actions.opened(tx, kind, "main", None).draft
+        saved = save_document(tx, kind, "main", read_text(draft.text, kind), activate=False)
+
+    model = MODELS[kind]
+    assert model.model_validate(saved.document.body) == model.model_validate(preset(kind))

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from app import configuring
-from app.configuring.alert_drafts import Draft, try_draft
+from app.configuring.alert_drafts import Draft, Tried, try_draft
 from app.web.deps import OPERATOR, TxDep
 
 routes = APIRouter(tags=["documents"])
@@ -86,6 +86,10 @@ def preview_hot_lead(name: Name, draft: AlertDraft, tx: TxDep) -> AlertPreviewVi
     written, nobody is told. Scores are by the active scoring rules; fields are as they are now.
     """
     wanted = Draft(name, draft.body, draft.version, draft.days)
-    tried = try_draft(tx, wanted, now=datetime.now(UTC))
+    return preview_view(try_draft(tx, wanted, now=datetime.now(UTC)))
+
+
+def preview_view(tried: Tried) -> AlertPreviewView:
+    """As the API and the command line show it."""
     warnings = [f"{one.pointer}: {one.message}" for one in tried.warnings]
     return AlertPreviewView.model_validate({**asdict(tried.trial), "warnings": warnings})
