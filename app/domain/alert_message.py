@@ -17,7 +17,7 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "reject": "Reject",
         "open": "Open in Baton",
         "answer": "Answer without signing in: ",
-        "held": "{n} hot leads are held",
+        "held": "Hot leads on hold: {n}",
         "held_why": "So many people became hot within a minute that nobody was told of each. "
         "An import may be the cause. Look through them, then release or drop them.",
         "held_open": "Look through them",

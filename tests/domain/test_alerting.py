@@ -190,7 +190,7 @@ def test_a_message_offers_its_answers() -> None:
     assert [one.label for one in without.buttons] == ["Batonで開く"]
     assert without.title == "未対応: Hot lead: Ada"
     assert len(titled("x" * 200, "escalated", "en")) == 80
-    assert about_storm("k", None, 7, "en", "https://x/alerts").title == "7 hot leads are held"
+    assert about_storm("k", None, 7, "en", "https://x/alerts").title == "Hot leads on hold: 7"
 
 
 @given(st.sampled_from([None, "accepted", "rejected", "handled"]))

@@ -1,0 +1,87 @@
+"""Too many alerts in a minute: they are held, told in one, and decided about by a person."""
+
+import pytest
+from sqlalchemy import text
+
+from app.flows import storms
+from app.store import storms as storms_rows
+from app.store.db import Database
+from connectors.base import Unsure
+from tests.flows.test_flows_alerts import become_hot, cool
+from tests.support.chat import hot, place
+
+
+def test_too_many_in_a_minute_are_held_and_told_in_one(database: Database) -> None:
+    """Two are told one by one; the others wait for a person, in one message and one task."""
+    there = place(database, {"messages": ["chat"], "storm": {"per_recipient": 2}})
+    cool(there.world)
+    rep = there.world.ma.people[0].id
+    for n in range(5):
+        there.world.ma.add_person(f"p{n}@example.com", "Contact", score=10, owner_id=rep)
+    there.world.sync()
+    there.world.sync()
+    refs = [one.ref for one in there.world.ma.records("person")][1:]
+    for ref in refs:
+        there.world.ma.behave(ref, "page_view", url="https://www.example.com/pricing")
+        there.world.ma.edit(ref, score=90)
+    there.world.hint("ma", refs)
+    there.world.settle()
+    there.go_on(minutes=2)
+
+    *told, summary = there.world.sfa.alerts()
+    assert len(told) == len(there.world.sfa.bells) == 2
+    assert (summary.title, summary.owner_id) == ("Hot leads on hold: 3", rep)
+    assert summary.url == "https://baton.example/alerts?show=held"
+    assert [one.title for one in there.chat.told][2:] == ["ホットリード3件の通知を保留しています"]
+    with database.begin() as tx:
+        states = list(tx.scalars(text("SELECT state FROM alert ORDER BY id")))
+    assert states == ["sent", "sent", "held", "held", "held"]
+
+    with database.begin() as tx:
+        [found] = storms_rows.listed(tx)
+        wakes = storms.release(tx, found["id"], "ops", now=there.now())
+        with pytest.raises(storms.Decided, match="ops"):
+            storms.drop(tx, found["id"], "other", now=there.now())
+    there.world.settle()
+    there.go_on()
+
+    assert wakes == {"alert:sfa", "tell:chat"}
+    assert found["alerts"] == 3
+    assert len(there.world.sfa.bells) == 5
+    assert len(there.world.sfa.alerts()) == len(there.chat.told) == 6
+
+
+def test_what_the_connections_limit_holds_is_a_task_too(database: Database) -> None:
+    """On the first record, for its owner; asked again after a failure, it is one task."""
+    there = place(database, {"storm": {"per_connection": 1}})
+    hot(there)
+    bob = there.world.ma.add_person("bob@example.com", "Contact", score=10)
+    become_hot(there.world, bob)
+    there.world.sfa.fail_next("raise_alerts", Unsure("no answer"), after=True)
+    there.go_on(minutes=2)
+    with database.begin() as tx:
+        tx.execute(text("UPDATE alert_message SET due_at = now() WHERE state = 'pending'"))
+    there.go_on(minutes=1)
+    there.go_on(minutes=1)
+
+    _, summary = there.world.sfa.alerts()
+    link = there.world.link_of("ma", bob)
+    assert link is not None
+    assert (summary.title, summary.owner_id) == ("Hot leads on hold: 1", None)
+    assert summary.person == there.world.ref_at("sfa", link)
+
+
+def test_what_is_held_can_be_dropped(database: Database) -> None:
+    """Nobody is told; the people stay hot."""
+    there = place(database, {"storm": {"per_connection": 1}})
+    hot(there)
+    bob = there.world.ma.add_person("bob@example.com", "Contact", score=10)
+    become_hot(there.world, bob)
+    with database.begin() as tx:
+        storms.drop(tx, storms_rows.listed(tx)[0]["id"], "ops", now=there.now())
+        with pytest.raises(storms.NoSuchStorm):
+            storms.release(tx, 99, "ops", now=there.now())
+    there.world.settle()
+
+    assert len(there.world.sfa.alerts()) == 1
+    assert there.alert().state == "dropped"
