@@ -8,6 +8,7 @@ from app.web.alert_fixes import FIXES as ALERTS
 from app.web.campaign_fixes import FIXES as CAMPAIGNS
 from app.web.handoff_fixes import FIXES as HANDOFFS
 from app.web.hook_fixes import FIXES as HOOKS
+from app.web.removal_fixes import FIXES as REMOVALS
 from app.web.sla_fixes import FIXES as SLA
 from app.web.stage_fixes import FIXES as STAGES
 from app.web.vendor_codes import SAME
@@ -24,6 +25,7 @@ FIXES: Mapping[str, Label] = {
     **CAMPAIGNS,
     **HANDOFFS,
     **HOOKS,
+    **REMOVALS,
     **SLA,
     **STAGES,
     "conflict": Label(

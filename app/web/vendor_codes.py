@@ -44,6 +44,9 @@ _MEANING: Mapping[str, tuple[str, ...]] = {
     "no_contact": ("NO_CONTACT",),
     "owner": ("INACTIVE_OWNER_OR_USER", "INVALID_OWNER", "TRANSFER_REQUIRES_READ"),
     "converted": ("CANNOT_UPDATE_CONVERTED_LEAD",),
+    "locked": ("ENTITY_IS_LOCKED",),
+    "circular": ("CIRCULAR_DEPENDENCY",),
+    "recycle_bin": ("RECYCLE_BIN",),
     "storage": ("STORAGE_LIMIT_EXCEEDED",),
     "gone": ("ENTITY_IS_DELETED", "OBJECT_NOT_FOUND"),
 }

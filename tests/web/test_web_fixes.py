@@ -25,6 +25,8 @@ SALESFORCE = {
     "CANNOT_EXECUTE_FLOW_TRIGGER": "A flow or trigger of the system fails",
     "INVALID_CROSS_REFERENCE_KEY": "The record that this one refers to is not there",
     "INACTIVE_OWNER_OR_USER": "The owner is inactive there,",
+    "ENTITY_IS_LOCKED": "The record is locked there,",
+    "CIRCULAR_DEPENDENCY": "The record would stand below itself.",
     "STORAGE_LIMIT_EXCEEDED": "The system has no storage left.",
     "MULTIPLE_CHOICES": "Several records there have its key.",
 }
@@ -53,9 +55,16 @@ def test_a_code_means_another_thing_of_a_list() -> None:
     assert fix("nurture", "").en.startswith("The marketing system did not change")
 
 
+def test_what_is_left_in_the_recycle_bin_says_how_it_goes() -> None:
+    """Of an erasure; other refused deletions have another way."""
+    assert "still in the recycle bin" in fix("removal", "RECYCLE_BIN").en
+    assert fix("removal", "DEPENDENCY").en.startswith("The system refused to delete the record.")
+
+
 def test_every_code_leads_to_words() -> None:
     """No code means something that has no fix."""
-    assert sorted(set(SAME.values()) - set(FIXES)) == []
+    known = set(FIXES) | {name.rpartition(":")[2] for name in FIXES}
+    assert sorted(set(SAME.values()) - known) == []
 
 
 def test_an_unknown_code_has_a_fix_all_the_same() -> None:
