@@ -116,7 +116,7 @@ def create(config: Config | None = None, *, clock: Callable[[], float] = time.ti
     calls = Calls(shown=SHOWN)
     faults = Faults(vendor={EXPIRE}, default_answer=_fault, seed=portal.config.seed)
     play = control_route("POST", "/play", world.play, "contacts behave; scores change")
-    routes = [route for endpoint in ENDPOINTS for route in endpoint.routes(portal)]
+    routes = [route for endpoint in ENDPOINTS for route in endpoint.routes()]
     routes += oauth_api.routes(portal)
     routes += journal_api.routes(portal)
     calls.routes = list(routes)
@@ -138,7 +138,7 @@ def create(config: Config | None = None, *, clock: Callable[[], float] = time.ti
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    return Starlette(
+    app = Starlette(
         routes=routes,
         middleware=[
             Middleware(TrailingSlash),
@@ -147,6 +147,8 @@ def create(config: Config | None = None, *, clock: Callable[[], float] = time.ti
         exception_handlers={HTTPException: _no_route},
         lifespan=state.lifespan(sending),
     )
+    app.state.portal = portal
+    return app
 
 
 class TrailingSlash:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal, TypeAlias
 
 from starlette.datastructures import QueryParams
@@ -154,11 +155,19 @@ class Endpoint:
             return ()
         return (self.scope,) if isinstance(self.scope, str) else self.scope
 
-    def routes(self, portal: Portal) -> list[Route]:
-        async def respond(request: Request) -> Response:
-            return await answer(portal, self, request)
+    def routes(self) -> tuple[Route, ...]:
+        """Its routes, for any application whose state names its `portal`."""
+        return _routes(self)
 
-        return [Route(path, respond, methods=[self.method]) for path in self.paths]
+
+@cache
+def _routes(endpoint: Endpoint) -> tuple[Route, ...]:
+    """Made once: some hundred paths to compile would be most of what a fresh account takes."""
+
+    async def respond(request: Request) -> Response:
+        return await answer(request.app.state.portal, endpoint, request)
+
+    return tuple(Route(path, respond, methods=[endpoint.method]) for path in endpoint.paths)
 
 
 def dated(classic: str, dated_path: str) -> tuple[str, ...]:
