@@ -41,8 +41,8 @@ EN: Mapping[str, str] = {
     "erase.nowhere": "none",
     "erase.rows": "Here",
     "erase.same_email": "Others with this address (these are not erased)",
-    "erase.for_good": "Nobody can take this back. In Salesforce a record first lies in the recycle "
-    "bin, for up to 15 days.",
+    "erase.for_good": "Nobody can take this back. In Salesforce the record is taken out of the recycle "
+    "bin too.",
     "erase.do": "Erase for good",
     "erase.ask": "Erase {name} here and in all systems, for good?",
     "erase.forbidden": "Erasing takes a key with the role “admin”.",
@@ -126,8 +126,7 @@ JA: Mapping[str, str] = {
     "erase.nowhere": "なし",
     "erase.rows": "Baton内のデータ",
     "erase.same_email": "同じメールアドレスの別データ(消去されません)",
-    "erase.for_good": "この操作は取り消せません。"
-    "Salesforceのレコードは最長15日間ごみ箱に残ります。",
+    "erase.for_good": "この操作は取り消せません。Salesforceのごみ箱からも削除されます。",
     "erase.do": "完全に消去する",
     "erase.ask": "{name} をBatonとすべてのシステムから完全に消去しますか?",
     "erase.forbidden": "消去には管理者(admin)のキーが必要です。",
