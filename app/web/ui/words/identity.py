@@ -41,8 +41,8 @@ EN: Mapping[str, str] = {
     "erase.nowhere": "none",
     "erase.rows": "Here",
     "erase.same_email": "Others with this address (these are not erased)",
-    "erase.for_good": "Nobody can take this back. In Salesforce the record is taken out of the recycle "
-    "bin too.",
+    "erase.for_good": "Nobody can take this back. In Salesforce the record is taken out of the "
+    "recycle bin too.",
     "erase.do": "Erase for good",
     "erase.ask": "Erase {name} here and in all systems, for good?",
     "erase.forbidden": "Erasing takes a key with the role “admin”.",
