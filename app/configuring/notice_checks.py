@@ -30,7 +30,8 @@ def _opportunities(rules: Rules, terms: Opportunities) -> Iterator[Finding]:
     plans = [plan for plan in rules.plans if plan.kind == "opportunity"]
     names = {rule.name for plan in plans for rule in plan.document.fields}
     given = terms.model_fields_set
-    asked = [("/opportunities/stage", terms.stage)] if "stage" in given else []
+    single = {"stage": terms.stage, "closed": terms.closed}
+    asked = [(f"/opportunities/{key}", one) for key, one in single.items() if key in given]
     if "reasons" in given:
         asked += [(f"/opportunities/reasons/{n}", one) for n, one in enumerate(terms.reasons)]
     for where, name in asked:

@@ -2,6 +2,7 @@
 of an opportunity end it.
 """
 
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, StringConstraints, model_validator
@@ -18,6 +19,7 @@ NoticeKind: TypeAlias = Literal[
 ]  # fmt: skip
 BY_REQUEST: frozenset[NoticeKind] = frozenset({"approval", "accepted", "closed"})
 WON = ("closed won", "closedwon", "won", "受注", "成約")
+DAY = len("2026-04-01")
 LOST = ("closed lost", "closedlost", "lost", "失注")
 
 
@@ -37,12 +39,17 @@ class Notice(Part):
         return self
 
 
+BACKDATED = timedelta(days=7)
+
+
 class Opportunities(Part):
     """What ends an opportunity: `won` and `lost` are values of the canonical field `stage`, in any
-    case. Of `reasons`, canonical fields, the first that is filled says why.
+    case. Of `reasons`, canonical fields, the first that is filled says why. `closed` is the field
+    of the day: one of more than a week before the record was changed tells when it ended.
     """
 
     stage: Name = "stage"
+    closed: Name = "close_date"
     won: Words = WON
     lost: Words = LOST
     reasons: tuple[Name, ...] = ("lost_reason", "won_reason", "reason")
@@ -53,3 +60,13 @@ class Opportunities(Part):
         if said in {one.casefold() for one in self.won}:
             return "won"
         return "lost" if said in {one.casefold() for one in self.lost} else None
+
+    def ended_at(self, day: object, changed_at: datetime) -> datetime:
+        """When it ended, by its day (`2026-04-01…`) and when its record was changed: an old one
+        that somebody edits today did not end today.
+        """
+        try:
+            end = datetime.combine(date.fromisoformat(str(day or "")[:DAY]), time.max, UTC)
+        except ValueError:
+            return changed_at
+        return end if end < changed_at - BACKDATED else changed_at

@@ -79,7 +79,8 @@ def _end(rules: Rules, link: Link, now: datetime) -> End | None:
     newest = max(sides, key=lambda one: one.modified_at or now, default=None)
     connection = None if newest is None else newest.connection
     at = now if newest is None else newest.modified_at or now
-    return End(link.id, outcome, reason, connection, at)
+    ended_at = terms.ended_at(link.agreed.get(terms.closed), at)
+    return End(link.id, outcome, reason, connection, ended_at)
 
 
 def _named(rules: Rules, those: Collection[Link]) -> set[UUID]:

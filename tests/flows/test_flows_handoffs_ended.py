@@ -26,6 +26,7 @@ DEALS: dict[str, Any] = {
         {"name": "name", "ma": "name", "sfa": "name"},
         {"name": "stage", "ma": "stage", "sfa": "stage"},
         {"name": "amount", "ma": "amount", "sfa": "amount", "type": "number"},
+        {"name": "close_date", "ma": "close_date", "sfa": "close_date", "type": "date"},
         {"name": "lost_reason", "ma": "lost_reason", "sfa": "lost_reason"},
         {"name": "contact", "ma": "who", "sfa": "who", "type": "reference", "to": "person"},
     ],
@@ -206,8 +207,14 @@ def test_it_ends_when_it_is_accepted_late(deals: Deals) -> None:
 
 
 def test_what_was_lost_before_is_another_story(deals: Deals) -> None:
-    """An opportunity of last year, read now, ends nothing."""
+    """An opportunity of last year, read now, ends nothing; nor does one that is edited today."""
     deals.accept()
+    old = deals.world.sfa.add(
+        "Opportunity", name="old", stage="lost", close_date="2020-04-01", who=deals.person.lead.id
+    )
+    deals.world.sync()
+    deals.world.sfa.edit(old, lost_reason="price")
+    deals.world.sync()
     deals.world.sfa.clock = lambda: datetime.now(UTC) - timedelta(days=300)
     deals.open("last year", "lost")
 
