@@ -9,6 +9,7 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Callable, Collection, Iterable
+from functools import cache
 from typing import Any, TypeAlias
 
 import httpcore
@@ -111,15 +112,21 @@ def transport(
 
 def over(network: httpcore.NetworkBackend, limits: httpx.Limits) -> httpx.HTTPTransport:
     """An HTTP transport over a network of ours."""
-    made = httpx.HTTPTransport(limits=limits, trust_env=False)
+    made = httpx.HTTPTransport(verify=_web_tls(), limits=limits, trust_env=False)
     made._pool = httpcore.ConnectionPool(  # noqa: SLF001  httpx lets no one choose the network
-        ssl_context=httpx.create_ssl_context(trust_env=False),
+        ssl_context=_web_tls(),
         max_connections=limits.max_connections,
         max_keepalive_connections=limits.max_keepalive_connections,
         keepalive_expiry=limits.keepalive_expiry,
         network_backend=network,
     )
     return made
+
+
+@cache
+def _web_tls() -> ssl.SSLContext:
+    """Read once a process: all authorities of the web, 20 ms each time."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def tls() -> ssl.SSLContext:

@@ -10,6 +10,7 @@ import respx
 
 from connectors.base import AuthLost, Busy, ConnectorError, Rejected, Unsure
 from connectors.wire import Call, NoTokens, Tokens, Unlimited, Wire, classify_status
+from tests.support.http import client as http_client
 
 URL = "https://api.vendor.example/v1/things"
 
@@ -42,7 +43,7 @@ def plain(response: httpx.Response, reads: bool) -> ConnectorError | None:  # no
 
 @pytest.fixture
 def http() -> Iterator[httpx.Client]:
-    with httpx.Client() as client:
+    with http_client() as client:
         yield client
 
 

@@ -17,6 +17,7 @@ from connectors.wire import (
     is_near,
     retry_after_s,
 )
+from tests.support.http import client as http_client
 
 URL = "https://api.vendor.example/v1/things"
 HOSTS = frozenset({"api.vendor.example", ".my.vendor.example", "127.0.0.1", "sandbox"})
@@ -55,7 +56,7 @@ def plain(response: httpx.Response, reads: bool) -> ConnectorError | None:  # no
 
 @pytest.fixture
 def http() -> Iterator[httpx.Client]:
-    with httpx.Client() as client:
+    with http_client() as client:
         yield client
 
 

@@ -19,6 +19,7 @@ from connectors.hubspot.adapter import HubSpot
 from connectors.hubspot.sandbox.app import create as hubspot_sandbox
 from connectors.salesforce.sandbox.app import create as salesforce_sandbox
 from connectors.sandbox.server import Running
+from tests.support.http import client as http_client
 from tests.support.patience import eventually
 from tests.support.world import HURRY
 
@@ -184,7 +185,7 @@ class Pair:
 def pair(database: Database) -> Iterator[Pair]:
     """Both sandboxes, empty and without limits."""
     with ExitStack() as stack:
-        http = stack.enter_context(httpx.Client(timeout=30))
+        http = stack.enter_context(http_client(timeout=30))
         hubspot = stack.enter_context(Running(hubspot_sandbox()))
         salesforce = stack.enter_context(Running(salesforce_sandbox()))
         found = Pair(database, http, hubspot.url, salesforce.url)

@@ -23,6 +23,7 @@ from app.web.server import create_app
 from connectors.base import Activity, Hint, Inbound
 from connectors.memory import webhook
 from tests.support.embeds import MA, SFA
+from tests.support.http import client as http_client
 
 PUBLIC_URL = "https://baton.example"
 SECRET = "canary-webhook-secret"
@@ -82,7 +83,7 @@ def site(database: Database) -> Iterator[Site]:
     """An application with a key per role and one connection, `ma`."""
     vault = Vault((b"k" * 32,))
     woken: set[str] = set()
-    with httpx.Client() as http, asyncio.Runner() as runner:
+    with http_client() as http, asyncio.Runner() as runner:
         accounts = Accounts(database, vault, http)
         settings = Settings(public_url=PUBLIC_URL)
         parts = Parts(settings, database, vault, accounts, woken.update)

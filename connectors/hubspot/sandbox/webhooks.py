@@ -17,6 +17,7 @@ import httpx
 
 from connectors.hubspot.sandbox import signatures
 from connectors.hubspot.sandbox.config import Config, Subscription
+from connectors.sandbox.calling import caller
 from connectors.sandbox.sending import Sending
 
 JITTER = 0.2
@@ -97,7 +98,7 @@ class Outbox:
     async def run(self) -> None:
         """Send until cancelled."""
         limits = httpx.Limits(max_connections=64, max_keepalive_connections=16)
-        http = httpx.AsyncClient(trust_env=False, limits=limits)
+        http = caller(limits)
         self._slots = _Slots()  # of this event loop
         await self._sending.run(http, lambda: self._config().webhook_flush_ms / 1000, self._flush)
 

@@ -17,6 +17,7 @@ from connectors.hubspot.sandbox import signatures
 from connectors.hubspot.sandbox.config import Config
 from connectors.hubspot.sandbox.webhooks import AGENT, Delivery
 from connectors.hubspot.sandbox.workflow_config import Workflow
+from connectors.sandbox.calling import caller
 from connectors.sandbox.digits import is_whole
 from connectors.sandbox.sending import Sending
 
@@ -51,7 +52,7 @@ class Workflows:
 
     async def run(self) -> None:
         """Send until cancelled."""
-        http = httpx.AsyncClient(trust_env=False)
+        http = caller()
         await self._sending.run(http, lambda: self._config().webhook_flush_ms / 1000, self._flush)
 
     async def _flush(self, http: httpx.AsyncClient) -> None:

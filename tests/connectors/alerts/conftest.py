@@ -16,6 +16,7 @@ from connectors.messages import Button, Message, Section
 from connectors.sandbox.server import Running
 from connectors.vendor import Opening
 from connectors.wire import Unlimited
+from tests.support.http import client as http_client
 
 TOKEN = "xoxb-sandbox"
 NEAR = frozenset({"127.0.0.1"})
@@ -23,7 +24,7 @@ NEAR = frozenset({"127.0.0.1"})
 
 @pytest.fixture
 def http() -> Iterator[httpx.Client]:
-    with httpx.Client() as client:
+    with http_client() as client:
         yield client
 
 

@@ -21,6 +21,7 @@ from connectors.hubspot.sandbox.app import create
 from connectors.sandbox.server import Running
 from connectors.vendor import Opening
 from connectors.wire import Unlimited
+from tests.support.http import client as http_client
 
 WAIT_S = 30.0
 PORTAL = 48_000_001
@@ -283,5 +284,5 @@ def sandbox_url() -> Iterator[str]:
 
 @pytest.fixture
 def stage(sandbox_url: str, mailbox: Mailbox) -> Iterator[HubSpotStage]:
-    with httpx.Client(timeout=WAIT_S) as http:
+    with http_client(timeout=WAIT_S) as http:
         yield HubSpotStage(sandbox_url, mailbox, http)

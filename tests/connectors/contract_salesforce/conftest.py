@@ -22,6 +22,7 @@ from connectors.salesforce.sandbox.app import create
 from connectors.sandbox.server import Running
 from connectors.vendor import Opening
 from connectors.wire import Unlimited
+from tests.support.http import client as http_client
 
 WAIT_S = 30.0
 DAY = "2026-12-24"
@@ -233,5 +234,5 @@ def mailbox() -> Iterator[Mailbox]:
 
 @pytest.fixture
 def stage(sandbox_url: str, mailbox: Mailbox) -> Iterator[SalesforceStage]:
-    with httpx.Client(timeout=WAIT_S) as http:
+    with http_client(timeout=WAIT_S) as http:
         yield SalesforceStage(sandbox_url, mailbox, http)

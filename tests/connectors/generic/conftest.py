@@ -10,7 +10,6 @@ from functools import cache
 from itertools import count
 from typing import Any
 
-import httpx
 import pytest
 
 from connectors.base import Activity, Inbound, Ref
@@ -18,6 +17,7 @@ from connectors.contract import Proof
 from connectors.generic import CONNECTOR, Generic
 from connectors.vendor import Opening
 from connectors.wire import Unlimited
+from tests.support.http import client as http_client
 
 URL = "https://baton.example/webhooks/cti"
 NOW = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
@@ -45,7 +45,7 @@ def opened(region: str | None = None, **secrets: str) -> Generic:
         "signing_secret_previous": secret(OLD_KEY),
     }
     settings = {"default_region": region}
-    found = CONNECTOR.open(Opening("cti", settings, known, httpx.Client(), Unlimited()))
+    found = CONNECTOR.open(Opening("cti", settings, known, http_client(), Unlimited()))
     assert isinstance(found, Generic)
     return found
 

@@ -14,6 +14,7 @@ from connectors.sandbox.server import Running
 from connectors.vendor import Opening
 from connectors.wire import Unlimited
 from tests.connectors.hubspot.account import Account
+from tests.support.http import client as http_client
 
 API = "https://api.hubapi.com"
 TOKEN = {"access_token": "sandbox-token", "client_secret": "sandbox-secret"}
@@ -30,7 +31,7 @@ class SignIn(Protocol):
 
 @pytest.fixture
 def http() -> Iterator[httpx.Client]:
-    with httpx.Client() as client:
+    with http_client() as client:
         yield client
 
 

@@ -11,6 +11,7 @@ import pytest
 from connectors.hubspot.sandbox.app import create
 from connectors.hubspot.sandbox.config import Config
 from connectors.sandbox.server import Running
+from tests.support.http import client as http_client
 from tests.support.patience import eventually
 
 Row = dict[str, Any]
@@ -72,7 +73,7 @@ def _account(url: str, http: httpx.Client) -> Account:
 
 
 def _client(url: str) -> httpx.Client:
-    return httpx.Client(base_url=url, headers={"Authorization": "Bearer sandbox-token"})
+    return http_client(base_url=url, headers={"Authorization": "Bearer sandbox-token"})
 
 
 @pytest.fixture(scope="module")

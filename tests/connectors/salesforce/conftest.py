@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
 import pytest
 import respx
 
@@ -15,6 +14,7 @@ from connectors.salesforce.sandbox.app import create
 from connectors.sandbox.server import Running
 from connectors.vendor import Opening
 from connectors.wire import Budget, Unlimited
+from tests.support.http import client as http_client
 
 ORG = "https://acme.my.salesforce.com"
 DATA = f"{ORG}/services/data/v59.0"
@@ -75,7 +75,7 @@ OpenAt = Callable[..., Adapter]
 @pytest.fixture
 def open_at(kept: Kept) -> Iterator[OpenAt]:
     """Open the adapter at a URL; without `secrets` by the sandbox's static token."""
-    with httpx.Client() as http:
+    with http_client() as http:
 
         def opened(
             url: str = ORG,
@@ -126,7 +126,7 @@ class Crm:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._http = httpx.Client(base_url=url)
+        self._http = http_client(base_url=url)
 
     def close(self) -> None:
         self._http.close()

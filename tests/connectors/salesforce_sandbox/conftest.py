@@ -14,6 +14,7 @@ from simple_salesforce.api import Salesforce
 from connectors.salesforce.sandbox.app import create
 from connectors.salesforce.sandbox.config import Config
 from connectors.sandbox.server import Running
+from tests.support.http import client as http_client
 
 Row = dict[str, Any]
 V = "/services/data/v59.0"
@@ -130,7 +131,7 @@ def running(running_clock: Clock) -> Iterator[Running]:
 def org(running: Running, running_clock: Clock) -> Iterator[Org]:
     running_clock.now = Clock().now
     headers = {"Authorization": "Bearer sandbox-token"}
-    with httpx.Client(base_url=running.url, headers=headers) as http:
+    with http_client(base_url=running.url, headers=headers) as http:
         http.post("/_sandbox/reset", json={"config": Config().model_dump()}).raise_for_status()
         made = Org(running.url, http, running_clock)
         yield made

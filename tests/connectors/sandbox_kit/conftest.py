@@ -16,6 +16,7 @@ from connectors.sandbox.calls import Calls
 from connectors.sandbox.control import Refusal, Shell, changed, control_routes
 from connectors.sandbox.faults import Faults, vendor_fault
 from connectors.sandbox.server import Running
+from tests.support.http import client as http_client
 
 
 class TinyConfig(BaseModel):
@@ -90,6 +91,6 @@ def running() -> Iterator[Running]:
 
 @pytest.fixture
 def tiny(running: Running) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=running.url) as client:
+    with http_client(base_url=running.url) as client:
         client.post("/_sandbox/reset", json={"config": {"limit": 5}})
         yield client

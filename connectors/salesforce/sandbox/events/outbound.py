@@ -21,6 +21,7 @@ from connectors.salesforce.sandbox.org import Happened, Org
 from connectors.salesforce.sandbox.problems import Problem
 from connectors.salesforce.sandbox.records import Row
 from connectors.salesforce.sandbox.soql.select import condition
+from connectors.sandbox.calling import caller
 from connectors.sandbox.sending import Sending
 
 NOTIFICATION, ACTION = "04l", "04k"
@@ -106,7 +107,7 @@ class Outbox:
 
     async def run(self) -> None:
         """Send until cancelled."""
-        http = httpx.AsyncClient(trust_env=False)
+        http = caller()
         await self._sending.run(http, lambda: self._config().outbound_flush_ms / 1000, self._flush)
 
     async def _flush(self, http: httpx.AsyncClient) -> None:
