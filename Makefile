@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
+# Compiled modules are kept even where the environment says no: tests start hundreds of processes.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help venv demo run migrate test test-clients check format lock faults bench clean
 
 help:  ## what there is
@@ -28,7 +31,7 @@ migrate: venv  ## bring the database to this release
 	$(BIN)/baton migrate $(ARGS)
 
 test: venv  ## all tests, on a real PostgreSQL of their own
-	$(BIN)/pytest -n auto --dist loadfile -m "not slow" $(ARGS)
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow" $(ARGS)
 
 test-clients: venv  ## the official JavaScript clients against the sandboxes (needs Node.js 18 or newer)
 	cd tests/clients && npm ci --ignore-scripts --no-audit --no-fund
