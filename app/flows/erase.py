@@ -36,7 +36,7 @@ class Would:
 def would(tx: Tx, ids: Collection[UUID]) -> Would:
     """What erasing these would take; nothing is done."""
     found = links.read(tx, ids)
-    at = [f"{name}:{ref.id}" for link in found.values() for name, ref in records(link).items()]
+    at = [f"{name}:{ref.id}" for link in found.values() for name, ref in everywhere(tx, link)]
     emails = {link.email for link in found.values() if link.email}
     kind = next((link.kind for link in found.values()), "person")
     same = {i for of in links.by_email(tx, kind, emails).values() for i in of} - found.keys()
@@ -104,15 +104,22 @@ def marks(tx: Tx, link: Link) -> set[str]:
     emails = {str(values.get("email") or "") for values in _values(link)} | {link.email or ""}
     emails |= {key[len(clues.EMAIL) :] for key in _clues(tx, link) if key.startswith(clues.EMAIL)}
     found = {tombstones.by_email(link.kind, email) for email in emails if email.strip()}
-    found |= {tombstones.by_ref(name, ref) for name, ref in records(link).items()}
+    found |= {tombstones.by_ref(name, ref) for name, ref in everywhere(tx, link)}
     if link.phone and clues.by_phone(tx, link.kind, [link.phone]) == {link.phone: [link.id]}:
         found.add(tombstones.by_phone(link.kind, link.phone))  # one that nobody else has
     return found | {tombstones.by_key(str(link.id))}
 
 
-def records(link: Link) -> dict[str, Ref]:
-    """Connection -> record, also where it was deleted: it may wait in a recycle bin."""
-    return {name: side.ref for name, side in link.sides.items() if side.ref is not None}
+def everywhere(tx: Tx, link: Link) -> list[tuple[str, Ref]]:
+    """(connection, record), also where it was deleted: it may wait in a recycle bin; and the lead
+    that was converted, the record that was merged, unless it is somebody else's by now.
+    """
+    found = [(name, side.ref) for name, side in link.sides.items() if side.ref is not None]
+    for name, external_id in journal.former(tx, link.id):
+        held = links.by_external_id(tx, name, link.kind, [external_id])
+        if not held and name in link.sides:
+            found.append((name, Ref(link.kind, external_id)))
+    return found
 
 
 def _erase_into(
@@ -120,15 +127,16 @@ def _erase_into(
 ) -> None:
     """Erase one link under a tombstone; at `erased_at` the vendor has done its part."""
     cause_id = uuid4()
-    known_by, refs = marks(tx, link), records(link)
+    known_by, refs = marks(tx, link), everywhere(tx, link)
     sides: dict[str, Mapping[str, Any]] = {}
-    for name, ref in refs.items():
+    for name, ref in refs:
         erasure.forget_record(tx, name, ref)
-        sides[name] = {"state": "pending", "records": 1}
+        n = sum(1 for at, _ in refs if at == name)
+        sides[name] = {"state": "pending", "records": n}
         if name in erased_at:
-            sides[name] = {"state": "erased", "records": 1}
+            sides[name] = {"state": "erased", "records": n}
         elif name not in rules.connections or not _able(rules, name):
-            sides[name] = {"state": "by_hand", "records": 1, "reason": NOT_ABLE}
+            sides[name] = {"state": "by_hand", "records": n, "reason": NOT_ABLE}
         else:
             removals.add(tx, name, ref, cause_id=cause_id, tombstone_id=tombstone_id)
     erasure.forget(tx, link.id)

@@ -37,6 +37,17 @@ _IN_FORCE = text("""
                              coalesce(body ->> 'sfa', 'salesforce'))
     WHERE link.id = ANY(:ids)
 """)
+# Also of the links that this one, or one of those, took over.
+_FORMER = text("""
+    WITH RECURSIVE they (id) AS (
+        SELECT CAST(:link_id AS uuid)
+        UNION SELECT (detail ->> 'person')::uuid FROM journal JOIN they ON link_id = they.id
+        WHERE event = 'absorbed')
+    SELECT DISTINCT connection, detail ->> 'from' AS external_id
+    FROM journal JOIN they ON link_id = they.id
+    WHERE event = 'moved' AND connection IS NOT NULL AND detail ->> 'from' IS NOT NULL
+    ORDER BY 1, 2
+""")
 
 
 def write(tx: Tx, lines: Sequence[Line]) -> None:
@@ -70,6 +81,12 @@ def activations(
         query = query.where(journal.c.id < before)
     rows = tx.execute(query.order_by(journal.c.id.desc()).limit(limit))
     return [{"note": "", "before": None, **row.detail, "id": row.id, "at": row.at} for row in rows]
+
+
+def former(tx: Tx, link_id: UUID) -> list[tuple[str, str]]:
+    """(connection, id) of the records that lived on as another one, by a merge or conversion."""
+    rows = tx.execute(_FORMER, {"link_id": link_id})
+    return [(row.connection, row.external_id) for row in rows]
 
 
 def trail(tx: Tx, link_id: UUID, before: int | None, limit: int) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from connectors.base import ConnectorError, Gone, Ref, Rejected, Unsure
 from connectors.salesforce.batch import BATCH
-from connectors.salesforce.errors import error_of
+from connectors.salesforce.errors import CONVERTED, error_of
 from connectors.salesforce.ids import by_object, canonical
 from connectors.salesforce.recycle_bin import purge
 from connectors.salesforce.session import Api
@@ -53,4 +53,6 @@ def _outcome(answer: Any) -> ConnectorError | None:
         return None
     errors = answer.get("errors") or []
     error = error_of(errors if isinstance(errors, list) else [errors], named=True)
+    if isinstance(error, Gone) and CONVERTED in str(error):  # it is there, and stays
+        return Rejected(str(error), code=CONVERTED)
     return None if isinstance(error, Gone) else error

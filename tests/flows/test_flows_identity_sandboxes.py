@@ -164,3 +164,29 @@ def test_an_erasure_reaches_both(both: Both) -> None:
     assert len(live(both, both.hubspot, "contacts")) == 1
     assert len(live(both, both.salesforce, "Lead")) == 1
     assert Ref("person", person).id not in live(both, both.hubspot, "contacts")
+
+
+def test_an_erasure_takes_the_converted_lead_along(both: Both) -> None:
+    """It holds the name and the address still."""
+    save(both, PERSON)
+    person = contact(both, "ada@example.com")
+    both.sync()
+    (lead,) = both.dump(both.salesforce, "Lead")
+    both.control(both.salesforce, "convert", lead=lead["id"])
+    both.sync()
+    with both.database.begin() as tx:
+        ids = links.by_external_id(tx, "hubspot", "person", [person])
+        would = erase.would(tx, list(ids.values()))
+        [link] = links.lock(tx, ids.values()).values()
+        receipt = erase.erase(tx, rules.load(tx), link, source="api", by="test")
+
+    both.sync()
+    both.sync()
+
+    with both.database.begin() as tx:
+        found = tombstones.get(tx, receipt)
+    assert f"salesforce:{lead['id']}" in would.records
+    assert found is not None
+    at = found.sides["salesforce"]
+    assert (at["state"], at["records"]) == ("erased", 2)
+    assert both.dump(both.salesforce, "Lead") == both.dump(both.salesforce, "Contact") == []

@@ -80,3 +80,17 @@ def test_a_bin_that_is_busy_is_asked_again(org: respx.MockRouter, adapter: Adapt
     is_deleted(org)
     with answering("REQUEST_LIMIT_EXCEEDED"), pytest.raises(Busy):
         adapter.erase([LEAD])
+
+
+def test_a_converted_lead_that_stays_is_not_called_gone(
+    org: respx.MockRouter, adapter: Adapter
+) -> None:
+    """It is there, and holds who they are."""
+    told = {"statusCode": "CANNOT_UPDATE_CONVERTED_LEAD", "message": "no", "fields": []}
+    answer = [{"id": LEAD.id, "success": False, "errors": [told]}]
+    org.delete("/composite/sobjects").respond(json=answer)
+
+    outcome = adapter.erase([LEAD])[LEAD]
+
+    assert isinstance(outcome, Rejected)
+    assert outcome.code == "CANNOT_UPDATE_CONVERTED_LEAD"
