@@ -58,6 +58,7 @@ def test_a_code_means_another_thing_of_a_list() -> None:
 def test_what_is_left_in_the_recycle_bin_says_how_it_goes() -> None:
     """Of an erasure; other refused deletions have another way."""
     assert "still in the recycle bin" in fix("removal", "RECYCLE_BIN").en
+    assert "converted is still there" in fix("removal", "CANNOT_UPDATE_CONVERTED_LEAD").en
     assert fix("removal", "DEPENDENCY").en.startswith("The system refused to delete the record.")
 
 
