@@ -17,6 +17,7 @@ from mappings.schema import Schema, Spot
 from mappings.sides import ROLES, Role
 from mappings.transform import Gather
 from mappings.transforms import did_you_mean
+from mappings.value_transforms import Values
 
 __all__ = ["Finding", "check"]
 
@@ -45,6 +46,7 @@ def check(
         for role in ROLES:
             spot = Spot(doc, index, role, schemas)
             found += [_flow(spot), _steps(spot), check_fields(spot), check_choices(spot)]
+            found.append(_emptied(spot))
     found += [check_required(doc, role, schema) for role, schema in schemas.items()]
     return list(dict.fromkeys(chain.from_iterable(found)))
 
@@ -85,6 +87,20 @@ def _steps(spot: Spot) -> Iterator[Finding]:
                 where,
                 f"it has no inverse unless {other} has it too; "
                 "put it on both sides, or make the field one-way, read from this side",
+            )
+
+
+def _emptied(spot: Spot) -> Iterator[Finding]:
+    """A value that the map does not know must not empty the field at the other side."""
+    rule, other = spot.rule, spot.other.role
+    empties = rule.blank == "clear" and rule.supplies(spot.role) and rule.writes(other)
+    for index, transform in enumerate(rule.transform(spot.role)):
+        unknown = isinstance(transform, Values) and transform.otherwise == "blank"
+        if empties and unknown and spot.told:
+            yield error(
+                spot.pointer("transforms", spot.role, index),
+                f"a value that is not in the map would empty {spot.other.connection}, as the field "
+                "goes both ways with blank: clear; say otherwise: problem or keep, or blank: keep",
             )
 
 

@@ -151,3 +151,21 @@ def test_a_key_that_a_side_does_not_show_is_an_error(document: Document) -> None
         ("error", "/identity/keys/3", 'hubspot shows no field "contrct"; did you mean "contract"?'),
         ("error", "/identity/keys/3", 'salesforce shows no field "contrct"'),
     ]
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"blank": "clear"}, [("error", "/fields/1/transforms/ma/0")]),
+        ({}, []),
+        ({"blank": "clear", "direction": "ma_to_sfa"}, []),
+    ],
+)
+def test_unknown_values_may_not_empty_the_other_side(
+    document: Document, more: dict[str, Any], expected: list[tuple[str, str]]
+) -> None:
+    """Of a field that goes both ways: what the map does not know would be lost at both."""
+    steps = {"ma": [{"values": {"a": "A"}, "otherwise": "blank"}]}
+    rule = {"name": "x", "ma": "x", "sfa": "X", "transforms": steps, **more}
+
+    assert [(severity, where) for severity, where, _ in found(document, rule)] == expected
