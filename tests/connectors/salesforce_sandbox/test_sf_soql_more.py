@@ -20,9 +20,9 @@ def test_formatted_and_translated(org: Org) -> None:
     )["records"]
 
     del row["attributes"]
-    assert row == {"Rating": "Hot", "shown": "$1,235.00", "AnnualRevenue": 1235.0}
+    assert row == {"Rating": "Hot", "shown": "$1,234.50", "AnnualRevenue": 1234.5}
     assert rows(org, "SELECT FORMAT(CreatedDate) FROM Lead") == [("6/15/2027, 12:00 PM",)]
-    assert rows(org, "SELECT FORMAT(MAX(AnnualRevenue)) m FROM Lead") == [("$1,235.00",)]
+    assert rows(org, "SELECT FORMAT(MAX(AnnualRevenue)) m FROM Lead") == [("$1,234.50",)]
 
 
 def test_totals(org: Org) -> None:
