@@ -14,7 +14,16 @@ from app.domain.aside import release
 from app.domain.likeness import number
 from app.domain.link import Link, Side, SideState, WriteState, settle_base, untold
 from app.domain.merge import Role, Seen, agree
-from app.flows import handoffs_ended, handoffs_heard, noticing, raising, rate, routing, stages
+from app.flows import (
+    handoffs_anew,
+    handoffs_ended,
+    handoffs_heard,
+    noticing,
+    raising,
+    rate,
+    routing,
+    stages,
+)
 from app.flows.derived import derived
 from app.flows.round import Case, Cause, Round, pasts
 from app.flows.rules import Plan, Rules
@@ -40,6 +49,7 @@ def decide(
     past, known = pasts(tx, found), {one.id: _clues(one) for one in found.values()}
     round_.wakes |= handoffs_heard.hear(tx, rules, found, past, now)
     round_.wakes |= handoffs_ended.hear(tx, rules, found, past, now)
+    handoffs_anew.judge(tx, rules, found, past, now)
     for link in found.values():
         plan = rules.plan_of(link.kind, tuple(link.sides))
         if plan is not None:

@@ -116,6 +116,12 @@ def change(tx: Tx, kept: Kept, after: Handoff, **values: Any) -> None:
     tx.execute(update(handoff).where(handoff.c.id == kept.id).values(**new))
 
 
+def judge(tx: Tx, handoff_id: int, quality: int, band: str, rules: int) -> None:
+    """How good one is by other rules: no act of anybody."""
+    values = {"quality": quality, "band": band, "rules": rules}
+    tx.execute(update(handoff).where(handoff.c.id == handoff_id).values(**values))
+
+
 def note_shown(tx: Tx, handoff_id: int, shown: str | None) -> None:
     """What the SFA's field shows now: no act of anybody."""
     tx.execute(update(handoff).where(handoff.c.id == handoff_id).values(shown=shown))

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import text
 
+from app.configuring import save_document
 from app.flows import handoffs_acts
 from app.flows.handoffs_acts import Opening
 from app.store.db import Database
@@ -234,3 +235,35 @@ def test_japanese_records_are_written_in_japanese(database: Database) -> None:
     [entry] = [e for _, e in world.sfa.entries.values() if e.key == f"handoff/{person.id}"]
     assert entry.title == "トスアップ 100点"
     assert "課題: quotes take 40 hours a month" in entry.body
+
+
+def test_a_new_version_judges_open_handoffs_anew(world: World) -> None:
+    """The list and the record show it; who holds the memo is not overtaken; ended ones stay."""
+    person = Person(world)
+    person.begin(impression=None, worries=None)
+    world.settle()
+    assert person.record["handoff_quality"] == 90
+    body = rules()
+    points = {"basic": 5, "need": 15, "bant": 20, "competition": 50, "next": 10}
+    for part in body["flows"]["is_fs"]["quality"]:
+        part["points"] = points[part["name"]]
+
+    with world.database.begin() as tx:
+        saved = save_document(tx, "handoff", "main", body)
+    world.lanes.drain(f"job:{saved.job}")
+    world.settle()
+
+    with world.database.begin() as tx:
+        kept = handoffs_acts.look(tx, person.id, now=datetime.now(UTC)).kept
+        line = tx.execute(text("SELECT detail FROM journal WHERE event = 'handoff_judged'"))
+        detail = line.scalar_one()
+    assert (kept.quality, kept.band, kept.rules, kept.version) == (75, "standard", 2, 1)
+    assert (detail["quality"], detail["quality_before"]) == (75, 90)
+    assert person.record["handoff_quality"] == 75
+    person.do("withdraw", IS)
+    with world.database.begin() as tx:
+        again = save_document(tx, "handoff", "main", rules())
+    world.lanes.drain(f"job:{again.job}")
+    with world.database.begin() as tx:
+        kept = handoffs_acts.look(tx, person.id, now=datetime.now(UTC)).kept
+    assert (kept.quality, kept.rules) == (75, 2)

@@ -82,6 +82,7 @@ _EVENTS: Mapping[str, tuple[str, str]] = {
     "recycled": ("Back to marketing", "マーケティングへ返却"),
     "reassigned": ("Hand-off reassigned", "引き継ぎ先を変更"),
     "reminded": ("Reminded of missing information", "情報不足をリマインド"),
+    "judged": ("Hand-off judged by new rules", "新しいルールで引き継ぎを再判定"),
     "refused": ("A decision in the CRM could not be taken", "CRMでの判断を反映できず"),
     "entry_failed": ("Hand-off note or task refused", "引き継ぎメモ・ToDoの登録失敗"),
 }
