@@ -5,7 +5,8 @@
     phone                     E.164, with " ext. N" where it has one; not a valid number: as typed
     number                    int where it is whole and at most 2**53, else float
     bool, date                true or false; YYYY-MM-DD
-    datetime                  YYYY-MM-DDTHH:MM:SS.mmmZ, UTC, cut to milliseconds
+    datetime                  YYYY-MM-DDTHH:MM:SS.000Z, UTC, cut to seconds: Salesforce keeps no
+                              more (Object Reference, "Primitive Data Types")
     multi_choice              sorted, each once, joined by ";"
     reference                 the id of a link
 
@@ -180,7 +181,7 @@ def day(value: Value) -> str:
 
 def stamp(at: datetime) -> str:
     """Write a time in its normal form."""
-    utc = at.astimezone(UTC)
+    utc = at.astimezone(UTC).replace(microsecond=0)
     return f"{utc.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
 
 

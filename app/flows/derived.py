@@ -11,6 +11,7 @@ from app.flows.handoffs_shown import shown as handed
 from app.flows.raising import language
 from app.flows.round import Case
 from app.flows.stages import mirrored
+from mappings.values import stamp
 
 DAY = timedelta(days=1)
 
@@ -76,6 +77,4 @@ def _line(reason: Mapping[str, Any], words: Language) -> str:
 
 
 def _stamp(at: datetime | None) -> str | None:
-    if at is None:
-        return None
-    return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+    return None if at is None else stamp(at)

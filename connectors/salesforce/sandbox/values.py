@@ -119,8 +119,9 @@ def _date(_: Field, value: Any) -> str:
 
 
 def _datetime(_: Field, value: Any) -> str:
+    """To the second. Source: Object Reference, "Primitive Data Types"."""
     try:
-        return stamps.stamp(stamps.moment(value))
+        return stamps.stamp(stamps.moment(value).replace(microsecond=0))
     except (TypeError, ValueError) as error:
         raise _cannot_read("datetime", value) from error
 
