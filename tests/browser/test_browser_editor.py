@@ -115,6 +115,26 @@ def test_the_list_shows_how_far_new_rules_are_applied(site: Site, visit: Opens) 
     expect(card).to_contain_text(f"Job {saved.job} brings all records under the active version.")
 
 
+def test_going_back_asks_for_the_reason(site: Site, visit: Opens) -> None:
+    """Which the history has; who does not answer changes nothing."""
+    with site.parts.database.begin() as tx:
+        save_document(tx, "scoring", "main", preset("scoring"))
+        save_document(tx, "scoring", "main", {**preset("scoring"), "mql": 90})
+    page = visit("/documents", "admin")
+    page.get_by_text("Version 1").click()
+    back = page.get_by_role("button", name="Activate this version: scoring main 1")
+
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    back.click()
+    page.once("dialog", lambda dialog: dialog.accept("too few MQLs"))
+    back.click()
+
+    expect(page.locator("summary", has_text="Version 1")).to_contain_text("active")
+    page.get_by_role("link", name="Edit; history").click()
+    expect(page.get_by_text("too few MQLs")).to_be_visible()
+    expect(page.get_by_text("Back to version 1")).to_have_count(1)
+
+
 @pytest.mark.parametrize("kind", presets())
 def test_each_preset_can_be_published_as_it_is_shown(site: Site, kind: str) -> None:
     """Also with what YAML allows and documents don't, such as aliases."""

@@ -25,6 +25,7 @@ from app.web.api.drifts import confirmed
 from app.web.deps import RANKS, transacted
 from app.web.ui.desk import NotAllowed, Visit
 
+LONGEST_NOTE = 500  # characters of a reason
 Verdict: TypeAlias = Literal["confirm", "reject", "reopen"]
 
 
@@ -224,12 +225,13 @@ def confirm_drift(visit: Visit, connection: str, drift_id: int) -> None:
     visit.desk.parts.wake(transacted(visit.desk.parts, confirm))
 
 
-def activate(visit: Visit, kind: str, name: str, version: int) -> None:
+def activate(visit: Visit, kind: str, name: str, version: int, *, why: str = "") -> None:
     """Make a version the active one, also to roll back. Raises: NotAllowed, Invalid, Missing."""
+    note = why.strip()[:LONGEST_NOTE]
 
     def change(tx: Tx) -> set[str]:
         _allowed(tx, visit, "admin")
-        saved = configuring.activate_version(tx, kind, name, version, by=_name(visit))
+        saved = configuring.activate_version(tx, kind, name, version, note=note, by=_name(visit))
         return set(saved.wakes)
 
     visit.desk.parts.wake(transacted(visit.desk.parts, change))

@@ -1,13 +1,14 @@
 """The rule documents and their versions: to read, to rehearse, to activate again."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import partial
 from urllib.parse import urlencode
 
 import yaml
 from fastapi import Request
 from nicegui import ui
+from nicegui.events import GenericEventArguments
 
 from app.configuring import Invalid, check_document
 from app.domain.presets import presets
@@ -17,7 +18,7 @@ from app.store.documents import Document
 from app.store.work import Job
 from app.web.ui import actions
 from app.web.ui.desk import Visit
-from app.web.ui.frame import act, asking, frame, visit_of, watch
+from app.web.ui.frame import act, asking_why, frame, visit_of, watch
 from app.web.ui.pieces import Moment, badge, empty, link, tag
 from mappings.finding import Finding
 
@@ -148,8 +149,15 @@ def _version(visit: Visit, one: Document) -> None:
                 label = words("documents.activate")
                 said = f"{label}: {one.kind} {one.name} {one.version}"
                 button = tag("button", label, "button", type="button", aria_label=said)
-                deed = partial(actions.activate, visit, one.kind, one.name, one.version)
                 question = words("documents.ask_activate", name=one.name, version=one.version)
-                done = act(visit, deed, ui.navigate.reload)
-                button.on("click", done, js_handler=asking(question))
+                button.on("click", _activating(visit, one), js_handler=asking_why(question))
         tag("pre", yaml.safe_dump(one.body, allow_unicode=True, sort_keys=False))
+
+
+def _activating(visit: Visit, one: Document) -> Callable[[GenericEventArguments], Awaitable[None]]:
+    async def clicked(event: GenericEventArguments) -> None:
+        why = str(event.args or "")
+        deed = partial(actions.activate, visit, one.kind, one.name, one.version, why=why)
+        await act(visit, deed, ui.navigate.reload)()
+
+    return clicked

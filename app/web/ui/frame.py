@@ -122,6 +122,14 @@ def asking(question: str) -> str:
     return f"(...args) => {{ if (window.confirm({json.dumps(question)})) emit(...args) }}"
 
 
+def asking_why(question: str) -> str:
+    """The same, where the reason is asked for, too: it is what the click says."""
+    return (
+        f"() => {{ const why = window.prompt({json.dumps(question)}); "
+        "if (why !== null) emit(why) }"
+    )
+
+
 def act(
     visit: Visit, deed: Callable[[], None], then: Callable[[], None] | None = None
 ) -> Callable[[], Awaitable[None]]:

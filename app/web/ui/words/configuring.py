@@ -22,7 +22,7 @@ EN: Mapping[str, str] = {
     "preview.from": "from {source}: {why}",
     "documents.activate": "Activate this version",
     "documents.ask_activate": "Activate version {version} of “{name}”? Records follow it from now "
-    "on.",
+    "on. Why (for the history)?",
     "documents.every": "All documents",
     "documents.resync": "Job {id} brings all records under the active version.",
     "documents.progress": "Progress",
@@ -152,7 +152,7 @@ JA: Mapping[str, str] = {
     "preview.from": "{source}より({why})",
     "documents.activate": "この版を有効化",
     "documents.ask_activate": "「{name}」の第{version}版を有効化しますか。"
-    "以後、レコードはこの版に従います。",
+    "以後、レコードはこの版に従います。変更の理由(履歴に残ります):",
     "documents.every": "すべてのルール文書",
     "documents.resync": "ジョブ{id}が全レコードを有効な版に合わせます。",
     "documents.progress": "進捗",
