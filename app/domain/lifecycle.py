@@ -28,6 +28,7 @@ MovedBy: TypeAlias = Literal["rule", "person", "handoff", "ma", "sfa"]
 Ranks: TypeAlias = Mapping[str, int]
 RANKS: Ranks = {"viewer": 1, "operator": 2, "admin": 3}
 LONGEST_REASON = 1_000
+BOUGHT: frozenset[StageName] = frozenset({"won", "customer"})
 HOT, STAGE, REASON = "baton.hot", "baton.stage", "baton.reason"
 
 
@@ -250,10 +251,17 @@ def _check_mover(rule: StageRule, by: MovedBy, role: str | None) -> None:
 def begin(document: LifecycleDocument, shown: Mapping[MovedBy, StageName]) -> Move:
     """The first move of somebody: to the furthest stage that a side shows, else to the first."""
     first = document.stages[0].name
-    side = max(shown, key=lambda one: document.place(shown[one]), default=None)
+    side = max(shown, key=lambda one: rank(document, shown[one]), default=None)
     if side is None or document.place(shown[side]) <= 0:
         return Move(None, first, "rule")
     return Move(None, shown[side], side)
+
+
+def rank(document: LifecycleDocument, stage: StageName) -> tuple[bool, int]:
+    """How far a stage is where sides differ at first sight: its place, but that whoever has bought
+    is a customer, also where some lead of theirs was given up long ago.
+    """
+    return stage in BOUGHT, document.place(stage)
 
 
 def restart(standing: Standing, document: LifecycleDocument) -> Standing:

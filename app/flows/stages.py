@@ -16,6 +16,7 @@ from app.domain.lifecycle import (
     apply,
     ask,
     begin,
+    rank,
     restart,
     tidy,
 )
@@ -175,7 +176,7 @@ def _at_first(case: Case, document: LifecycleDocument) -> dict[MovedBy, StageNam
     for one in showing(case, document):
         stage = beginning(document, one.mirror, one.value)
         there = found.get(one.role)
-        if stage is not None and (there is None or document.place(stage) > document.place(there)):
+        if stage is not None and (there is None or rank(document, stage) > rank(document, there)):
             found[one.role] = stage
     return found
 
@@ -192,7 +193,7 @@ def _edited(case: Case, document: LifecycleDocument, standing: Standing) -> Stan
         target = meant(document, one.mirror, one.value, standing.stage)
         if target is None:
             continue
-        if not is_known and document.place(target) < document.place(standing.stage):
+        if not is_known and rank(document, target) < rank(document, standing.stage):
             continue
         try:
             move = ask(

@@ -167,6 +167,8 @@ def test_the_first_stage_is_the_furthest_that_a_side_shows() -> None:
     assert begin(DEFAULT, {"ma": "lead"}).by == "rule"
     move = begin(DEFAULT, {"ma": "customer", "sfa": "sql"})
     assert (move.source, move.target, move.by) == (None, "customer", "ma")
+    assert begin(DEFAULT, {"ma": "mql", "sfa": "recycled"}).target == "recycled"
+    assert begin(DEFAULT, {"ma": "customer", "sfa": "recycled"}).target == "customer"
 
 
 def test_the_clock_says_when_to_look_again() -> None:

@@ -216,3 +216,31 @@ def test_hubspot_s_customers_begin_as_such(both: Pair) -> None:
 
     assert trail(both) == [("customer", "ma", None)]
     assert shown(both, ada)[0] == "customer"
+
+
+def test_an_old_lead_that_was_given_up_takes_no_customer_back(both: Pair) -> None:
+    """Neither is changed by the other; who has not bought anything is recycled, as the rep said."""
+    known = {"ada@example.com": "customer", "bo@example.com": "lead"}
+    old = {"LastName": "Old", "Company": "x", "Status": RECYCLED}
+    leads = [{"object": "Lead", "fields": {**old, "Email": email}} for email in known]
+    contacts = [
+        {"object": "contacts", "properties": {"email": email, "lifecyclestage": stage}}
+        for email, stage in known.items()
+    ]
+    both.control(both.salesforce, "seed", records=leads)
+    ids = both.control(both.hubspot, "seed", records=contacts)["ids"]
+
+    publish(both)
+    sync(both)
+
+    with both.database.begin() as tx:
+        found = tx.execute(text("SELECT email, stage FROM link ORDER BY email"))
+        assert [tuple(row) for row in found] == [
+            ("ada@example.com", "customer"), ("bo@example.com", "recycled"),
+        ]  # fmt: skip
+    stages_there = [
+        both.api("GET", f"/crm/v3/objects/contacts/{one}?properties=lifecyclestage")["properties"]
+        for one in ids
+    ]
+    assert [one["lifecyclestage"] for one in stages_there] == ["customer", "lead"]
+    assert [lead["Status"] for lead in both.leads().values()] == [RECYCLED, RECYCLED]
