@@ -190,3 +190,27 @@ def test_an_erasure_takes_the_converted_lead_along(both: Both) -> None:
     at = found.sides["salesforce"]
     assert (at["state"], at["records"]) == ("erased", 2)
     assert both.dump(both.salesforce, "Lead") == both.dump(both.salesforce, "Contact") == []
+
+
+def test_an_erasure_after_a_merge_is_completed(both: Both) -> None:
+    """What was merged away in HubSpot is asked for as well, and is not there."""
+    save(both, PERSON)
+    first, second = contact(both, "ada@example.com"), contact(both, "byron@example.com")
+    both.sync()
+    merged = both.api(
+        "/crm/v3/objects/contacts/merge", {"primaryObjectId": first, "objectIdToMerge": second}
+    )["id"]
+    both.sync()
+    with both.database.begin() as tx:
+        ids = links.by_external_id(tx, "hubspot", "person", [merged])
+        [link] = links.lock(tx, ids.values()).values()
+        receipt = erase.erase(tx, rules.load(tx), link, source="api", by="test")
+
+    both.sync()
+    both.sync()
+
+    with both.database.begin() as tx:
+        found = tombstones.get(tx, receipt)
+    assert found is not None
+    assert found.completed_at is not None
+    assert live(both, both.hubspot, "contacts") == []
