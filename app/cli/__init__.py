@@ -25,7 +25,7 @@ PARTS = {
     "applying": ("apply", "export"),
     "rehearsing": ("preview", "rollback"),
     "trying": ("backtest",),
-    "installing": ("install", "uninstall"),
+    "installing": ("install", "uninstall", "project"),
     "overview": ("connections", "status"),
     "staging": ("stages",),
     "looking": ("replay",),
