@@ -26,8 +26,14 @@ SUMMARY: tuple[Field, ...] = (
     area("Baton_Handoff_Memo__c", 10_000, "Baton Hand-off Memo"),
     moment("Baton_Handoff_Meeting__c", "Baton Hand-off Meeting"),
     text("Baton_Handoff_Receiver__c", 255, "Baton Hand-off Receiver"),
-    picklist("Baton_Handoff_Decision__c", "Accepted", "Question", "Rejected",
-             label="Baton Hand-off Decision", restricted=True),
+    picklist(
+        "Baton_Handoff_Decision__c",
+        "Accepted",
+        "Question",
+        "Rejected",
+        label="Baton Hand-off Decision",
+        restricted=True,
+    ),
     text("Baton_Handoff_Reason__c", 255, "Baton Hand-off Reason"),
 )
 FIELDS: dict[str, tuple[Field, ...]] = {
