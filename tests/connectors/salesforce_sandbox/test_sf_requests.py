@@ -52,7 +52,9 @@ def test_bulk_uploads_may_be_compressed(org: Org) -> None:
     assert org.ok("GET", f"jobs/ingest/{job}")["numberRecordsProcessed"] == 2
 
 
-@pytest.mark.parametrize("body", [b"not packed", gzip.compress(b"{}")[:-6], b""])
+@pytest.mark.parametrize(
+    "body", [b"not packed", gzip.compress(b"{}")[:-6], b""], ids=["plain", "cut off", "empty"]
+)
 def test_what_is_not_packed_cannot_be_read(org: Org, body: bytes) -> None:
     """It is refused as any other text that is no JSON."""
     headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
