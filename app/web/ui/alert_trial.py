@@ -1,21 +1,18 @@
 """The page on which hot-lead rules are tried: who would be alerted, by what, and when."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from fastapi import Request
 from nicegui.element import Element
 
-from app.configuring import Invalid, Missing
 from app.configuring.alert_drafts import Draft, Tried, try_draft
 from app.domain.alerting import rule_of
 from app.flows.alert_preview import Would
-from app.store.faults import DOWN
-from app.web.ui import actions
-from app.web.ui.desk import NotAllowed, Visit
+from app.web.ui.desk import Visit
 from app.web.ui.frame import frame, visit_of, watch
 from app.web.ui.pieces import Moment, badge, empty, fact, link, score_pill, tag
+from app.web.ui.tried import trying
 
 DAYS = (1, 7, 31)
 MAIN = 7
@@ -46,36 +43,18 @@ async def page(request: Request, name: str, version: int) -> None:
 
 def _button(visit: Visit, draft: Draft, place: Element) -> None:
     words = visit.words
-
-    async def tried() -> None:
-        place.clear()
-        with place:
-            tag("p", words("trial.waiting"), "muted")
-        shown = await asyncio.to_thread(_read, visit, draft)
-        place.clear()
-        with place:
-            if isinstance(shown, str):
-                tag("p", shown, "notice bad", role="alert")
-            else:
-                _show(visit, shown, draft.days)
-
+    tried = trying(
+        visit, place, lambda: _read(visit, draft), lambda shown: _show(visit, shown, draft.days)
+    )
     text = words(f"alert_trial.days_{draft.days}")
     classes = "button main" if draft.days == MAIN else "button"
     tag("button", text, classes, type="button").on("click", tried)
 
 
-def _read(visit: Visit, draft: Draft) -> Tried | str:
-    """What the rules would do, or why that can't be said."""
-    try:
-        actions.check_operator(visit)
-        with visit.desk.parts.database.begin() as tx:
-            return try_draft(tx, draft, now=datetime.now(UTC))
-    except NotAllowed:
-        return visit.words("app.forbidden")
-    except DOWN:
-        return visit.words("app.down")
-    except (Invalid, Missing) as error:
-        return visit.words("trial.failed", reason=str(error))
+def _read(visit: Visit, draft: Draft) -> Tried:
+    """What the rules would do."""
+    with visit.desk.parts.database.begin() as tx:
+        return try_draft(tx, draft, now=datetime.now(UTC))
 
 
 def _show(visit: Visit, tried: Tried, days: int) -> None:

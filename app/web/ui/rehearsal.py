@@ -1,28 +1,23 @@
 """The page of a rehearsal: what a version of a mapping would do to records as they are now."""
 
-import asyncio
 from collections.abc import Mapping
 from functools import partial
 
 from fastapi import Request
 from nicegui.element import Element
 
-from app.accounts import NoSuchConnection
-from app.configuring import InUse, Invalid, Missing
 from app.configuring.previewing import Draft, preview
 from app.flows.refer import Named
 from app.flows.sample import Wanted
-from app.store.faults import DOWN
 from app.web.api.previews import PreviewView, RehearsedView, SideView, view
 from app.web.ui import actions
-from app.web.ui.desk import NotAllowed, Visit
+from app.web.ui.desk import Visit
 from app.web.ui.frame import act, frame, visit_of, watch
 from app.web.ui.pieces import Tone, badge, blank_or_value, change, empty, fact, link, tag
-from connectors.base import ConnectorError
+from app.web.ui.tried import trying
 
 SAMPLE = 20
 MINUTE_S = 60
-REFUSED = (Invalid, Missing, InUse, NoSuchConnection, ConnectorError)
 TONES: Mapping[str, Tone] = {
     "created": "good", "updated": "good", "rejected": "bad", "conflict": "warn", "filtered": "warn",
 }  # fmt: skip
@@ -51,19 +46,13 @@ async def page(request: Request, name: str, version: int) -> None:
 
 def _buttons(visit: Visit, draft: Draft, place: Element) -> None:
     words = visit.words
-
-    async def rehearse() -> None:
-        place.clear()
-        with place:
-            tag("p", words("preview.waiting"), "muted")
-        shown = await asyncio.to_thread(_read, visit, draft)
-        place.clear()
-        with place:
-            if isinstance(shown, str):
-                tag("p", words("preview.failed", reason=shown), "notice bad", role="alert")
-            else:
-                _show(visit, *shown)
-
+    rehearse = trying(
+        visit,
+        place,
+        lambda: _read(visit, draft),
+        lambda shown: _show(visit, *shown),
+        waiting="preview.waiting",
+    )
     tag("button", words("preview.start", n=SAMPLE), "button main", type="button").on(
         "click", rehearse
     )
@@ -73,20 +62,11 @@ def _buttons(visit: Visit, draft: Draft, place: Element) -> None:
     link(words("nav.jobs"), "/jobs")
 
 
-def _read(visit: Visit, draft: Draft) -> tuple[PreviewView, Named] | str:
-    """What the rehearsal shows and whom its values name, or why there is none."""
+def _read(visit: Visit, draft: Draft) -> tuple[PreviewView, Named]:
+    """What the rehearsal shows, and whom its values name."""
     parts = visit.desk.parts
-    try:
-        actions.check_operator(visit)
-        wanted = Wanted(SAMPLE)
-        seen = preview(parts.database, parts.accounts.connector, draft, wanted)
-        return view(seen), seen.named
-    except NotAllowed:
-        return visit.words("app.forbidden")
-    except DOWN:
-        return visit.words("app.down")
-    except REFUSED as error:
-        return str(error)
+    seen = preview(parts.database, parts.accounts.connector, draft, Wanted(SAMPLE))
+    return view(seen), seen.named
 
 
 def _show(visit: Visit, shown: PreviewView, named: Named) -> None:

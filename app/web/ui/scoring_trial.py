@@ -1,31 +1,29 @@
 """The page of scoring rules on trial: tried on people, and tested against what became of them."""
 
-import asyncio
 from collections.abc import Callable
 from functools import partial
 
 from fastapi import Request
 from nicegui.element import Element
 
-from app.configuring import InUse, Invalid, Missing, trials
+from app.configuring import trials
 from app.configuring.previewing import Draft
 from app.configuring.trials import Wanted
 from app.store import work
 from app.store.db import Tx
-from app.store.faults import DOWN
 from app.store.work import Job, lane_of
 from app.web.api.scoring_views import BackTestView, TrialView, backtest_view, trial_view
 from app.web.deps import transacted
 from app.web.ui import actions
 from app.web.ui.backtest_shown import show_backtest
-from app.web.ui.desk import NotAllowed, Visit
+from app.web.ui.desk import Visit
 from app.web.ui.frame import act, frame, visit_of, watch
 from app.web.ui.jobs import card, follow
 from app.web.ui.pieces import empty, link, tag
 from app.web.ui.trial_shown import show_trial
+from app.web.ui.tried import trying
 
 SAMPLE = 50
-REFUSED = (Invalid, Missing, InUse)
 
 
 async def page(request: Request, name: str, version: int) -> None:
@@ -51,19 +49,9 @@ async def page(request: Request, name: str, version: int) -> None:
 
 def _buttons(visit: Visit, draft: Draft, place: Element) -> None:
     words = visit.words
-
-    async def on_some() -> None:
-        place.clear()
-        with place:
-            tag("p", words("trial.waiting"), "muted")
-        shown = await asyncio.to_thread(_read, visit, draft)
-        place.clear()
-        with place:
-            if isinstance(shown, str):
-                tag("p", words("trial.failed", reason=shown), "notice bad", role="alert")
-            else:
-                show_trial(visit, shown)
-
+    on_some = trying(
+        visit, place, lambda: _read(visit, draft), lambda shown: show_trial(visit, shown)
+    )
     some = tag("button", words("trial.some", n=SAMPLE), "button main", type="button")
     some.on("click", on_some)
     by = "baton pages"
@@ -80,18 +68,10 @@ def _start(visit: Visit, start: Callable[[Tx], Job]) -> None:
     visit.desk.parts.wake({lane_of(job.id)})
 
 
-def _read(visit: Visit, draft: Draft) -> TrialView | str:
-    """What a trial shows, or why there is none."""
-    try:
-        actions.check_operator(visit)
-        wanted = Wanted(SAMPLE, at_random=True)
-        return trial_view(trials.try_on_some(visit.desk.parts.database, draft, wanted))
-    except NotAllowed:
-        return visit.words("app.forbidden")
-    except DOWN:
-        return visit.words("app.down")
-    except REFUSED as error:
-        return str(error)
+def _read(visit: Visit, draft: Draft) -> TrialView:
+    """What a trial shows."""
+    wanted = Wanted(SAMPLE, at_random=True)
+    return trial_view(trials.try_on_some(visit.desk.parts.database, draft, wanted))
 
 
 def _newest(visit: Visit, draft: Draft, kind: str) -> Job | None:
