@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+# One more than there are cores: tests also wait, for processes, a browser and the database.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 # Compiled modules are kept even where the environment says no: tests start hundreds of processes.
 unexport PYTHONDONTWRITEBYTECODE
@@ -31,7 +33,7 @@ migrate: venv  ## bring the database to this release
 	$(BIN)/baton migrate $(ARGS)
 
 test: venv  ## all tests, on a real PostgreSQL of their own
-	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow" $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow" $(ARGS)
 
 test-clients: venv  ## the official JavaScript clients against the sandboxes (needs Node.js 18 or newer)
 	cd tests/clients && npm ci --ignore-scripts --no-audit --no-fund
