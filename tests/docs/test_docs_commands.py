@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,15 @@ def named(code: str) -> list[str]:
     return found[1].split() if found else []
 
 
+@cache
+def whole() -> Any:
+    """`baton` with all its commands."""
+    return typer.main.get_command(commands_of_baton())
+
+
 def resolve(words: list[str]) -> Any:
     """The command that these words lead to; None where there is none."""
-    command: Any = typer.main.get_command(commands_of_baton())
+    command: Any = whole()
     for word in words:
         if not isinstance(command, TyperGroup):
             return command
@@ -65,7 +72,7 @@ def test_every_option_of_a_baton_command_exists(commands: Mapping[str, list[str]
 
 def test_every_command_is_in_the_readme(commands: Mapping[str, list[str]]) -> None:
     """A command that the README does not name is not found by anybody."""
-    group = typer.main.get_command(commands_of_baton())
+    group = whole()
     assert isinstance(group, TyperGroup)
     told = {words[0] for code in commands["README.md"] if (words := named(code))}
 
