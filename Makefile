@@ -3,8 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
-# One more than there are cores: tests also wait, for processes, a browser and the database.
-WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+WORKERS ?= auto
 
 # Compiled modules are kept even where the environment says no: tests start hundreds of processes.
 unexport PYTHONDONTWRITEBYTECODE

@@ -46,7 +46,7 @@ def subjects(rig: Rig) -> list[str]:
 def die(rig: Rig) -> None:
     """Until the process has died where it was told to."""
     child = rig.serve(crash_at=Point.LOGGED)
-    assert eventually(lambda: not child.alive(), 30), "it never came to that point"
+    assert eventually(lambda: not child.alive(), 90), "it never came to that point"
     assert child.process is not None
     assert child.process.returncode == 137
 
@@ -63,7 +63,7 @@ def test_a_digest_is_one_entry_whenever_the_process_dies(daily: Rig) -> None:
 
     daily.serve()
     daily.wait_until_answering()
-    assert eventually(lambda: subjects(daily) == ["5 activities"], 30), daily.tasks()
+    assert eventually(lambda: subjects(daily) == ["5 activities"], 90), daily.tasks()
     view(daily, 1)
-    assert eventually(lambda: subjects(daily) == ["6 activities"], 30), daily.tasks()
+    assert eventually(lambda: subjects(daily) == ["6 activities"], 90), daily.tasks()
     daily.stop()

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 FIRST_S, LAST_S, GROWS = 0.01, 0.1, 1.2  # looking takes time from what is waited for
 
 
