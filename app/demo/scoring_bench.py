@@ -206,7 +206,7 @@ class Hot:
             for task in self.account.vendor.alerts():
                 if task.person in self.sent and task.person not in self.took_ms:
                     self.took_ms[task.person] = round(1000 * (now - self.sent[task.person]))
-            time.sleep(0.005)
+            time.sleep(0.01)
 
     def wait_for_answers(self) -> None:
         deadline = time.monotonic() + SETTLES_S

@@ -37,7 +37,11 @@ _OF = attrgetter(*COLUMNS)
 _TELL = text(f"""
     WITH told AS ({bulk.adding(event, COLUMNS, "RETURNING id, link_id, type").text})
     INSERT INTO unclocked (link_id, event_id)
-    SELECT link_id, id FROM told WHERE link_id IS NOT NULL AND NOT starts_with(type, '{OF_CLOCKS}')
+    SELECT link_id, id FROM told
+    WHERE link_id IS NOT NULL AND NOT starts_with(type, '{OF_CLOCKS}')
+      AND (EXISTS (SELECT FROM document WHERE kind = 'sla' AND active)
+           OR EXISTS (SELECT FROM sla_clock
+                      WHERE sla_clock.link_id = told.link_id AND ended_at IS NULL))
     ORDER BY id
 """)  # noqa: S608  names of our own tables
 

@@ -20,8 +20,8 @@ from app.store.db import Tx
 from app.store.work import Job
 from connectors.base import Kind
 
-BATCH = 200  # links in one transaction: some tenths of a second of locks at most
-PORTIONS = 6  # in one step: about half a second of work
+BATCH = 300  # links in one transaction: some tenths of a second of locks at most
+PORTIONS = 8  # in one step: about a second of work for two helpers
 
 
 class Arguments(Args):
