@@ -29,7 +29,7 @@ from app.demo.show import Show, percentile
 from app.demo.stage import Stage, folder, set_up
 
 TOOL = "tool"
-AT_ONCE = 50  # activities of a request: a tool sends what has gathered in some hundredth seconds
+AT_ONCE = 100  # activities of a request: a tool sends what has gathered in a tenth of a second
 WRITES = 200  # tasks that one call of Salesforce takes
 THOUSAND = 1_000
 SENDERS = 12  # connections that the tool keeps
