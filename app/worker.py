@@ -93,6 +93,8 @@ class Worker:
                     shutdown_graceful_timeout=self.grace_s,
                 )
             )
+            if self._stop.is_set():  # it came before there was a task to be cancelled
+                self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
 

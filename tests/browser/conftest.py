@@ -17,6 +17,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     Request,
+    expect,
     sync_playwright,
 )
 
@@ -35,6 +36,7 @@ from app.web.server import create_app
 from tests.conftest import empty
 from tests.support.patience import eventually
 
+expect.set_options(timeout=30_000)  # a busy machine takes its time
 CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")
 ARGUMENTS = [
     "--headless",
