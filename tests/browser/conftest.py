@@ -121,6 +121,8 @@ def chromium() -> Iterator[Browser]:
 
 
 Opens = Callable[..., Page]
+# A click before the page is connected is lost: pages of ours are, or it is another page.
+LISTENS = "() => window.did_handshake || !document.getElementById('app')"
 
 
 @pytest.fixture
@@ -156,6 +158,7 @@ def visit(site: Site, chromium: Browser) -> Iterator[Opens]:
             page.goto(site.link(role))
         if role is None or path != "/":
             page.goto(site.url + path)
+        page.wait_for_function(LISTENS)
         return page
 
     yield opened
