@@ -40,6 +40,7 @@ def test_a_preset_is_changed_and_published(site: Site, visit: Opens) -> None:
     page.get_by_role("button", name="Check").click()
     expect(page.get_by_text("It can't be saved as it is.")).to_be_visible()
     expect(page.get_by_text("/mql", exact=True)).to_be_visible()
+    expect(box).to_have_value(re.compile("^mql: many$", re.MULTILINE))
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_text("It can't be saved as it is.")).to_be_visible()
     assert versions(site) == []

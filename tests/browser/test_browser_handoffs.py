@@ -45,6 +45,8 @@ def test_the_quality_follows_what_is_written(site: Site, visit: Opens) -> None:
     page.get_by_label("Notes", exact=True).fill("x")
     expect(page.get_by_role("heading", name="Quality 100 of 100")).to_be_visible()
     expect(page.get_by_text("Not saved yet")).to_be_visible()
+    expect(page.get_by_label("Products compared", exact=True)).to_have_value("A")
+    expect(page.get_by_label("Notes", exact=True)).to_have_value("x")
     page.get_by_label("Notes", exact=True).blur()
     page.get_by_role("button", name="Save the memo").click()
 

@@ -21,7 +21,7 @@ from app.web.ui.desk import NotAllowed, Visit
 from app.web.ui.documents import TRIES, findings_of
 from app.web.ui.editor_actions import Draft, Opened
 from app.web.ui.frame import asking, frame, visit_of, watch
-from app.web.ui.pieces import Moment, link, tag
+from app.web.ui.pieces import Moment, given, link, tag
 
 VALUE = "(event) => emit(event.target.value)"
 LONGEST_NOTE = 500
@@ -83,7 +83,7 @@ def _editor(visit: Visit, draft: Draft) -> None:
         with tag("div", classes="long"):
             tag("label", words("editor.text"), for_="document-text")
             text = tag("textarea", id="document-text", rows="28", spellcheck="false")
-            text.props["value"] = draft.text
+            given(text, draft.text)
         with tag("div", classes="long"):
             tag("label", words("editor.note"), for_="document-note")
             limit = str(LONGEST_NOTE)

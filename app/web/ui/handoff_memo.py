@@ -10,7 +10,7 @@ from nicegui.events import GenericEventArguments
 from app.domain.handoff_document import MemoField
 from app.flows.handoffs_known import Seen
 from app.web.ui.desk import Visit
-from app.web.ui.pieces import tag, value_of
+from app.web.ui.pieces import given, tag, value_of
 
 VALUE = "(event) => emit(event.target.value)"
 CHECKED = "(event) => emit(event.target.checked)"
@@ -99,11 +99,11 @@ def _control(typed: Typed, one: MemoField, name: str, value: Any) -> Any:
         return made
     if one.type == "long_text":
         made = tag("textarea", id=name, rows="3")
-        made.props["value"] = value or ""
+        given(made, value or "")
         return made
     shown_ = "" if value is None else str(value)
     if one.type == "datetime" and value:
         shown_ = f"{datetime.fromisoformat(str(value)).astimezone(typed.visit.days):{LOCAL}}"
-    return tag(
-        "input", id=name, type=INPUTS.get(one.type, "text"), value=shown_, autocomplete="off"
-    )
+    made = tag("input", id=name, type=INPUTS.get(one.type, "text"), autocomplete="off")
+    given(made, shown_)
+    return made

@@ -148,3 +148,10 @@ def fact(label: str) -> TextElement:
     with tag("div", classes="fact"):
         tag("dt", label)
         return tag("dd")
+
+
+def given(control: Element, text: str) -> None:
+    """What a control holds before anybody types. As its `value` it would be put back whenever the
+    page shows something new, also while somebody is typing.
+    """
+    control.props[".defaultValue"] = text
