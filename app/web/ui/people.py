@@ -16,7 +16,18 @@ from app.web.paging import decode, encode
 from app.web.problems import Problem
 from app.web.ui.desk import Visit
 from app.web.ui.frame import frame, visit_of, watch
-from app.web.ui.pieces import Moment, Tone, badge, company_of, empty, link, name_of, score_pill, tag
+from app.web.ui.pieces import (
+    Moment,
+    Tone,
+    badge,
+    company_of,
+    empty,
+    given,
+    link,
+    name_of,
+    score_pill,
+    tag,
+)
 from app.web.ui.words import STAGES
 
 Person: TypeAlias = Mapping[str, Any]
@@ -94,7 +105,7 @@ def _filters(visit: Visit, wanted: Wanted) -> None:
     with tag("form", classes="filters card", method="get", action="/people", role="search"):
         with tag("div", classes="field grow"):
             tag("label", words("people.search"), for_="q")
-            tag("input", id="q", name="q", type="search", value=wanted.q or "", maxlength="200")
+            given(tag("input", id="q", name="q", type="search", maxlength="200"), wanted.q or "")
         stages = [(stage, words(f"stage.{stage}")) for stage in STAGES]
         _select(visit, "stage", words("person.stage"), stages, wanted.stage)
         _select(visit, "grade", words("person.grade"), [(g, g) for g in GRADES], wanted.grade)

@@ -16,7 +16,7 @@ from app.store.db import Tx
 from app.store.sla_listing import Figures, Wanted
 from app.web.ui.desk import Visit
 from app.web.ui.frame import frame, visit_of, watch
-from app.web.ui.pieces import empty, fact, tag
+from app.web.ui.pieces import empty, fact, given, tag
 from app.web.ui.sla_clocks import Names, row_of, span
 
 SHOWN = 100
@@ -129,7 +129,7 @@ def _filters(visit: Visit, asked: Asked, document: SlaDocument) -> None:
                 _options([("", words("people.any")), *clocks], asked.clock or "")
         with tag("div", classes="field grow"):
             tag("label", words("sla.owner"), for_="owner")
-            tag("input", id="owner", name="owner", type="search", value=asked.owner or "")
+            given(tag("input", id="owner", name="owner", type="search"), asked.owner or "")
         with tag("div", classes="field"):
             tag("label", words("sla.days_back"), for_="days")
             with tag("select", id="days", name="days"):
@@ -138,7 +138,7 @@ def _filters(visit: Visit, asked: Asked, document: SlaDocument) -> None:
         with tag("div", classes="field"):
             tag("label", words("sla.what_if"), for_="hours")
             hours = "" if asked.hours is None else f"{asked.hours:g}"
-            tag("input", id="hours", name="hours", type="number", min="0", step="any", value=hours)
+            given(tag("input", id="hours", name="hours", type="number", min="0", step="any"), hours)
         tag("button", words("people.find"), "button main", type="submit")
 
 

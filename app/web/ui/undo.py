@@ -24,7 +24,7 @@ from app.web.ui import actions
 from app.web.ui.desk import NotAllowed, Visit
 from app.web.ui.frame import act, asking, frame, visit_of, watch
 from app.web.ui.people import Person
-from app.web.ui.pieces import badge, change, fact, link, name_of, tag
+from app.web.ui.pieces import badge, change, fact, given, link, name_of, tag
 
 TEXTS = ("version", "job", "link", "field")
 TIMES = ("since", "until")
@@ -87,7 +87,7 @@ def _form(visit: Visit, asked: Mapping[str, str], choices: Mapping[str, Sequence
             with tag("div", classes="field"):
                 tag("label", words(LABELS.get(name, f"undo.{name}"), zone=zone), for_=name)
                 kind = "datetime-local" if name in TIMES else "search"
-                tag("input", id=name, name=name, type=kind, value=asked.get(name, ""))
+                given(tag("input", id=name, name=name, type=kind), asked.get(name, ""))
         tag("button", words("undo.preview"), "button main", type="submit")
 
 

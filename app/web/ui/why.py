@@ -12,7 +12,7 @@ from app.web.ui import actions
 from app.web.ui.desk import Visit
 from app.web.ui.downloads import files
 from app.web.ui.frame import act, frame, visit_of, watch
-from app.web.ui.pieces import Moment, Tone, badge, link, name_of, tag
+from app.web.ui.pieces import Moment, Tone, badge, given, link, name_of, tag
 from app.web.why_words import answer, mends, says
 
 TONES: dict[str, Tone] = {"ok": "good", "waiting": "warn", "stopped": "bad"}
@@ -39,7 +39,7 @@ def _form(visit: Visit, q: str) -> None:
     with tag("form", classes="filters card", method="get", action="/why", role="search"):
         with tag("div", classes="field grow"):
             tag("label", words("why.search"), for_="q")
-            tag("input", id="q", name="q", type="search", value=q, maxlength="300")
+            given(tag("input", id="q", name="q", type="search", maxlength="300"), q)
         tag("button", words("why.ask"), "button main", type="submit")
 
 
