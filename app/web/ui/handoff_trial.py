@@ -1,20 +1,18 @@
 """A version of the hand-off document tried on the hand-offs there are. Nothing is written."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from fastapi import Request
 
-from app.configuring import Invalid, Missing
 from app.configuring.handoff_drafts import Sums, Tried, try_handoffs
 from app.configuring.previewing import Draft
 from app.domain.handoff_quality import Judged
 from app.flows.handoff_preview import Would
 from app.web.ui.desk import Visit
-from app.web.ui.frame import frame, visit_of, watch
 from app.web.ui.handoffs import BAND_TONES
 from app.web.ui.pieces import badge, fact, link, tag
+from app.web.ui.tried import at_once
 
 MOST = 200
 SHOWN = 50
@@ -22,29 +20,13 @@ SHOWN = 50
 
 async def page(request: Request, name: str, version: int) -> None:
     """The page `/documents/handoff/{name}/{version}`."""
-    visit = visit_of(request)
-    words = visit.words
-    sight = await visit.desk.live.look()
-    shown = await asyncio.to_thread(_read, visit, Draft(name, version=version))
-    with frame(request, "documents", sight) as main:
-        tag("h1", words("handoffs.try_title", name=name, version=version))
-        tag("p", words("handoffs.try_intro"), "muted")
-        with tag("p"):
-            link(words("documents.every"), "/documents")
-        if isinstance(shown, str):
-            tag("p", shown, "notice bad", role="alert")
-        else:
-            _show(visit, shown)
-    watch(visit, main)
 
-
-def _read(visit: Visit, draft: Draft) -> Tried | str:
-    """How they would be judged, or why that can't be said."""
-    try:
+    def read(visit: Visit) -> Tried:
+        draft = Draft(name, version=version)
         with visit.desk.parts.database.begin() as tx:
             return try_handoffs(tx, draft, MOST, now=datetime.now(UTC))
-    except (Invalid, Missing) as error:
-        return str(error)
+
+    await at_once(request, "handoffs", name, version, read=read, show=_show)
 
 
 def _show(visit: Visit, shown: Tried) -> None:

@@ -1,42 +1,24 @@
 """A version of the lifecycle tried on people: who would move. Nothing is written."""
 
-import asyncio
 from datetime import UTC, datetime
 
 from fastapi import Request
 
-from app.configuring import Invalid, Missing
 from app.configuring.stage_drafts import Draft, Tried, try_draft
 from app.web.ui.desk import Visit
-from app.web.ui.frame import frame, visit_of, watch
 from app.web.ui.pieces import badge, fact, link, tag
+from app.web.ui.tried import at_once
 
 
 async def page(request: Request, name: str, version: int) -> None:
     """The page `/documents/lifecycle/{name}/{version}`."""
-    visit = visit_of(request)
-    words = visit.words
-    sight = await visit.desk.live.look()
-    shown = await asyncio.to_thread(_read, visit, Draft(name, version=version))
-    with frame(request, "documents", sight) as main:
-        tag("h1", words("stages.try_title", name=name, version=version))
-        tag("p", words("stages.try_intro"), "muted")
-        with tag("p"):
-            link(words("documents.every"), "/documents")
-        if isinstance(shown, str):
-            tag("p", shown, "notice bad", role="alert")
-        else:
-            _show(visit, shown)
-    watch(visit, main)
 
-
-def _read(visit: Visit, draft: Draft) -> Tried | str:
-    """Who would move, or why that can't be said."""
-    try:
+    def read(visit: Visit) -> Tried:
+        draft = Draft(name, version=version)
         with visit.desk.parts.database.begin() as tx:
             return try_draft(tx, draft, now=datetime.now(UTC))
-    except (Invalid, Missing) as error:
-        return str(error)
+
+    await at_once(request, "stages", name, version, read=read, show=_show)
 
 
 def _show(visit: Visit, shown: Tried) -> None:

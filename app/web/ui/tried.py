@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
+from fastapi import Request
 from nicegui.element import Element
 
 from app.accounts import NoSuchConnection
@@ -11,10 +12,13 @@ from app.configuring import InUse, Invalid, Missing
 from app.store.faults import DOWN
 from app.web.ui import actions
 from app.web.ui.desk import NotAllowed, Visit
-from app.web.ui.pieces import tag
+from app.web.ui.frame import frame, visit_of, watch
+from app.web.ui.pieces import link, tag
 from connectors.base import ConnectorError
 
 T = TypeVar("T")
+Read: TypeAlias = Callable[[Visit], T]
+Show: TypeAlias = Callable[[Visit, T], None]
 REFUSED = (Invalid, Missing, InUse, NoSuchConnection, ConnectorError)
 
 
@@ -55,3 +59,30 @@ def trying(
                 show(found)
 
     return act
+
+
+async def at_once(
+    request: Request, words_of: str, name: str, version: int, *, read: Read[T], show: Show[T]
+) -> None:
+    """A page that shows what a version of a document would do, or why that can't be said."""
+    visit = visit_of(request)
+    words = visit.words
+    sight = await visit.desk.live.look()
+    found, why_not = await asyncio.to_thread(_read, visit, read)
+    with frame(request, "documents", sight) as main:
+        tag("h1", words(f"{words_of}.try_title", name=name, version=version))
+        tag("p", words(f"{words_of}.try_intro"), "muted")
+        with tag("p"):
+            link(words("documents.every"), "/documents")
+        if why_not is not None:
+            tag("p", why_not, "notice bad", role="alert")
+        elif found is not None:
+            show(visit, found)
+    watch(visit, main)
+
+
+def _read(visit: Visit, read: Read[T]) -> tuple[T, None] | tuple[None, str]:
+    try:
+        return read(visit), None
+    except (Invalid, Missing) as error:
+        return None, str(error)
