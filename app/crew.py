@@ -31,7 +31,7 @@ from app.store.faults import untangled
 log = structlog.get_logger(__name__)
 IDLE_S = 60.0  # they keep some memory each, and start within seconds
 ORPHANED_S = 1.0  # how soon a helper sees that its worker was killed
-GARBAGE = 50_000
+GARBAGE = 50_000  # objects made until a search for cycles; a portion of people makes some thousands
 _here: list[Database] = []  # in a helper: its database
 
 

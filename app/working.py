@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from app.bootstrap import Baton
-from app.crew import Crew
+from app.crew import GARBAGE, Crew
 from app.flows import hooks
 from app.jobs import Lanes
 from app.listening import Listener
 from app.schedule import Clock
 from app.worker import Worker
 
-GARBAGE = 50_000  # objects made until a search for cycles; a portion of people makes some thousands
 SWITCH_S = 0.001  # lanes score in threads; webhooks and job wake-ups must not queue behind them
 
 

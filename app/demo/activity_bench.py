@@ -27,6 +27,7 @@ from app.demo.performance import Performance
 from app.demo.script import write
 from app.demo.show import Show, percentile
 from app.demo.stage import Stage, folder, set_up
+from app.demo.told import api
 
 TOOL = "tool"
 AT_ONCE = 100  # activities of a request: a tool sends what has gathered in a tenth of a second
@@ -198,13 +199,5 @@ def _configure(stage: Stage, tool: Tool) -> None:
     secret = f"whsec_{base64.b64encode(tool.secret).decode()}"
     connection = {"vendor": "generic", "role": "ma", "secrets": {"signing_secret": secret}}
     for path, body in ((f"connections/{TOOL}", connection), ("documents/activity/bench", RULES)):
-        _api(stage, "PUT", path, body)
-    _api(stage, "POST", "documents/activity/bench/activate", {"version": 1})
-
-
-def _api(stage: Stage, method: str, path: str, body: Mapping[str, Any]) -> None:
-    url = f"{stage.ports.url('baton')}/api/v1/{path}"
-    headers = {"Authorization": f"Bearer {stage.key}"}
-    answer = httpx.request(method, url, json=dict(body), headers=headers, timeout=60)
-    if not answer.is_success:
-        raise DemoFailed(f"{method} {path}: {answer.text[:300]}")
+        api(stage, "PUT", path, body)
+    api(stage, "POST", "documents/activity/bench/activate", {"version": 1})

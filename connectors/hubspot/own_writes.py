@@ -68,10 +68,10 @@ class OwnWrites:
         with self._lock:
             known = self._known.get((ref, name))
             flying = self._under_way[ref, name, value] > 0
-        if source in BY_INTEGRATIONS:
-            at -= SPREAD
-        told = known is not None and known[0] == value and at <= known[1]
-        return told or (flying and source in BY_INTEGRATIONS)
+        integration = source in BY_INTEGRATIONS
+        since = at - SPREAD if integration else at
+        told = known is not None and known[0] == value and since <= known[1]
+        return told or (flying and integration)
 
 
 class Joined:
