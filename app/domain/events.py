@@ -69,10 +69,13 @@ def public_id(number: int) -> str:
     return f"evt_{number}"
 
 
+OF_NOBODY = ("connection", "job", "document", "campaign", "storm")
+
+
 def example(one: EventType) -> dict[str, Any]:
     """A whole message of a type, made of its examples."""
     person = "3f6f4a0e-0a1b-4c53-9d7e-2b1d8c1f0a11"
-    about_person = not one.subject.startswith(("connection", "job", "document", "campaign"))
+    about_person = not one.subject.startswith(OF_NOBODY)
     return {
         "type": one.name,
         "timestamp": "2026-11-30T09:15:00+09:00",

@@ -11,6 +11,11 @@ Told: TypeAlias = tuple[str, str, str, Mapping[str, tuple[str, Any]]]
 _NUMBER = ("its number", 31)
 _WHO = ("e-mail address or key of whoever did it", "sato@example.jp")
 _ALERT = ("the rule that found the lead hot", "score-and-product-page")
+_STORM: Mapping[str, tuple[str, Any]] = {
+    "storm": _NUMBER,
+    "connection": ("the system whose alerts are held", "salesforce"),
+    "recipient": ("whose alerts; null: all of the connection", "sato@example.jp"),
+}
 
 PEOPLE: Mapping[str, Told] = {
     "people.created": (
@@ -111,6 +116,24 @@ PEOPLE: Mapping[str, Told] = {
             "alert": _NUMBER,
             "to": ("who is told now", "boss@example.jp"),
             "step": ("which step of the chain", 1),
+        },
+    ),
+    "alert.storm_began": (
+        "Alerts were too many in a minute: from this one on they are held until a person decides",
+        "1分間のアラートが上限を超え、以降のアラートの保留を開始したとき",
+        "storm:7",
+        dict(_STORM),
+    ),
+    "alert.storm_ended": (
+        "Somebody decided about the alerts that were held: they were let go, or dropped",
+        "保留中のアラートの扱いが決まったとき(配信または破棄)",
+        "storm:7",
+        {
+            **_STORM,
+            "state": ("released or dropped", "released"),
+            "alerts": ("how many it held", 42),
+            "by": _WHO,
+            "began_at": ("when it began", "2026-11-30T09:15:00+09:00"),
         },
     ),
 }

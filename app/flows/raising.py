@@ -181,16 +181,34 @@ def _hold(
     who = (one.owner or "") if of_recipient else ""
     storm_id, is_new = storms.hold(tx, one.connection, who, alert_id, now=now)
     if is_new:
-        hot = terms(document, rule_of(document, one.rule))
-        tasks = [channel for channel in hot.channels if channel == "task"]
-        by = ways(rules, one.connection, tasks, hot.messages)
-        due_at = now + SUMMED_UP_AFTER
-        told = [NewMessage(name, how, who, due_at, reason_for="storm") for name, how in by]
-        alert_messages.add_summary(tx, storm_id, told)
+        _began(tx, rules, document, one, (storm_id, who), now=now)
     detail = {"alert": alert_id, "storm": storm_id}
     line = Line("alert_held", one.link_id, one.connection, one.cause_id, detail)
     journal.write(tx, [line])
     return True
+
+
+def _began(
+    tx: Tx,
+    rules: Rules,
+    document: HotLeadDocument,
+    one: NewAlert,
+    storm: tuple[int, str],
+    *,
+    now: datetime,
+) -> None:
+    """A storm (its number, and whose it is) begins with an alert: others hear of it now, people
+    by one message once it can say how many are held.
+    """
+    storm_id, who = storm
+    hot = terms(document, rule_of(document, one.rule))
+    tasks = [channel for channel in hot.channels if channel == "task"]
+    by = ways(rules, one.connection, tasks, hot.messages)
+    due_at = now + SUMMED_UP_AFTER
+    told = [NewMessage(name, how, who, due_at, reason_for="storm") for name, how in by]
+    alert_messages.add_summary(tx, storm_id, told)
+    detail = {"storm": storm_id, "recipient": who or None}
+    journal.write(tx, [Line("storm_began", None, one.connection, one.cause_id, detail)])
 
 
 def happening(  # noqa: PLR0917 -- an alert as others hear of it

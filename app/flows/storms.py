@@ -1,7 +1,7 @@
 """A person decides about alerts that are held: let them go, or drop them."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from app.domain.alerting import (
     calendar_of,
@@ -33,29 +33,46 @@ def release(tx: Tx, storm_id: int, by: str, *, now: datetime) -> set[str]:
 
     Raises: NoSuchStorm, Decided.
     """
-    _open(tx, storm_id)
+    storm = _open(tx, storm_id)
     rules, wakes = rules_.load(tx), set[str]()
     for row in storms.held(tx, storm_id):
         wakes |= _let_go(tx, rules, row, by, now)
-    storms.decide(tx, storm_id, "released", by=by, now=now)
+    _decide(tx, storm, "released", by, now=now)
     return wakes
 
 
 def drop(tx: Tx, storm_id: int, by: str, *, now: datetime) -> None:
     """Tell nobody. The people stay hot. Raises: NoSuchStorm, Decided."""
-    _open(tx, storm_id)
+    storm = _open(tx, storm_id)
     for row in storms.held(tx, storm_id):
         storms.change(tx, row["id"], state="dropped", notice="off", due_at=None, wake_at=None)
         journal.write(tx, [_line("alert_dropped", row, by)])
-    storms.decide(tx, storm_id, "dropped", by=by, now=now)
+    _decide(tx, storm, "dropped", by, now=now)
 
 
-def _open(tx: Tx, storm_id: int) -> None:
+def _open(tx: Tx, storm_id: int) -> dict[str, Any]:
     found = storms.lock(tx, storm_id)
     if found is None:
         raise NoSuchStorm(f"there is no storm {storm_id}")
     if found["state"] != "open":
         raise Decided(f"{found['decided_by']} has decided: {found['state']}")
+    return found
+
+
+def _decide(
+    tx: Tx, storm: dict[str, Any], state: Literal["released", "dropped"], by: str, *, now: datetime
+) -> None:
+    """The storm is over, and others hear of it."""
+    storms.decide(tx, storm["id"], state, by=by, now=now)
+    detail = {
+        "storm": storm["id"],
+        "recipient": storm["recipient"] or None,
+        "state": state,
+        "alerts": storms.count(tx, storm["id"]),
+        "by": by,
+        "began_at": storm["started_at"].isoformat(),
+    }
+    journal.write(tx, [Line("storm_ended", None, storm["connection"], None, detail)])
 
 
 def _let_go(tx: Tx, rules: Rules, row: dict[str, Any], by: str, now: datetime) -> set[str]:

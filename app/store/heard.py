@@ -69,6 +69,19 @@ def _activated(line: Noted) -> Happening:
     return Happening("document.activated", None, subject, one, line.cause_id)
 
 
+def _storm_began(line: Noted) -> Happening:
+    return Happening("alert.storm_began", None, *_storm(line))
+
+
+def _storm_ended(line: Noted) -> Happening:
+    return Happening("alert.storm_ended", None, *_storm(line))
+
+
+def _storm(line: Noted) -> tuple[str, dict[str, Any], UUID | None]:
+    data = {**line.detail, "connection": line.connection}
+    return f"storm:{line.detail['storm']}", data, line.cause_id
+
+
 HEARD: Mapping[str, Callable[[Noted], Happening | None]] = {
     "found": _created,
     "absorbed": _merged,
@@ -78,4 +91,6 @@ HEARD: Mapping[str, Callable[[Noted], Happening | None]] = {
     "job_failed": _job,
     "job_cancelled": _job,
     "activated": _activated,
+    "storm_began": _storm_began,
+    "storm_ended": _storm_ended,
 }

@@ -1,5 +1,8 @@
 """Too many alerts in a minute: they are held, told in one, and decided about by a person."""
 
+from typing import Any
+from uuid import UUID
+
 import pytest
 from sqlalchemy import text
 
@@ -85,3 +88,62 @@ def test_what_is_held_can_be_dropped(database: Database) -> None:
 
     assert len(there.world.sfa.alerts()) == 1
     assert there.alert().state == "dropped"
+
+
+def told(database: Database) -> list[tuple[str, str, UUID | None, dict[str, Any]]]:
+    """Events of storms, without the moment at which one began."""
+    with database.begin() as tx:
+        rows = tx.execute(
+            text("SELECT * FROM event WHERE type LIKE 'alert.storm%' ORDER BY id")
+        ).all()
+    hide = {"began_at"}
+    return [
+        (row.type, row.subject, row.link_id, {k: v for k, v in row.data.items() if k not in hide})
+        for row in rows
+    ]
+
+
+def test_others_hear_once_that_a_storm_begins_and_once_that_it_ends(database: Database) -> None:
+    """However many are held; those that are let go are told as every alert is."""
+    there = place(database, {"storm": {"per_connection": 1}})
+    hot(there)
+    for name in ("bob", "cat"):
+        who = there.world.ma.add_person(f"{name}@example.com", "Contact", score=10)
+        become_hot(there.world, who)
+    whose = {"storm": 1, "connection": "sfa", "recipient": None}
+    began = ("alert.storm_began", "storm:1", None, whose)
+    assert told(database) == [began]
+
+    with database.begin() as tx:
+        storms.release(tx, 1, "ops", now=there.now())
+
+    end = {**whose, "state": "released", "alerts": 2, "by": "ops"}
+    assert told(database) == [began, ("alert.storm_ended", "storm:1", None, end)]
+    assert [one for one in there.events() if one == "alert.raised"] == ["alert.raised"] * 3
+
+
+def test_dropping_ends_a_storm_and_the_next_begins_another(database: Database) -> None:
+    """Each has a number of its own, by which its two events belong together."""
+    there = place(database, {"storm": {"per_recipient": 1}})
+    rep = there.world.ma.people[0].id
+    cool(there.world)
+    for n in range(4):
+        there.world.ma.add_person(f"p{n}@example.com", "Contact", score=10, owner_id=rep)
+    there.world.sync()
+    there.world.sync()
+    people = [one.ref for one in there.world.ma.records("person")][1:]
+    become_hot(there.world, people[0])
+    become_hot(there.world, people[1])
+    with database.begin() as tx:
+        storms.drop(tx, 1, "ops", now=there.now())
+    become_hot(there.world, people[2])
+
+    assert [(type_, subject) for type_, subject, *_ in told(database)] == [
+        ("alert.storm_began", "storm:1"),
+        ("alert.storm_ended", "storm:1"),
+        ("alert.storm_began", "storm:2"),
+    ]
+    assert told(database)[1][3] == {
+        "storm": 1, "connection": "sfa", "recipient": "rep@example.com", "state": "dropped",
+        "alerts": 1, "by": "ops",
+    }  # fmt: skip

@@ -93,6 +93,8 @@ EN: Mapping[str, str] = {
     "event.alert_back": "A snoozed alert came back",
     "event.alert_handled": "The SFA shows that somebody has reacted",
     "event.alert_held": "Alert held: too many in a minute",
+    "event.storm_began": "Too many alerts in a minute: holding began",
+    "event.storm_ended": "Decided about held alerts",
     "event.alert_released": "Held alert released",
     "event.alert_dropped": "Held alert dropped",
 }
@@ -184,6 +186,8 @@ JA: Mapping[str, str] = {
     "event.alert_back": "スヌーズしたアラートを再通知",
     "event.alert_handled": "SFA上で対応を確認",
     "event.alert_held": "アラートを保留(1分間の上限超過)",
+    "event.storm_began": "1分間の上限を超えたため、アラートの保留を開始",
+    "event.storm_ended": "保留中のアラートの扱いを決定",
     "event.alert_released": "保留したアラートを通知",
     "event.alert_dropped": "保留したアラートを破棄",
 }
