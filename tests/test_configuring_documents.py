@@ -266,3 +266,31 @@ def test_newer_rules_take_the_place_of_those_being_applied(database: Database) -
     with database.begin() as tx:
         jobs = {one.id: one.state for one in work.listed(tx, kind="recompute")}
     assert jobs == {first.job: "cancelled", second.job: "queued"}
+
+
+def test_a_name_that_no_template_is_given_is_warned_of(database: Database) -> None:
+    """It would be empty in every entry, and nobody would know why."""
+    digest = {"en": "{{ cuont }} of {{ person.company }}", "ja": "{{ count }}件"}
+    single = {"en": "{% for one in detail %}{{ one }}{% endfor %}", "ja": "{{ details.url }}"}
+    routes = [
+        {"name": "views", "activity": "page_view", "keep": "digest", "title": digest},
+        {"name": "rest", "activity": "*", "body": single, "fields": {"Type": "{{ items }}"}},
+    ]
+
+    saved = save(database, "activity", {"routes": routes})
+
+    known = "; there is: at, detail, label, person, title, type"
+    assert [(w.pointer, w.message) for w in saved.warnings] == [
+        (
+            "/routes/0/title/en",
+            'a digest has no "cuont", so it is empty; did you mean "count"?',
+        ),
+        (
+            "/routes/1/body/ja",
+            'a single activity has no "details", so it is empty; did you mean "detail"?',
+        ),
+        (
+            "/routes/1/fields/Type",
+            f'a single activity has no "items", so it is empty{known}',
+        ),
+    ]

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from app.domain.activity_document import ActivityDocument, Route
+from app.domain.activity_document import OF_MANY, OF_ONE, ActivityDocument, Route
+from app.domain.templates import unknown_names
 from app.store import connections
 from app.store.connections import Connection
 from app.store.db import Tx
@@ -19,6 +20,7 @@ def findings(tx: Tx, document: ActivityDocument) -> Iterator[Finding]:
         where = f"/routes/{index}"
         for key, name in (("source", route.source), ("target", route.target)):
             yield from _connection(known, f"{where}/{key}", name)
+        yield from _names(where, route)
         yield from _receivers(known, where, route)
         yield from _hidden(document.routes[:index], where, route)
 
@@ -28,6 +30,16 @@ def _connection(known: Sequence[Connection], where: str, name: str | None) -> It
     if name is not None and name not in names:
         hint = did_you_mean(name, names)
         yield warning(where, f'there is no connection "{name}" yet{hint or ""}')
+
+
+def _names(where: str, route: Route) -> Iterator[Finding]:
+    """Names that nobody gives a template: a slip, for what stands there is always empty."""
+    given = OF_MANY if route.keep == "digest" else OF_ONE
+    for place, source in route.templates():
+        for name in unknown_names(source, given):
+            hint = did_you_mean(name, sorted(given)) or f"; there is: {', '.join(sorted(given))}"
+            kind = "digest" if route.keep == "digest" else "single activity"
+            yield warning(f"{where}/{place}", f'a {kind} has no "{name}", so it is empty{hint}')
 
 
 def _receivers(known: Sequence[Connection], where: str, route: Route) -> Iterator[Finding]:

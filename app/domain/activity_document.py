@@ -3,7 +3,7 @@
 The first route that an activity fits decides for each receiving connection; one that fits none
 is not logged there. Templates are Jinja, without loops over anything but what they are given:
 
-    single   type, title, at, detail, person
+    single   type, label (the type in words), title, at, detail, person
     digest   count, counts, items (newest first; each as of a single one), first_at, last_at,
              starts_at, ends_at, person
 
@@ -11,7 +11,7 @@ is not logged there. Templates are Jinja, without loops over anything but what t
 name; what is not there is empty.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal, Self, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,9 @@ from app.domain.templates import flaw
 from mappings.field_conditions import FieldEquals, FieldExists, FieldIn, Name, Part
 
 MOST_ITEMS = 100  # of a digest, that its templates see; a task is to be read
+OF_ONE = frozenset({"type", "label", "title", "at", "detail", "person"})
+OF_MANY = frozenset({"count", "counts", "items", "first_at", "last_at", "starts_at", "ends_at",
+                     "person"})  # fmt: skip
 Keep: TypeAlias = Annotated[  # YAML reads a bare no as false
     Literal["single", "digest", "no"], BeforeValidator(lambda v: "no" if v is False else v)
 ]
@@ -80,6 +83,13 @@ class Route(ActivityMatch):
     body: Texts | None = None
     fields: Mapping[Name, Template] = Field(default_factory=dict, max_length=50)
     omit: tuple[Glob, ...] = Field(default=(), max_length=100)
+
+    def templates(self) -> Iterator[tuple[str, str]]:
+        """Each template with the place where it stands in the route."""
+        for key, texts in (("title", self.title), ("body", self.body)):
+            if texts is not None:
+                yield from ((f"{key}/en", texts.en), (f"{key}/ja", texts.ja))
+        yield from ((f"fields/{name}", source) for name, source in self.fields.items())
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

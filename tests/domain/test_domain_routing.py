@@ -153,12 +153,41 @@ def test_two_routes_of_one_name_are_refused() -> None:
         made({"name": "a", "activity": "x"}, {"name": "a", "activity": "y"})
 
 
+ENDLESS = (
+    "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
+    "{% macro f() %}{{ f() }}{{ f() }}{% endmacro %}{{ f() }}",
+    "{% set many = title * 200 %}{% for a in many %}{% for b in many %}{% endfor %}{% endfor %}",
+    "{{ 'a' * 1000000000 }}",
+    "{{ 9 ** 99999999 }}",
+    "{{ title|center(1000000000) }}",
+    "{{ '%1000000000d' % 1 }}",
+    "{{ '{:>1000000000}'.format(1) }}",
+    "{{ (1).to_bytes(1000000000, 'big') }}",
+    "{% set x = title %}" + "{% set x = x ~ x %}" * 60 + "{{ x|length }}",
+    "{{ title|replace('', title * 9999)|replace('H', title * 9999) }}",
+)
+
+
 def test_a_template_can_do_no_harm() -> None:
     """No way out of the sandbox, no endless loop; where it fails, the default text stands."""
     fact = Fact("call", NOON, "Hello", {"duration_s": 61})
-    for source in ("{{ ''.__class__.__mro__ }}", "{{ range(9) }}", "{{ 1 / 0 }}"):
+    for source in ("{{ ''.__class__.__mro__ }}", "{{ range(9) }}", "{{ 1 / 0 }}", *ENDLESS):
         rules = made({"name": "a", "activity": "*", "title": {"en": source, "ja": source}})
         assert of_one(rules, rules.routes[0], fact, {}, "en").title == "Call: Hello"
+
+
+def test_a_template_may_do_what_is_usual() -> None:
+    """The allowance is far above what a readable entry takes."""
+    fact = Fact("call", NOON, "Hello", {"duration_s": 312, "amount": 12_000_000})
+    source = (
+        "{{ '{:,}'.format(detail.amount) ~ '円' }} {{ '%.1f' % (detail.duration_s / 60) }}分 "
+        "{{ '=' * 20 }} {% for name in detail %}{{ loop.index }} {{ name }}"
+        "{{ ', ' if not loop.last }}{% endfor %} {{ title|center(9)|replace('l', 'L') }}"
+    )
+    rules = made({"name": "a", "activity": "*", "body": {"en": source, "ja": source}})
+    assert of_one(rules, rules.routes[0], fact, {}, "ja").body == (
+        "12,000,000円 5.2分 ==================== 1 duration_s, 2 amount   HeLLo"
+    )
 
 
 def test_a_digest_says_how_many_of_what_and_when() -> None:
