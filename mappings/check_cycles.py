@@ -1,16 +1,27 @@
 """Check that values settle: no field may be computed, over other rules, from itself.
 
 Rules lead from vendor fields to vendor fields. A way round that passes a transform which can't be
-undone (`concat`, `expr`, `truncate`, …) changes the value on each round, or loses it.
+undone (`concat`, `expr`, `truncate`, …) changes the value on each round, or loses it. So does one
+on which a transform that moves values on (`prefix`, `scale`, …) is not taken back, and one over
+more than two fields passes their values round and round.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from mappings.document import MappingDocument
 from mappings.finding import Finding, error
+from mappings.number_transforms import Scale
 from mappings.sides import OTHER, ROLES, Role
+from mappings.text_transforms import Prefix, Unprefix
+from mappings.transform import Transform
+from mappings.value_transforms import Scalar, Values
+from mappings.values import as_text
+
+THERE_AND_BACK = 2
+Shift: TypeAlias = tuple[str, str | float]  # what is done to a value on its way, and how much
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +42,23 @@ def check_cycles(doc: MappingDocument) -> Iterator[Finding]:
     for way in ways:
         readers.setdefault((way.source, way.read), []).append(way)
     for way in ways:
-        back = None if way.exact else _return(doc, way, readers)
-        if back is not None:
-            names = " -> ".join([way.read, way.told, *(step.told for step in back)])
-            rules = ", ".join(f'"{doc.fields[step.index].name}"' for step in back)
-            yield error(
-                f"/fields/{way.index}/transforms/{way.source}",
-                f"its value comes back to what it is made of ({names}), by the rule {rules}: "
-                "it would never settle; make that rule one-way, or read other fields here",
-            )
+        back = _return(doc, way, readers)
+        if back is None or _settles(doc, [way, *back]):
+            continue
+        moving = [one for one in (way, *back) if not one.exact or _shifts(doc, [one])]
+        if way in (moving or [min((way, *back), key=lambda one: one.index)]):
+            yield _refusal(doc, way, back, plain=not moving)
+
+
+def _refusal(doc: MappingDocument, way: Way, back: Sequence[Way], *, plain: bool) -> Finding:
+    names = " -> ".join([way.read, way.told, *(step.told for step in back)])
+    rules = ", ".join(f'"{doc.fields[step.index].name}"' for step in back)
+    mend = "leave one of these rules out" if plain else "make that rule one-way"
+    return error(
+        f"/fields/{way.index}" + ("" if plain else f"/transforms/{way.source}"),
+        f"its value comes back to what it is made of ({names}), by the rule {rules}: "
+        f"it would never settle; {mend}, or read other fields here",
+    )
 
 
 def _ways(doc: MappingDocument, index: int) -> Iterator[Way]:
@@ -51,6 +70,46 @@ def _ways(doc: MappingDocument, index: int) -> Iterator[Way]:
         exact = all(step.undo == "exact" for step in rule.transform(source))
         for read in sorted(rule.reads(source)):
             yield Way(index, source, read, told, exact)
+
+
+def _settles(doc: MappingDocument, ways: Sequence[Way]) -> bool:
+    """Whether there and back is where it began. More than two fields that feed each other in a
+    ring hand their values round for ever.
+    """
+    return ways[0].exact and len(ways) == THERE_AND_BACK and not _shifts(doc, ways)
+
+
+def _shifts(doc: MappingDocument, ways: Sequence[Way]) -> bool:
+    """Whether a value that went these ways is another one then: what moves it on (+) as a side is
+    read is not taken back (-) as a side is told.
+    """
+    moved: Counter[Shift] = Counter()
+    for way in ways:
+        rule = doc.fields[way.index]
+        for role, sign in ((way.source, 1), (OTHER[way.source], -1)):
+            for step in rule.transform(role):
+                if (found := _shift(step)) is not None:
+                    moved[found[0]] += sign * found[1]
+    return any(moved.values())
+
+
+def _shift(step: Transform) -> tuple[Shift, int] | None:
+    """What a transform adds to each value it reads, and whether it adds it or takes it off."""
+    match step:
+        case Prefix():
+            return ("prefix", step.text), 1
+        case Unprefix():
+            return ("prefix", step.text), -1
+        case Scale() if step.factor != 1:
+            return ("scale", step.factor), 1
+        case Values() if any(as_text(step.forward(v)) != as_text(v) for v in _again(step)):
+            return ("values", repr(step.table)), 1
+    return None
+
+
+def _again(step: Values) -> Iterator[Scalar]:
+    """Values that a map makes, and reads as well."""
+    return (made for made in step.table.values() if as_text(made) in step.table)
 
 
 def _return(

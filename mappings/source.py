@@ -23,6 +23,12 @@ JSON_TAGS = {
     "tag:yaml.org,2002:float": r"-?(?:0|[1-9]\d*)(?:\.\d+(?:[eE][-+]?\d{1,3})?|[eE][-+]?\d{1,3})",
 }
 
+PLAINLY = {
+    "extra_forbidden": "there is no such key",
+    "missing": "this key is required",
+    "tuple_type": "a list is needed here: [a, b], or lines that begin with -",
+}
+
 
 class DocumentError(ValueError):
     """A text that is no mapping document. `problems` are (JSON pointer or "line N", message)."""
@@ -154,15 +160,11 @@ def pointer(found: ErrorDetails, data: object) -> str:
 
 
 def message(found: ErrorDetails) -> str:
-    context = found.get("ctx", {})
-    if found["type"] == "value_error":
+    context, kind = found.get("ctx", {}), found["type"]
+    if kind == "value_error":
         return str(context["error"])
-    if found["type"] == "extra_forbidden":
-        return "there is no such key"
-    if found["type"] == "missing":
-        return "this key is required"
-    if found["type"] == "union_tag_invalid":
+    if kind == "union_tag_invalid":
         return f"{context['discriminator']} must be one of {context['expected_tags']}"
-    if found["type"] == "union_tag_not_found":
+    if kind == "union_tag_not_found":
         return f"the key {context['discriminator']} is required"
-    return found["msg"][:1].lower() + found["msg"][1:]
+    return PLAINLY.get(kind, found["msg"][:1].lower() + found["msg"][1:])

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from mappings.check_cycles import check_cycles
 from mappings.document import MappingDocument
 
@@ -45,14 +47,58 @@ def test_a_longer_way_round_is_found(document: Document) -> None:
 
 
 def test_values_that_settle_are_fine(document: Document) -> None:
-    """A part that goes both ways by itself, an exact way round, another object's field."""
+    """A part that goes both ways by itself, a way back that undoes it, another object's field."""
     part = {"name": "a", "ma": "a", "sfa": "A"}
-    exact = {"name": "x", "ma": "x", "sfa": "X", "direction": "ma_to_sfa"}
-    there = exact | {"transforms": {"ma": [{"prefix": "p"}]}}
-    back = {"name": "y", "ma": "x", "sfa": "X", "direction": "sfa_to_ma"}
+    prefix = {"transforms": {"ma": [{"prefix": "p"}]}}
+    there = prefix | {"name": "x", "ma": "x", "sfa": "X", "direction": "ma_to_sfa"}
+    plain = {"name": "y", "ma": "x", "sfa": "X", "direction": "sfa_to_ma"}
+    back = prefix | plain
     lead = JOINED | {"sfa_objects": ["Lead"]}
-    other = back | {"ma": "b", "sfa": "Whole", "sfa_objects": ["Contact"]}
+    other = plain | {"ma": "b", "sfa": "Whole", "sfa_objects": ["Contact"]}
 
     assert found(document, JOINED, part) == []
     assert found(document, there, back) == []
     assert found(document, lead, other) == []
+
+
+@pytest.mark.parametrize(
+    "step", [{"prefix": "p"}, {"unprefix": "p"}, {"scale": 1000}, {"values": {"a": "b", "b": "a"}}]
+)
+def test_a_value_that_moves_on_each_round_is_refused(
+    document: Document, step: dict[str, Any]
+) -> None:
+    """It comes back as another one, though each step by itself could be undone."""
+    there = TO_SFA | {"name": "x", "ma": "x", "sfa": "X", "transforms": {"ma": [step]}}
+    back = {"name": "y", "ma": "x", "sfa": "X", "direction": "sfa_to_ma"}
+
+    assert [pointer for pointer, _ in found(document, there, back)] == ["/fields/0/transforms/ma"]
+
+
+def test_fields_that_hand_their_values_round_are_refused(document: Document) -> None:
+    """Two values would change places at each look."""
+    ring = [
+        {"name": "a", "ma": "x", "sfa": "Y", "direction": "ma_to_sfa"},
+        {"name": "b", "ma": "y", "sfa": "Y", "direction": "sfa_to_ma"},
+        {"name": "c", "ma": "y", "sfa": "X", "direction": "ma_to_sfa"},
+        {"name": "d", "ma": "x", "sfa": "X", "direction": "sfa_to_ma"},
+    ]
+
+    assert found(document, *ring) == [
+        (
+            "/fields/0",
+            (
+                "its value comes back to what it is made of (x -> Y -> y -> X -> x), by the rule "
+                '"b", "c", "d": it would never settle; leave one of these rules out, '
+                "or read other fields here"
+            ),
+        )
+    ]
+
+
+def test_a_map_that_knows_what_it_makes_is_fine(document: Document) -> None:
+    """`{new: open, open: open}` brings each value to one that stays."""
+    step = {"values": {"new": "open", "open": "open"}}
+    there = TO_SFA | {"name": "x", "ma": "x", "sfa": "X", "transforms": {"ma": [step]}}
+    back = {"name": "y", "ma": "x", "sfa": "X", "direction": "sfa_to_ma"}
+
+    assert found(document, there, back) == []
