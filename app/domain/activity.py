@@ -20,6 +20,7 @@ FIRST = datetime(1, 1, 1, tzinfo=UTC)
 LAST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 EARLY = timedelta(minutes=5)  # clocks of browsers and vendors run ahead of ours
 TITLE_MAX = 255  # the shortest subject line among the systems that we write to
+LONGEST_S = 30 * 86_400  # what is said to have lasted longer is shown as it was said
 BODY_MAX = 8_000  # a note is to be read; the whole detail stays in the timeline
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
 
@@ -202,15 +203,25 @@ def _detail_line(key: str, value: Value, language: Language) -> str:
     return f"{label.text(language) if label else _humanise(key)}: {shown}"
 
 
+def _lasted(seconds: int, language: Language) -> str:
+    """Hours, minutes and seconds, without those that are nothing."""
+    units = ((3_600, " h", "時間"), (60, " min", "分"), (1, " s", "秒"))
+    said: list[str] = []
+    for size, en, ja in units:
+        count, seconds = divmod(seconds, size)
+        if count or (size == 1 and not said):
+            said.append(f"{count}{ja if language == 'ja' else en}")
+    return ("" if language == "ja" else " ").join(said)
+
+
 def _shown(key: str, value: Value, language: Language) -> str:
     match value:
         case None:
             return ""
         case bool():
             return {"en": ("no", "yes"), "ja": ("いいえ", "はい")}[language][value]
-        case int() | float() if key.endswith("_s"):
-            minutes, seconds = divmod(round(value), 60)
-            return f"{minutes}分{seconds}秒" if language == "ja" else f"{minutes} min {seconds} s"
+        case int() | float() if key.endswith("_s") and 0 <= value <= LONGEST_S:
+            return _lasted(round(value), language)
         case int() | float() if key == "amount":
             return f"{value:,.15g}"
         case _:

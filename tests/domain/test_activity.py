@@ -28,6 +28,11 @@ def test_an_entry_in_both_languages() -> None:
     ("key", "value", "en", "ja"),
     [
         ("duration_s", 184, "Duration: 3 min 4 s", "所要時間: 3分4秒"),
+        ("duration_s", 2_700, "Duration: 45 min", "所要時間: 45分"),
+        ("duration_s", 3_605.4, "Duration: 1 h 5 s", "所要時間: 1時間5秒"),
+        ("duration_s", 0, "Duration: 0 s", "所要時間: 0秒"),
+        ("duration_s", -5, "Duration: -5", "所要時間: -5"),
+        ("duration_s", "3分", "Duration: 3分", "所要時間: 3分"),
         ("answered_live", True, "Answered live: yes", "Answered live: はい"),
         ("answered_live", False, "Answered live: no", "Answered live: いいえ"),
         ("amount", 1200.5, "Amount: 1,200.5", "金額: 1,200.5"),

@@ -9,7 +9,7 @@ import httpx
 import pytest
 import respx
 
-from connectors.base import Entry, Gone, Landed, Ref, Rejected, Unsure
+from connectors.base import Entry, Gone, Landed, Ref, Rejected, Unsure, Value
 from connectors.hubspot import HubSpot
 from tests.connectors.hubspot.account import PORTAL, Account, person
 
@@ -247,3 +247,15 @@ def test_hubspot_may_refuse_the_whole_batch_for_a_key(
 
     assert ids == ["101", "907", "103"]
     assert creating.call_count == 2
+
+
+@pytest.mark.parametrize("lasted", ["inf", "nan", -5, 1e300, "3分"])
+def test_what_is_no_length_of_time_is_left_out(
+    account: Account, hubspot: HubSpot, ada: str, lasted: Value
+) -> None:
+    """The call and the meeting are there, without a duration."""
+    landed(hubspot, entry("k1", ada, "call", fields={"duration_s": lasted}))
+    landed(hubspot, entry("k2", ada, "meeting", fields={"duration_s": lasted}))
+
+    assert shown(account, "calls").get("hs_call_duration") is None
+    assert shown(account, "meetings").get("hs_meeting_end_time") is None

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from connectors.base import Entry, Fields, Landed, Ref, Rejected
+from connectors.base import Entry, Fields, Landed, Ref, Rejected, Value
 from connectors.salesforce.adapter import Adapter
 
 AT = datetime(2026, 11, 20, 5, 30, tzinfo=UTC)
@@ -147,6 +147,18 @@ def test_a_call_has_its_words_in_their_fields(crm: Any, adapter: Adapter) -> Non
     assert task["CallDurationInSeconds"] == 312
     assert task["CallDisposition"] == "connected"
     assert task["CallType"] == "Inbound"
+
+
+@pytest.mark.parametrize("lasted", ["inf", "nan", -5, 1e300, "3分", "1e400"])
+def test_what_is_no_length_of_time_is_left_out(crm: Any, adapter: Adapter, lasted: Value) -> None:
+    """One such call must not keep it, or all that are logged with it, from their place."""
+    ada = crm.lead("Ada")
+
+    adapter.log([entry(ada, "a", type_="call", fields={"duration_s": lasted})])
+    adapter.log([entry(ada, "b", type_="meeting", fields={"duration_s": lasted})])
+
+    assert crm.all("Task")[0].get("CallDurationInSeconds") is None
+    assert crm.all("Event")[0]["DurationInMinutes"] == 30
 
 
 def test_a_meeting_is_as_long_as_it_was(crm: Any, adapter: Adapter) -> None:
