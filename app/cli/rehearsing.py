@@ -11,7 +11,14 @@ from app.cli.context import attached
 from app.cli.failure import Failed
 from app.cli.following import duration, follow
 from app.cli.output import say, say_json
-from app.configuring import activate_version, previewing, read_text, save_document, trials
+from app.configuring import (
+    activate_version,
+    live_fields,
+    previewing,
+    read_text,
+    save_document,
+    trials,
+)
 from app.configuring import work as starting
 from app.configuring.previewing import MOST, Draft
 from app.flows.sample import Wanted
@@ -83,6 +90,8 @@ def _drafts(file: Path, name: str | None) -> list[Draft]:
 
 
 def _all(baton: Baton, draft: Draft, *, as_json: bool) -> None:
+    opened, body = baton.accounts.connector, draft.body or {}
+    baton.wake(live_fields.refresh(baton.database, opened, "mapping", body)[0])
     with baton.database.begin() as tx:
         saved = save_document(
             tx, "mapping", draft.name, draft.body or {}, activate=False, note="preview", by=BY

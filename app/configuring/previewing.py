@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from app.budget import outlook
+from app.configuring import live_fields
 from app.configuring.document_checks import findings
 from app.configuring.documents import parsed_document
 from app.configuring.problems import InUse, Invalid, Missing
@@ -78,6 +79,7 @@ class Draft:
 
 def preview(database: Database, opened: Opened, draft: Draft, wanted: Wanted) -> Preview:
     """Rehearse with a sample. Raises: Invalid, Missing, InUse, ConnectorError."""
+    unread = _fields_read(database, opened, draft)
     with database.begin() as tx:
         scene, warnings = _scene(tx, draft)
         looks = sample.chosen(tx, scene, wanted)
@@ -101,13 +103,23 @@ def preview(database: Database, opened: Opened, draft: Draft, wanted: Wanted) ->
         draft.name,
         scene.plan.version,
         results,
-        warnings,
+        [*unread, *warnings],
         counted(results),
         records,
         costs,
         lasts_s,
         named,
     )
+
+
+def _fields_read(database: Database, opened: Opened, draft: Draft) -> list[Finding]:
+    """Have the fields as the vendors describe them now; a lane that waits for them is found."""
+    body = draft.body
+    if body is None:
+        with database.begin() as tx:
+            stored = documents.get(tx, "mapping", draft.name, draft.version)
+        body = {} if stored is None else stored.body
+    return live_fields.refresh(database, opened, "mapping", body)[1]
 
 
 def _scene(tx: Tx, draft: Draft) -> tuple[Stage, Sequence[Finding]]:

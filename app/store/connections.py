@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.domain.merge import Role
@@ -197,3 +197,12 @@ def described(tx: Tx, name: str, kind: Kind, *, for_update: bool = False) -> lis
         return None
     lists = ("choices", "names")
     return [Field(**row | {name: tuple(row.get(name, ())) for name in lists}) for row in rows]
+
+
+def described_since(tx: Tx, name: str, kind: Kind, age_s: float) -> bool:
+    """Whether the fields were described within so many seconds."""
+    since = func.now() - timedelta(seconds=age_s)
+    query = select(schema.c.kind).where(
+        schema.c.connection == name, schema.c.kind == kind, schema.c.read_at >= since
+    )
+    return tx.scalar(query) is not None

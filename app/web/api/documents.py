@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -16,6 +17,7 @@ from app.store import documents
 from app.store.db import Tx
 from app.store.documents import Document
 from app.web.deps import ADMIN, VIEWER, CallerDep, PartsDep, TxDep, transacted
+from app.web.fields_read import fields_read, fields_read_of
 from app.web.problems import Problem
 from mappings.finding import Finding
 
@@ -166,9 +168,11 @@ def put_document(
             by=caller.by,
         )
 
+    unread = fields_read(parts, kind, body)
     saved = transacted(parts, save)
     parts.wake(set(saved.wakes))
     is_first = saved.changed and saved.document.version == 1
+    saved = replace(saved, warnings=(*unread, *saved.warnings))
     return _answer(request, saved.document, saved, created=is_first)
 
 
@@ -178,11 +182,13 @@ def put_document(
     summary="What saving would say",
 )
 def check_document(
-    kind: str, name: str, text: Annotated[str, Depends(_text)], tx: TxDep
+    kind: str, name: str, text: Annotated[str, Depends(_text)], parts: PartsDep
 ) -> list[FindingView]:
     """Nothing is stored. Errors are answered as saving does; what comes back are warnings."""
     body = configuring.read_text(text, f'{kind} "{name}"')
-    return _findings(configuring.check_document(tx, kind, name, body))
+    unread = fields_read(parts, kind, body)
+    with parts.database.begin() as tx:
+        return _findings([*unread, *configuring.check_document(tx, kind, name, body)])
 
 
 @routes.get(
@@ -234,8 +240,10 @@ def activate_document(
             by=caller.by,
         )
 
+    unread = fields_read_of(parts, kind, name, body.version)
     saved = transacted(parts, activate)
     parts.wake(set(saved.wakes))
+    saved = replace(saved, warnings=(*unread, *saved.warnings))
     return _answer(request, saved.document, saved)
 
 

@@ -17,6 +17,7 @@ from app.store.work import Job, lane_of
 from app.web.api.documents import FindingView
 from app.web.api.jobs import JobView
 from app.web.deps import OPERATOR, RANKS, Caller, CallerDep, PartsDep, transacted
+from app.web.fields_read import fields_read
 from app.web.problems import Problem
 from connectors.base import AuthLost, Busy, ConnectorError
 
@@ -152,6 +153,7 @@ def preview_mapping(
     """
     draft = Draft(name, body.body, body.version)
     if body.sample == "all":
+        fields_read(parts, "mapping", body.body or {})
         job = transacted(parts, lambda tx: start_rehearsal(tx, draft, caller))
         parts.wake({lane_of(job.id)})
         response.status_code = 202

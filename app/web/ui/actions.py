@@ -23,6 +23,7 @@ from app.store.journal import Line
 from app.web import bulk
 from app.web.api.drifts import confirmed
 from app.web.deps import RANKS, transacted
+from app.web.fields_read import fields_read_of
 from app.web.ui.desk import NotAllowed, Visit
 
 LONGEST_NOTE = 500  # characters of a reason
@@ -228,13 +229,16 @@ def confirm_drift(visit: Visit, connection: str, drift_id: int) -> None:
 def activate(visit: Visit, kind: str, name: str, version: int, *, why: str = "") -> None:
     """Make a version the active one, also to roll back. Raises: NotAllowed, Invalid, Missing."""
     note = why.strip()[:LONGEST_NOTE]
+    parts = visit.desk.parts
+    check_admin(visit)
+    fields_read_of(parts, kind, name, version)
 
     def change(tx: Tx) -> set[str]:
         _allowed(tx, visit, "admin")
         saved = configuring.activate_version(tx, kind, name, version, note=note, by=_name(visit))
         return set(saved.wakes)
 
-    visit.desk.parts.wake(transacted(visit.desk.parts, change))
+    parts.wake(transacted(parts, change))
 
 
 def check_operator(visit: Visit) -> None:

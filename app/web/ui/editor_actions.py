@@ -1,7 +1,7 @@
 """What is done on the page of one document: a draft is checked, saved, published."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import yaml
 
@@ -11,6 +11,7 @@ from app.domain.presets import preset_text, presets
 from app.store import documents, journal
 from app.store.db import Tx
 from app.web.deps import transacted
+from app.web.fields_read import fields_read
 from app.web.ui.actions import check_admin
 from app.web.ui.desk import Visit
 from mappings.finding import Finding
@@ -65,8 +66,9 @@ def check(visit: Visit, draft: Draft) -> tuple[Finding, ...]:
     """What is wrong (errors) or doubtful (warnings) about a draft. Stores nothing."""
     try:
         body = configuring.read_text(draft.text, f'{draft.kind} "{draft.name}"')
+        unread = fields_read(visit.desk.parts, draft.kind, body)
         with visit.desk.parts.database.begin() as tx:
-            return configuring.check_document(tx, draft.kind, draft.name, body)
+            return (*unread, *configuring.check_document(tx, draft.kind, draft.name, body))
     except Invalid as invalid:
         return invalid.problems
 
@@ -79,6 +81,7 @@ def save(visit: Visit, draft: Draft, *, publish: bool) -> Saved:
     check_admin(visit)
     body = configuring.read_text(draft.text, f'{draft.kind} "{draft.name}"')
     parts, by = visit.desk.parts, f"{visit.key.name} ({visit.key.id})"
+    unread = fields_read(visit.desk.parts, draft.kind, body)
     saved = transacted(
         parts,
         lambda tx: configuring.save_document(
@@ -87,4 +90,4 @@ def save(visit: Visit, draft: Draft, *, publish: bool) -> Saved:
         ),
     )  # fmt: skip
     parts.wake(set(saved.wakes))
-    return saved
+    return replace(saved, warnings=(*unread, *saved.warnings))
