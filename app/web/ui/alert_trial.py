@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from fastapi import Request
 from nicegui.element import Element
@@ -12,7 +13,7 @@ from app.flows.alert_preview import Would
 from app.web.ui.desk import Visit
 from app.web.ui.frame import frame, visit_of, watch
 from app.web.ui.pieces import Moment, badge, empty, fact, link, score_pill, tag
-from app.web.ui.tried import trying
+from app.web.ui.tried import head, trying
 
 DAYS = (1, 7, 31)
 MAIN = 7
@@ -25,20 +26,14 @@ async def page(request: Request, name: str, version: int) -> None:
     words = visit.words
     sight = await visit.desk.live.look()
     with frame(request, "documents", sight) as main:
-        tag("h1", words("alert_trial.title", name=name, version=version))
-        tag("p", words("alert_trial.intro"), "muted")
-        with tag("p"):
-            link(words("documents.every"), "/documents")
-        row = tag("p", classes="chips")
-        place = tag("div", aria_live="polite")
-        if visit.may_operate:
-            with row:
-                for days in DAYS:
-                    _button(visit, Draft(name, version=version, days=days), place)
-        else:
-            with place:
-                tag("p", words("app.forbidden"), "notice warn")
+        title = words("alert_trial.title", name=name, version=version)
+        head(visit, (title, words("alert_trial.intro")), partial(_buttons, visit, name, version))
     watch(visit, main)
+
+
+def _buttons(visit: Visit, name: str, version: int, place: Element) -> None:
+    for days in DAYS:
+        _button(visit, Draft(name, version=version, days=days), place)
 
 
 def _button(visit: Visit, draft: Draft, place: Element) -> None:

@@ -14,7 +14,7 @@ from app.web.ui import actions
 from app.web.ui.desk import Visit
 from app.web.ui.frame import act, frame, visit_of, watch
 from app.web.ui.pieces import Tone, badge, blank_or_value, change, empty, fact, link, tag
-from app.web.ui.tried import trying
+from app.web.ui.tried import head, trying
 
 SAMPLE = 20
 MINUTE_S = 60
@@ -29,18 +29,9 @@ async def page(request: Request, name: str, version: int) -> None:
     words = visit.words
     sight = await visit.desk.live.look()
     with frame(request, "documents", sight) as main:
-        tag("h1", words("preview.title", name=name, version=version))
-        tag("p", words("preview.intro"), "muted")
-        with tag("p"):
-            link(words("documents.every"), "/documents")
-        row = tag("p", classes="chips")
-        place = tag("div", aria_live="polite")
-        if visit.may_operate:
-            with row:
-                _buttons(visit, Draft(name, version=version), place)
-        else:
-            with place:
-                tag("p", words("app.forbidden"), "notice warn")
+        title = words("preview.title", name=name, version=version)
+        buttons = partial(_buttons, visit, Draft(name, version=version))
+        head(visit, (title, words("preview.intro")), buttons)
     watch(visit, main)
 
 

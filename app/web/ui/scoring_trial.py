@@ -19,9 +19,9 @@ from app.web.ui.backtest_shown import show_backtest
 from app.web.ui.desk import Visit
 from app.web.ui.frame import act, frame, visit_of, watch
 from app.web.ui.jobs import card, follow
-from app.web.ui.pieces import empty, link, tag
+from app.web.ui.pieces import empty, tag
 from app.web.ui.trial_shown import show_trial
-from app.web.ui.tried import trying
+from app.web.ui.tried import head, trying
 
 SAMPLE = 50
 
@@ -32,15 +32,8 @@ async def page(request: Request, name: str, version: int) -> None:
     words, draft = visit.words, Draft(name, version=version)
     sight = await visit.desk.live.look()
     with frame(request, "documents", sight) as main:
-        tag("h1", words("trial.title", name=name, version=version))
-        tag("p", words("trial.intro"), "muted")
-        with tag("p"):
-            link(words("documents.every"), "/documents")
-        row = tag("p", classes="chips")
-        place = tag("div", aria_live="polite")
-        if visit.may_operate:
-            with row:
-                _buttons(visit, draft, place)
+        title = words("trial.title", name=name, version=version)
+        head(visit, (title, words("trial.intro")), partial(_buttons, visit, draft))
         latest, tested = tag("div"), tag("div")
     await follow(latest, partial(_latest, visit, draft), partial(_show_latest, visit))
     await follow(tested, partial(_tested, visit, draft), partial(_show_tested, visit))

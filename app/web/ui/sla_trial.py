@@ -1,20 +1,20 @@
 """A version of the agreement tried on what happened lately. Nothing is written."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from fastapi import Request
 
+from app.configuring import Missing
 from app.domain.sla_document import SlaDocument
 from app.domain.sla_forecast import Outcome
 from app.flows import sla_rules, sla_what_if
 from app.flows.sla_what_if import Compared
 from app.web.ui.desk import Visit
-from app.web.ui.frame import frame, visit_of, watch
-from app.web.ui.pieces import fact, link, tag
+from app.web.ui.pieces import fact, tag
 from app.web.ui.sla_clocks import span
+from app.web.ui.tried import at_once
 
 DAYS = 30
 
@@ -29,34 +29,24 @@ class Tried:
 
 async def page(request: Request, name: str, version: int) -> None:
     """The page `/documents/sla/{name}/{version}`."""
-    visit = visit_of(request)
-    words = visit.words
-    sight = await visit.desk.live.look()
-    found = await asyncio.to_thread(_read, visit, name, version)
-    with frame(request, "documents", sight) as main:
-        tag("h1", words("sla.try_title", name=name, version=version))
-        tag("p", words("sla.try_intro", days=DAYS), "muted")
-        with tag("p"):
-            link(words("documents.every"), "/documents")
-        if found is None:
-            tag("p", words("app.not_found"), "notice bad", role="alert")
-        else:
-            for one in found.clocks:
-                _clock(visit, found.document, one)
-    watch(visit, main)
+
+    def read(visit: Visit) -> Tried:
+        now = datetime.now(UTC)
+        with visit.desk.parts.database.begin() as tx:
+            tried, active = sla_rules.of(tx, name, version), sla_rules.active(tx)
+            if tried is None:
+                raise Missing(f'there is no version {version} of sla "{name}"')
+            before = None if active is None else active.document
+            during = (now - timedelta(days=DAYS), now)
+            clocks = sla_what_if.compare(tx, before, tried.document, during, now=now)
+            return Tried(tried.document, clocks)
+
+    await at_once(request, "sla", name, version, read=read, show=_show)
 
 
-def _read(visit: Visit, name: str, version: int) -> Tried | None:
-    now = datetime.now(UTC)
-    with visit.desk.parts.database.begin() as tx:
-        tried, active = sla_rules.of(tx, name, version), sla_rules.active(tx)
-        if tried is None:
-            return None
-        before = None if active is None else active.document
-        during = (now - timedelta(days=DAYS), now)
-        return Tried(
-            tried.document, sla_what_if.compare(tx, before, tried.document, during, now=now)
-        )
+def _show(visit: Visit, found: Tried) -> None:
+    for one in found.clocks:
+        _clock(visit, found.document, one)
 
 
 def _clock(visit: Visit, document: SlaDocument, one: Compared) -> None:

@@ -61,6 +61,32 @@ def trying(
     return act
 
 
+def head(
+    visit: Visit,
+    said: tuple[str, str],
+    buttons: Callable[[Element], None] | None = None,
+) -> None:
+    """The head of a page on which a version of a document is tried: title and what is done, the
+    way back, and for operators a row of `buttons`, each of which shows in a place below what came
+    of it.
+    """
+    title, intro = said
+    words = visit.words
+    tag("h1", title)
+    tag("p", intro, "muted")
+    with tag("p"):
+        link(words("documents.every"), "/documents")
+    if buttons is None:
+        return
+    if not visit.may_operate:
+        tag("p", words("app.forbidden"), "notice warn")
+        return
+    row = tag("div", classes="chips")
+    place = tag("div", aria_live="polite")
+    with row:
+        buttons(place)
+
+
 async def at_once(
     request: Request, words_of: str, name: str, version: int, *, read: Read[T], show: Show[T]
 ) -> None:
@@ -70,10 +96,8 @@ async def at_once(
     sight = await visit.desk.live.look()
     found, why_not = await asyncio.to_thread(_read, visit, read)
     with frame(request, "documents", sight) as main:
-        tag("h1", words(f"{words_of}.try_title", name=name, version=version))
-        tag("p", words(f"{words_of}.try_intro"), "muted")
-        with tag("p"):
-            link(words("documents.every"), "/documents")
+        title = words(f"{words_of}.try_title", name=name, version=version)
+        head(visit, (title, words(f"{words_of}.try_intro")))
         if why_not is not None:
             tag("p", why_not, "notice bad", role="alert")
         elif found is not None:
@@ -84,5 +108,7 @@ async def at_once(
 def _read(visit: Visit, read: Read[T]) -> tuple[T, None] | tuple[None, str]:
     try:
         return read(visit), None
-    except (Invalid, Missing) as error:
-        return None, str(error)
+    except Missing:
+        return None, visit.words("app.not_found")
+    except Invalid as error:
+        return None, visit.words("trial.failed", reason=str(error))

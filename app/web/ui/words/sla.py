@@ -16,7 +16,7 @@ EN: Mapping[str, str] = {
     "sla.what_if": "What if (hours)",
     "sla.try_link": "Try on the last 30 days",
     "sla.try_title": "SLA “{name}”, version {version}, tried",
-    "sla.try_intro": "What happened in the last {days} days, judged by this version. Nothing is "
+    "sla.try_intro": "What happened in the last 30 days, judged by this version. Nothing is "
     "written.",
     "sla.try_before": "By the active version",
     "sla.try_after": "By this version",
@@ -79,8 +79,8 @@ JA: Mapping[str, str] = {
     "sla.last_days": "直近{n}日間",
     "sla.what_if": "試算(時間)",
     "sla.try_link": "直近30日間で試算",
-    "sla.try_title": "SLA「{name}」版{version}の試算",
-    "sla.try_intro": "直近{days}日間の実績を、この版で判定します。書き込みは行いません。",
+    "sla.try_title": "SLA「{name}」第{version}版の試算",
+    "sla.try_intro": "直近30日間の実績を、この版で判定します。書き込みは行いません。",
     "sla.try_before": "有効な版の場合",
     "sla.try_after": "この版の場合",
     "sla.try_no_clock": "この版には該当する計測項目がありません。",
