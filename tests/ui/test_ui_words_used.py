@@ -18,8 +18,8 @@ from app.store.candidates import CandidateState
 from app.store.work import JobState
 from app.web.ui.dashboard import ALERT_TONES
 from app.web.ui.feed_list import TOLD
-from app.web.ui.frame import NAVIGATION
 from app.web.ui.health_card import TONES
+from app.web.ui.navigation import GROUPS
 from app.web.ui.undo import TEXTS, TIMES
 from app.web.ui.words import CATALOGUES, STAGES
 from mappings.drift import Difference
@@ -43,7 +43,8 @@ FAMILIES: dict[str, set[str]] = {
     "hot_why": set(get_args(Why)) - {"already hot", "not hot"},  # of these nothing is journalled
     "side": {one.value for one in SideState},
     "stage": set(STAGES),
-    "nav": set(NAVIGATION),
+    "nav.group": set(GROUPS),
+    "nav": {name for pages in GROUPS.values() for name in pages},
     "feed": set(TOLD),
     "undo": {*TIMES, *TEXTS, "mapping", "connection"} - {"link"},
 }

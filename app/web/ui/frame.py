@@ -1,10 +1,9 @@
-"""What every page has: header, navigation, who is signed in, and the watch over the session."""
+"""What every page has: the way to the others, its main part, and the watch over the session."""
 
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from urllib.parse import urlencode
 
 import structlog
 from fastapi import Request
@@ -19,29 +18,13 @@ from app.flows.resolve import NotResolved
 from app.store.faults import DOWN
 from app.web.ui.desk import NotAllowed, Visit
 from app.web.ui.live import Sight
+from app.web.ui.navigation import navigation
 from app.web.ui.pieces import link, tag
 from app.web.ui.plain import address_of
-from app.web.ui.words import LANGUAGES
+from app.web.ui.words import Words
 
 log = structlog.get_logger(__name__)
 EVERY_S = 1.0
-NAVIGATION = {
-    "dashboard": "/",
-    "people": "/people",
-    "alerts": "/alerts",
-    "stages": "/stages",
-    "sla": "/sla",
-    "campaigns": "/campaigns",
-    "handoffs": "/handoffs",
-    "attention": "/attention",
-    "conflicts": "/conflicts",
-    "candidates": "/candidates",
-    "why": "/why",
-    "jobs": "/jobs",
-    "connections": "/connections",
-    "documents": "/documents",
-    "hooks": "/hooks",
-}
 
 
 def visit_of(request: Request) -> Visit:
@@ -52,52 +35,29 @@ def visit_of(request: Request) -> Visit:
 
 @contextmanager
 def frame(request: Request, active: str, sight: Sight) -> Iterator[Element]:
-    """Header and main part of a page; answers the main part."""
+    """Side bar and main part of a page; answers the main part."""
     visit = visit_of(request)
     words = visit.words
     title = words(f"nav.{active}")
     ui.page_title(f"{title} · Baton")
     for sheet in ("palette.css", "style.css", "icons.css"):
         ui.add_head_html(f'<link rel="stylesheet" href="{address_of(sheet)}">')
+    ui.add_head_html(f"<script>{_beginning(words)}</script>")
     ui.add_head_html(f'<script src="{address_of("session.js")}" defer></script>')
-    ui.add_head_html(
-        f"<script>document.documentElement.lang = {json.dumps(words.language)}</script>"
-    )
     link(words("app.skip"), "#main", "skip")
-    with tag("header", classes="top", role="banner"):
-        link("Baton", "/", "brand")
-        _navigation(visit, active, sight)
-        _account(request, visit, active)
+    navigation(request, visit, active, sight)
     with tag("div", id="main", tabindex="-1") as main:  # it stands in NiceGUI's own <main>
         yield main
 
 
-def _navigation(visit: Visit, active: str, sight: Sight) -> None:
-    with tag("nav", aria_label=visit.words("nav.label")):
-        for name, address in NAVIGATION.items():
-            current = {"aria_current": "page"} if name == active else {}
-            text = visit.words(f"nav.{name}")
-            with link(text, address, **current):
-                if name == "attention" and sight.board.troubles:
-                    tag("span", str(sight.board.troubles), "count")
-
-
-def _account(request: Request, visit: Visit, active: str) -> None:
-    words = visit.words
-    with tag("div", classes="account"):
-        for code, text in LANGUAGES.items():
-            if code != words.language:
-                asked = {**request.query_params, "lang": code}
-                link(text, f"?{urlencode(asked)}", lang=code)
-        if visit.may_operate:
-            current = {"aria_current": "page"} if active == "erasures" else {}
-            link(words("nav.erasures"), "/erasures", **current)
-        link(words("nav.preferences"), "/preferences")
-        tag("span", f"{visit.key.name} ({words(f'role.{visit.key.role}')})", "who")
-        token = visit.desk.sessions.form_token(visit.claim.token)
-        with tag("form", method="post", action="/signout"):
-            tag("input", type="hidden", name="form_token", value=token)
-            tag("button", words("nav.sign_out"), "button", type="submit")
+def _beginning(words: Words) -> str:
+    """What is done before anything is shown; session.js takes the rest from there."""
+    lost = [words("app.lost"), words("app.again_soon")]
+    return (
+        f"document.documentElement.lang = {json.dumps(words.language)};"
+        f"window.batonLost = {json.dumps(lost)};"
+        "document.documentElement.classList.add('connecting')"
+    )
 
 
 def watch(visit: Visit, main: Element, show: Callable[[Sight], None] | None = None) -> None:

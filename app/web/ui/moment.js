@@ -1,4 +1,5 @@
 // A time as people read it, in the viewer's language and time zone; keeps itself up to date.
+const LOCALES = { en: "en-GB", ja: "ja-JP" };
 const UNITS = [
   ["day", 86400],
   ["hour", 3600],
@@ -23,11 +24,21 @@ export default {
   unmounted() {
     clearInterval(this.clock);
   },
+  methods: {
+    tight(text) {
+      return this.lang === "ja" ? text.replace(" ", "") : text; // 3分前, as in all our other words
+    },
+  },
   computed: {
     full() {
-      const zone = this.zone ? { timeZone: this.zone } : {};
-      const shape = { dateStyle: "medium", timeStyle: "short", ...zone };
-      return new Intl.DateTimeFormat(this.lang, shape).format(new Date(this.at));
+      // As app/web/moments.py says it: 30 Nov 2026, 9:05 and 2026年11月30日 9:05.
+      const said = (more) => {
+        const form = { ...more, ...(this.zone ? { timeZone: this.zone } : {}) };
+        return new Intl.DateTimeFormat(LOCALES[this.lang], form).format(new Date(this.at));
+      };
+      const time = said({ timeStyle: "short", hourCycle: "h23" }).replace(/^0/, "");
+      const [day, between] = this.lang === "ja" ? ["long", " "] : ["medium", ", "];
+      return said({ dateStyle: day }) + between + time;
     },
     seconds() {
       return (new Date(this.at).getTime() - this.now) / 1000;
@@ -39,7 +50,7 @@ export default {
       const format = new Intl.RelativeTimeFormat(this.lang, { numeric: "auto", style: "short" });
       for (const [unit, size] of UNITS) {
         const count = Math.trunc(this.seconds / size);
-        if (count) return format.format(count, unit);
+        if (count) return this.tight(format.format(count, unit));
       }
       return format.format(0, "second");
     },
@@ -48,7 +59,7 @@ export default {
         const count = Math.trunc(-this.seconds / size);
         if (count > 0 || unit === "second") {
           const shape = { style: "unit", unit, unitDisplay: "short" };
-          return new Intl.NumberFormat(this.lang, shape).format(Math.max(0, count));
+          return this.tight(new Intl.NumberFormat(this.lang, shape).format(Math.max(0, count)));
         }
       }
     },

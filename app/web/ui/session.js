@@ -15,3 +15,29 @@ const waiting = setInterval(() => {
   clearInterval(waiting);
   window.socket.on("connect_error", leaveIfSignedOut);
 }, 50);
+
+// NiceGUI keeps what is clicked before its socket is there; the line says that it takes a moment.
+const connecting = setInterval(() => {
+  if (!window.did_handshake) return;
+  clearInterval(connecting);
+  document.documentElement.classList.remove("connecting");
+}, 50);
+
+// NiceGUI says in English that the connection is lost.
+const lost = document.querySelectorAll("#popup span");
+window.batonLost?.forEach((said, n) => (lost[n].textContent = said));
+
+// The menu button of narrow screens.
+function openMenu(button, open) {
+  button?.setAttribute("aria-expanded", String(open));
+}
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest(".menu-button");
+  if (button) openMenu(button, button.getAttribute("aria-expanded") !== "true");
+});
+document.addEventListener("keydown", ({ key }) => {
+  const button = document.querySelector('.menu-button[aria-expanded="true"]');
+  if (key !== "Escape" || !button) return;
+  openMenu(button, false);
+  button.focus();
+});

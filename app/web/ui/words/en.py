@@ -6,6 +6,7 @@ from app.web.ui.words.activities import EN as ACTIVITIES
 from app.web.ui.words.alerts import EN as ALERTS
 from app.web.ui.words.campaigns import EN as CAMPAIGNS
 from app.web.ui.words.configuring import EN as CONFIGURING
+from app.web.ui.words.frame import EN as FRAME
 from app.web.ui.words.handoffs import EN as HANDOFFS
 from app.web.ui.words.hooks import EN as HOOKS
 from app.web.ui.words.identity import EN as IDENTITY
@@ -16,31 +17,6 @@ from app.web.ui.words.scoring import EN as SCORING
 from app.web.ui.words.sla import EN as SLA
 
 PAGES: Mapping[str, str] = {
-    "app.tagline": "One view of every lead, for marketing and sales",
-    "app.skip": "Skip to the content",
-    "app.stale": "The database can't be reached. You see the last known state.",
-    "app.down": "The database can't be reached. Please try again in a moment.",
-    "app.down_title": "A moment, please",
-    "app.again": "Try again",
-    "app.expired": "This page has expired. Please try again.",
-    "app.forbidden": "Your key may not do that. Ask for a key with the role “operator”.",
-    "app.done": "Done.",
-    "app.not_found": "There is nothing here.",
-    "app.back": "Back to the dashboard",
-    "app.save": "Save",
-    "app.yes": "yes",
-    "app.no": "no",
-    "nav.label": "Main",
-    "nav.dashboard": "Dashboard",
-    "nav.people": "People",
-    "nav.attention": "Needs attention",
-    "nav.connections": "Connections",
-    "nav.documents": "Documents",
-    "nav.preferences": "Preferences",
-    "nav.sign_out": "Sign out",
-    "role.viewer": "viewer",
-    "role.operator": "operator",
-    "role.admin": "admin",
     "signin.title": "Sign in",
     "signin.key": "API key",
     "signin.hint": "Keys are made with “baton keys”. They start with “baton_”.",
@@ -195,8 +171,6 @@ PAGES: Mapping[str, str] = {
     "document.handoff": "Hand-off",
     "document.sla": "SLA",
     "document.kpi": "KPIs",
-    "nav.conflicts": "Conflicts",
-    "nav.why": "Why?",
     "conflicts.title": "Conflicts to decide",
     "conflicts.none": "Nothing to decide.",
     "conflicts.none_hint": "Where the systems disagree about a field whose policy is “ask”, it "
@@ -282,6 +256,7 @@ EVENTS: Mapping[str, str] = {
 }
 
 WORDS: Mapping[str, str] = {
+    **FRAME,
     **PAGES,
     **ALERTS,
     **CAMPAIGNS,

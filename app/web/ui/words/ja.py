@@ -6,6 +6,7 @@ from app.web.ui.words.activities import JA as ACTIVITIES
 from app.web.ui.words.alerts import JA as ALERTS
 from app.web.ui.words.campaigns import JA as CAMPAIGNS
 from app.web.ui.words.configuring import JA as CONFIGURING
+from app.web.ui.words.frame import JA as FRAME
 from app.web.ui.words.handoffs import JA as HANDOFFS
 from app.web.ui.words.hooks import JA as HOOKS
 from app.web.ui.words.identity import JA as IDENTITY
@@ -16,31 +17,6 @@ from app.web.ui.words.scoring import JA as SCORING
 from app.web.ui.words.sla import JA as SLA
 
 PAGES: Mapping[str, str] = {
-    "app.tagline": "マーケティングと営業が、同じリードを同じ画面で",
-    "app.skip": "本文へ移動",
-    "app.stale": "データベースに接続できません。最後に取得した状態を表示しています。",
-    "app.down": "データベースに接続できません。しばらくしてからもう一度お試しください。",
-    "app.down_title": "少々お待ちください",
-    "app.again": "再試行",
-    "app.expired": "ページの有効期限が切れました。もう一度お試しください。",
-    "app.forbidden": "このキーの権限では実行できません。「運用者」権限のキーが必要です。",
-    "app.done": "完了しました。",
-    "app.not_found": "ページが見つかりません。",
-    "app.back": "ダッシュボードへ戻る",
-    "app.save": "保存",
-    "app.yes": "はい",
-    "app.no": "いいえ",
-    "nav.label": "メイン",
-    "nav.dashboard": "ダッシュボード",
-    "nav.people": "人物",
-    "nav.attention": "要対応",
-    "nav.connections": "接続",
-    "nav.documents": "ルール文書",
-    "nav.preferences": "表示設定",
-    "nav.sign_out": "サインアウト",
-    "role.viewer": "閲覧者",
-    "role.operator": "運用者",
-    "role.admin": "管理者",
     "signin.title": "サインイン",
     "signin.key": "APIキー",
     "signin.hint": "キーは「baton keys」で発行します。「baton_」で始まります。",
@@ -195,8 +171,6 @@ PAGES: Mapping[str, str] = {
     "document.handoff": "引き継ぎ(トスアップ)",
     "document.sla": "SLA",
     "document.kpi": "KPI",
-    "nav.conflicts": "不一致",
-    "nav.why": "なぜ?",
     "conflicts.title": "決定待ちの不一致",
     "conflicts.none": "決定待ちの不一致はありません。",
     "conflicts.none_hint": "優先方針が「ask」の項目で両システムの値が異なると、"
@@ -282,6 +256,7 @@ EVENTS: Mapping[str, str] = {
 }
 
 WORDS: Mapping[str, str] = {
+    **FRAME,
     **PAGES,
     **ALERTS,
     **CAMPAIGNS,
