@@ -34,9 +34,11 @@ from app.web import ui
 from app.web.parts import Parts
 from app.web.server import create_app
 from tests.conftest import empty
-from tests.support.patience import eventually
+from tests.support.painted import PAINTED, only_painted
+from tests.support.patience import PATIENCE_S, eventually
 
-expect.set_options(timeout=30_000)  # a busy machine takes its time
+PATIENCE_MS = PATIENCE_S * 1000  # a busy machine takes its time
+expect.set_options(timeout=PATIENCE_MS)
 CHROMIUM = which("chromium") or which("chromium-browser") or which("google-chrome")
 ARGUMENTS = [
     "--headless",
@@ -93,7 +95,7 @@ def served(migrated: Database) -> Iterator[Site]:
         assert eventually(lambda: server.started)
         yield Site(url, parts, woken)
         server.should_exit = True
-        thread.join(20)
+        thread.join(PATIENCE_S)
     listener.close()
 
 
@@ -121,8 +123,6 @@ def chromium() -> Iterator[Browser]:
 
 
 Opens = Callable[..., Page]
-# A click before the page is connected is lost: pages of ours are, or it is another page.
-LISTENS = "() => window.did_handshake || !document.getElementById('app')"
 
 
 @pytest.fixture
@@ -152,13 +152,15 @@ def visit(site: Site, chromium: Browser) -> Iterator[Opens]:
         options = {"locale": "en-US", "timezone_id": "Asia/Tokyo", **options}
         context = chromium.new_context(**options)
         contexts.append(context)
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
+        only_painted(page, page)
         listen(page)
         if role is not None:
             page.goto(site.link(role))
         if role is None or path != "/":
             page.goto(site.url + path)
-        page.wait_for_function(LISTENS)
+        page.wait_for_selector(PAINTED)
         return page
 
     yield opened

@@ -13,8 +13,9 @@ from app.configuring import ConnectionSpec, save_connection
 from app.domain.link import Link
 from app.store import activities
 from connectors.base import Activity, Ref
-from tests.browser.conftest import Site, make_hot
+from tests.browser.conftest import PATIENCE_MS, Site, make_hot
 from tests.support.embeds import LEAD, SFA, canvas
+from tests.support.painted import only_painted
 
 RECORD_PAGE = "https://acme.lightning.force.com/lightning/r/Lead/view"
 ELSEWHERE = "https://evil.example/"
@@ -68,10 +69,14 @@ def framed(site: Site, chromium: Browser) -> Iterator[Frames]:
 
         context = chromium.new_context(**{"timezone_id": "Asia/Tokyo", **options})
         contexts.append(context)
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.route(host, shows)
+        panel = page.frame_locator("iframe")
+        if host == RECORD_PAGE:
+            only_painted(page, panel)
         page.goto(host)
-        return page, page.frame_locator("iframe")
+        return page, panel
 
     yield opened
     for context in contexts:
