@@ -31,6 +31,11 @@ Baton: TypeAlias = Literal[
     "days_since_touch", "handoff_state", "handoff_quality", "handoff_memo", "handoff_next_step",
     "handoff_meeting", "handoff_receiver", "handoff_decision", "handoff_reason",
 ]  # fmt: skip
+# What sums up what a person does: it changes with every page, and nobody acts on each change.
+SUMMARIES: frozenset[Baton] = frozenset({
+    "score", "fit", "intent", "timing", "reasons", "last_touch", "last_channel", "touch_count",
+    "last_page", "last_campaign", "days_since_touch",
+})  # fmt: skip
 Scalar: TypeAlias = bool | int | float | str
 SHARED = ("type", "to", "to_objects", "direction", "policy", "blank", "baton", "consent")
 
@@ -179,7 +184,9 @@ class MappingDocument(Part):
     (setting `custom_objects`). `filters.ma` says which of ma's records may be created at sfa, and
     the reverse; all must hold. Linked records go on whatever the filters say. `formats` is the
     shape of values on the wire: `strings` (numbers and booleans as text, "" for a blank) or `json`
-    (JSON types, null). `policy` is that of all fields which have none of their own.
+    (JSON types, null). `policy` is that of all fields which have none of their own. A record that
+    was written to less than `summaries_wait_s` seconds ago waits for that long where there is
+    nothing to tell but summaries (`SUMMARIES`) of a person who is not hot.
     """
 
     kind: Kind = Limits(pattern=KIND_PATTERN)
@@ -193,6 +200,7 @@ class MappingDocument(Part):
     identity: Identity = Identity()
     deletes: Deletes = Deletes()
     owners: Owners = Owners()
+    summaries_wait_s: float = Limits(default=0, ge=0, le=86_400)
     fields: tuple[FieldRule, ...] = Limits(max_length=1_000)
 
     @model_validator(mode="after")

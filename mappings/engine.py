@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from connectors.base import Fields, Value
-from mappings.document import MappingDocument
+from mappings.document import SUMMARIES, MappingDocument
 from mappings.filters import passes
 from mappings.owners import NOBODY, Directory, read_owner, write_owner
 from mappings.references import NOTHING, References, read_reference, write_reference
@@ -73,6 +73,11 @@ def canonical_names(doc: MappingDocument, role: Role, object: str | None = None)
 def writable_names(doc: MappingDocument, role: Role, object: str | None = None) -> frozenset[str]:  # noqa: A002  the vendor's table, as in Record
     """The canonical fields that a record of this side may be told."""
     return frozenset(rule.name for rule in doc.rules(role, object) if rule.writes(role))
+
+
+def summary_names(doc: MappingDocument, role: Role, object: str | None = None) -> frozenset[str]:  # noqa: A002  the vendor's table, as in Record
+    """The canonical fields of this side that sum up what a person does."""
+    return frozenset(rule.name for rule in doc.rules(role, object) if rule.baton in SUMMARIES)
 
 
 def unmet_filter(doc: MappingDocument, role: Role, values: Mapping[str, Value]) -> str | None:

@@ -41,8 +41,8 @@ class Side:
 
     `seen` holds canonical values as last seen, `stamp` the counter of that knowledge; `write` is
     the write in flight or in doubt as {field: [old, new]} (kept after a failure, to tell whether
-    the next attempt would be the same); `told` what landed since the last look; `aside` what it
-    shows without meaning it (`app/domain/aside.py`).
+    the next attempt would be the same); `told` what landed since the last look, `told_at` when a
+    write landed last; `aside` what it shows without meaning it (`app/domain/aside.py`).
     """
 
     link_id: UUID
@@ -68,6 +68,7 @@ class Side:
     hot: bool = False
     cause_id: UUID | None = None
     due_at: datetime | None = None
+    told_at: datetime | None = None
 
     @property
     def ref(self) -> Ref | None:
@@ -151,7 +152,7 @@ def begin(side: Side, tell: Values, write_id: UUID) -> None:
     side.due_at = None
 
 
-def land(link: Link, side: Side, *, at: int) -> None:
+def land(link: Link, side: Side, *, at: int, now: datetime) -> None:
     """The vendor confirmed the write in flight: what was told is seen, and is the new base."""
     new = {name: value for name, (_, value) in (side.write or {}).items()}
     side.seen |= new
@@ -160,7 +161,7 @@ def land(link: Link, side: Side, *, at: int) -> None:
     landed(side.aside, new)
     rest(side, at=at)
     side.attempts, side.code, side.reason = 0, None, None
-    side.state = SideState.IN_SYNC
+    side.state, side.told_at = SideState.IN_SYNC, now
 
 
 def _rebase(link: Link, side: Side, told: Values) -> None:

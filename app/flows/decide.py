@@ -6,7 +6,7 @@ woken after the commit.
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -196,10 +196,25 @@ def _mark(case: Case, role: Role, side: Side) -> None:
     waits = side.code in {None, AWAITS}
     if not waits and side.due_at is None and refused == todo:
         return
-    if side.state != SideState.PENDING or side.due_at is None:
-        side.due_at = case.round.now
+    side.due_at = _due_at(case, side, todo)
     side.state, side.cause_id = SideState.PENDING, case.cause.id
-    case.round.wakes.add(f"deliver:{side.connection}:{side.kind}")
+    if side.due_at <= case.round.now:
+        case.round.wakes.add(f"deliver:{side.connection}:{side.kind}")
+
+
+def _due_at(case: Case, side: Side, todo: Collection[str]) -> datetime:
+    """When a side is told what differs: now, or when it was due anyway. Where nothing but
+    summaries do, they wait until its last write is long enough ago, unless the person is hot.
+    """
+    now = case.round.now
+    waited = side.due_at if side.state == SideState.PENDING else None
+    if waited is not None and (waited <= now or side.attempts or side.ref is None):
+        return waited
+    role = case.plan.role(side.connection)
+    calm = case.plan.summaries(role, side.object).issuperset(todo) and not side.aside.keys() & todo
+    if not calm or case.link.hot_since is not None or side.told_at is None:
+        return now
+    return max(now, side.told_at + timedelta(seconds=case.plan.document.summaries_wait_s))
 
 
 def canonical(

@@ -88,7 +88,7 @@ def settle_writes(tx: Tx, rules: Rules, written: Written, *, now: datetime) -> s
         nothing = Unsure("the vendor's answer does not name this record")
         outcome = written.outcomes.get(key, nothing)
         if isinstance(outcome, Landed):
-            if _landed(books, link, side, outcome, at=at):
+            if _landed(books, link, side, outcome, at=at, now=now):
                 created.append(link)
         else:
             _not_landed(tx, rules, link, side, outcome, at=at, now=now)
@@ -100,7 +100,9 @@ def settle_writes(tx: Tx, rules: Rules, written: Written, *, now: datetime) -> s
     return wakes | decide(tx, rules, decided, causes, now=now, told=True)
 
 
-def _landed(books: _Books, link: Link, side: Side, outcome: Landed, *, at: int) -> bool:
+def _landed(
+    books: _Books, link: Link, side: Side, outcome: Landed, *, at: int, now: datetime
+) -> bool:
     """A write was confirmed; True where the record is new at the connection."""
     cause_id = side.cause_id or uuid4()
     changes = dict(side.write or {})
@@ -109,7 +111,7 @@ def _landed(books: _Books, link: Link, side: Side, outcome: Landed, *, at: int) 
     made = outcome.created
     books.entries += entries(books.plan, side, changes, created=made, cause_id=cause_id)
     books.note("told", side, cause_id, fields=sorted(changes), created=made)
-    land(link, side, at=at)
+    land(link, side, at=at, now=now)
     return new
 
 

@@ -25,6 +25,7 @@ from mappings.drift import Pause
 from mappings.engine import (
     Context,
     canonical_names,
+    summary_names,
     unmet_filter,
     vendor_fields,
     writable_names,
@@ -98,6 +99,10 @@ class Plan:
         rests = self.rests(role, object_) | self.rests(role, object_, "writes")
         return self._kept(writable_names, role, object_) - rests
 
+    def summaries(self, role: Role, object_: str | None) -> frozenset[str]:
+        """Canonical fields that sum up what a person does, of which news may wait."""
+        return self._kept(summary_names, role, object_)
+
     def unsure(self, role: Role, side: Side) -> frozenset[str]:
         """Canonical fields that a side has a place for, and that it did not show last."""
         return self._kept(canonical_names, role, side.object) - side.seen.keys()
@@ -162,9 +167,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All that is decided by: mappings, rule documents, connections, owners; and the links that
-    records at hand name, by connection.
-    """
+    """All that is decided by; `references`: the links that records at hand name, by connection."""
 
     plans: tuple[Plan, ...]
     scoring: tuple[ScoringDocument, int] | None

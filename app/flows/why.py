@@ -27,7 +27,7 @@ GRAVITY = (
     "erased", "not_mapped", "failed", "unmapped", "filtered", "not_created", "gone", "apart",
     "paused", "needs_attention", "conflict", "not_understood", "reformatted", "put_back", "awaits",
     "feed_failed", "never_seen", "lane_waits", "look_due", "unknown", "flying", "pending",
-    "to_be_created", "catching_up", "activities_wait",
+    "to_be_created", "catching_up", "activities_wait", "summaries",
 )  # fmt: skip
 _WAITS: tuple[str, Verdict] = ("awaits", "waiting")
 _NOT_UNDERSTOOD: tuple[str, Verdict] = ("not_understood", "stopped")
@@ -241,7 +241,8 @@ def _not_there(sight: _Sight, role: Role, name: str) -> list[Step]:
 
 def _standing(sight: _Sight, role: Role, side: Side) -> Iterator[Step]:
     name = side.connection
-    todo = ", ".join(sorted(tell(sight.plan, role, sight.link, side)))
+    untold = tell(sight.plan, role, sight.link, side).keys()
+    todo = ", ".join(sorted(untold))
     said = {"reason": side.reason or "", "code": side.code or ""}
     if side.state == SideState.GONE:
         yield Step("gone", "stopped", connection=name, facts=said)
@@ -258,6 +259,8 @@ def _standing(sight: _Sight, role: Role, side: Side) -> Iterator[Step]:
     elif side.code is not None:
         yield Step("unmapped", "stopped", connection=name, facts=said)
     elif todo:
-        yield Step("pending", "waiting", side.due_at, name, {"fields": todo})
+        calm = sight.plan.summaries(role, side.object).issuperset(untold)
+        code = "summaries" if calm and not side.attempts else "pending"
+        yield Step(code, "waiting", side.due_at, name, {"fields": todo})
     else:
         yield Step("in_sync", connection=name)

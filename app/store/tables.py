@@ -189,6 +189,7 @@ side = Table(
     Column("hot", Boolean, nullable=False, server_default=text("false")),
     Column("cause_id", Uuid),
     when("due_at"),
+    when("told_at"),
     Column("carried_by", BigInteger),
     when("changed_at", now=True),
     PrimaryKeyConstraint("link_id", "connection"),

@@ -79,6 +79,10 @@ SAYS: Mapping[str, Label] = {
         en="Fields wait to be written to {connection}: {fields}.",
         ja="{connection}への書き込み待ち: {fields}",
     ),
+    "summaries": Label(
+        en="News of {fields} waits a little, for {connection} was told of this record just now.",
+        ja="{connection}には更新したばかりのため、{fields}の更新は少し待ってまとめて反映します。",
+    ),
     "flying": Label(
         en="It is being written to {connection} now.",
         ja="{connection}に書き込み中です。",

@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import count
 from uuid import UUID, uuid4
 
@@ -27,6 +28,7 @@ ROLES: tuple[Role, Role] = ("ma", "sfa")
 NAMES = ("f", "g")
 HOLDS = frozenset(NAMES)
 LINK = UUID(int=1)
+NOW = datetime(2026, 1, 5, tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -126,7 +128,7 @@ class Model:
         if side.write_id != call.write_id:
             self.hints.append(call.role)
         elif call.outcome == "ok":
-            land(self.link, side, at=next(self.ticks))
+            land(self.link, side, at=next(self.ticks), now=NOW)
         else:
             doubt(side, at=next(self.ticks))
             self.hints.append(call.role)
