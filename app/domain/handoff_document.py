@@ -23,7 +23,7 @@ from app.domain.activity import Label
 from app.domain.activity_document import Texts
 from app.domain.calendar import BusinessCalendar
 from app.domain.condition_document import Condition
-from app.domain.notice_document import BY_REQUEST, Notice, NoticeKind, Opportunities
+from app.domain.notice_document import BY_REQUEST, Notice, NoticeKind, Opportunities, OutsideHours
 from mappings.field_conditions import Name, Part
 
 FlowName: TypeAlias = Literal["is_fs", "fs_cs"]
@@ -236,10 +236,14 @@ class Flow(Part):
 
 
 class HandoffDocument(Part):
-    """Both flows, the calendar by which deadlines are counted, and what ends an opportunity."""
+    """Both flows, the calendar by which deadlines are counted, and what ends an opportunity.
+
+    `outside_hours`: whether what is told by channels waits for the calendar's next working hours.
+    """
 
     flows: Annotated[Mapping[FlowName, Flow], Field(min_length=1)]
     calendar: BusinessCalendar = BusinessCalendar()
+    outside_hours: OutsideHours = "tell"
     opportunities: Opportunities = Opportunities()
 
 

@@ -1,5 +1,5 @@
-"""By which ways people are told, in the documents of hand-offs and agreed times; and which stages
-of an opportunity end it.
+"""By which ways people are told, and when, in the documents of hand-offs and agreed times; and
+which stages of an opportunity end it.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -7,9 +7,12 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, StringConstraints, model_validator
 
+from app.domain.calendar import BusinessCalendar, next_open
 from app.domain.hot_lead_document import Channel, Email, Messages
 from mappings.field_conditions import Name, Part
 
+# What a notice does outside of working hours: it is told there and then, or waits for them.
+OutsideHours: TypeAlias = Literal["tell", "wait"]
 Ended: TypeAlias = Literal["won", "lost"]
 Word: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Words: TypeAlias = Annotated[tuple[Word, ...], Field(max_length=100)]
@@ -25,18 +28,28 @@ LOST = ("closed lost", "closedlost", "lost", "失注")
 
 class Notice(Part):
     """How somebody is told of a hand-off: in the SFA (`channels`), by channels' connections
-    (`messages`). `to`: somebody else than whom it concerns.
+    (`messages`). `to`: somebody else than whom it concerns. `urgent`: told outside of working
+    hours, too.
     """
 
     channels: tuple[Channel, ...] = ("task",)
     messages: Messages = ()
     to: Email | None = None
+    urgent: bool = False
 
     @model_validator(mode="after")
     def _names_once(self) -> Self:
         if len({*self.channels, *self.messages}) < len(self.channels) + len(self.messages):
             raise ValueError("a channel is named twice")
         return self
+
+
+def told_at(
+    calendar: BusinessCalendar, outside_hours: OutsideHours, now: datetime, *, urgent: bool
+) -> datetime:
+    """When people may be told of something: now, or when they work next."""
+    waits = outside_hours == "wait" and not urgent
+    return next_open(calendar, now) if waits else now
 
 
 BACKDATED = timedelta(days=7)

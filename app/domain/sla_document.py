@@ -22,6 +22,7 @@ from app.domain.activity import Label
 from app.domain.calendar import BusinessCalendar
 from app.domain.condition_document import Condition, Glob, Globs
 from app.domain.hot_lead_document import Email, Messages
+from app.domain.notice_document import OutsideHours
 from app.domain.scoring_document import RuleName
 from mappings.field_conditions import Name, Part, Scalar, by_key, listed
 
@@ -98,13 +99,15 @@ class EscalationStep(Part):
     """What is done so many minutes after the deadline, in the clock's own time.
 
     `task`: a task in the SFA for `to`; `alert`: the same with a notification; `reassign`: the
-    record gets the owner `to`. `messages` are channels' connections by which `to` is told, too.
+    record gets the owner `to`. `messages` are channels' connections by which `to` is told, too;
+    where it is `urgent`, outside of working hours as well.
     """
 
     after_minutes: Later = 0.0
     act: Act = "none"
     to: Email | Literal["owner"] = OWNER
     messages: Messages = ()
+    urgent: bool = False
 
     @model_validator(mode="after")
     def _names_somebody(self) -> Self:
@@ -116,12 +119,15 @@ class EscalationStep(Part):
 
 
 class Warn(Part):
-    """What is done so many minutes before the deadline, in the clock's own time."""
+    """What is done so many minutes before the deadline, in the clock's own time. `urgent`: as at a
+    step.
+    """
 
     before_minutes: Minutes
     act: Literal["none", "task", "alert"] = "none"
     to: Email | Literal["owner"] = OWNER
     messages: Messages = ()
+    urgent: bool = False
 
 
 class ClockRule(Part):
@@ -163,13 +169,17 @@ class Abroad(Part):
 
 
 class SlaDocument(Part):
-    """All clocks and the calendars they go by. `default` is there without being written."""
+    """All clocks and the calendars they go by. `default` is there without being written.
+
+    `outside_hours`: whether messages of a clock wait for the next working hours of its calendar.
+    """
 
     clocks: Annotated[tuple[ClockRule, ...], Field(min_length=1, max_length=30)]
     calendars: Annotated[Mapping[Name, BusinessCalendar], Field(max_length=30)] = Field(
         default_factory=dict
     )
     people: Annotated[tuple[Abroad, ...], Field(max_length=200)] = ()
+    outside_hours: OutsideHours = "tell"
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

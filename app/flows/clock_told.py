@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from app.domain.activity import Label, Language
 from app.domain.alert_text import Content, Piece
 from app.domain.link import Link
+from app.domain.notice_document import told_at
 from app.domain.sla import CANCELLED, ESCALATE, LATE, MET, WARN
 from app.domain.sla_document import OWNER, ClockRule, EscalationStep, Warn
 from app.domain.sla_words import clock_texts
@@ -74,7 +75,7 @@ def called_for(rule: ClockRule, step: str) -> Warn | EscalationStep | None:
 
 def by_channels(tx: Tx, rules: Rules, one: Taken, *, now: datetime) -> set[str]:
     """Have the channels of a step that was just taken tell of it, once; lanes to wake. What was
-    not told when the clock ends need not be.
+    not told when the clock ends need not be, nor a warning that waits when time is over.
     """
     clock, step, link = one.clock, one.step, one.link
     if step in ENDS:
@@ -82,6 +83,8 @@ def by_channels(tx: Tx, rules: Rules, one: Taken, *, now: datetime) -> set[str]:
     chosen = called_for(one.rule, step)
     if chosen is None or not chosen.messages:
         return set()
+    if step.startswith(ESCALATE):
+        alert_messages.overtake(tx, link.id, [f"sla/{clock.id}/{WARN}"], now=now)
     said: dict[str, Any] = {}
     for language in LANGUAGES:
         title, body = texts(tx, clock, step, link.agreed, language)
@@ -89,4 +92,16 @@ def by_channels(tx: Tx, rules: Rules, one: Taken, *, now: datetime) -> set[str]:
     owner = link.agreed.get("owner")
     whom = chosen.to if chosen.to != OWNER else str(owner or "")
     topic = Topic(f"sla/{clock.id}/{step}", link.id, said, f"/people/{link.id}", clock.cause_id)
-    return tell(tx, rules, topic, Whom(None, whom), channels=(), messages=chosen.messages, now=now)
+    due_at = _due_at(tx, clock, chosen, now)
+    whom_ = Whom(None, whom)
+    return tell(tx, rules, topic, whom_, channels=(), messages=chosen.messages, due_at=due_at)
+
+
+def _due_at(tx: Tx, run: Run, chosen: Warn | EscalationStep, now: datetime) -> datetime:
+    """From when on channels may tell of a step, by the version that the clock goes by."""
+    agreement = sla_rules.of(tx, run.document, run.version)
+    if agreement is None:
+        return now
+    known = agreement.document
+    calendar = known.calendar(run.calendar)
+    return told_at(calendar, known.outside_hours, now, urgent=chosen.urgent)

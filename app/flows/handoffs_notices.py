@@ -7,8 +7,8 @@ from typing import Any
 from app.domain.activity import Language
 from app.domain.alert_text import Content, Piece
 from app.domain.handoff_words import task
-from app.domain.notice_document import NoticeKind
-from app.flows.handoffs_known import Seen
+from app.domain.notice_document import Notice, NoticeKind, told_at
+from app.flows.handoffs_known import Seen, document
 from app.flows.raising import LANGUAGES, language
 from app.flows.rules import Rules
 from app.flows.ways import Whom, tell
@@ -34,7 +34,9 @@ class Note:
 def put(
     tx: Tx, rules: Rules, target: Connection | None, seen: Seen, note: Note, *, now: datetime
 ) -> set[str]:
-    """Tell it by the ways of the document, each once; lanes to wake."""
+    """Tell it by the ways of the document, each once; lanes to wake. The task stands at once; the
+    rest may wait for working hours.
+    """
     way = seen.flow.notice(note.kind)
     if way is None:
         return set()
@@ -52,8 +54,23 @@ def put(
     bells = way.channels if _is_somebodys(note, whom) else ()
     sfa = None if target is None else target.name
     return wakes | tell(
-        tx, rules, topic, Whom(sfa, whom), channels=bells, messages=way.messages, now=now
+        tx,
+        rules,
+        topic,
+        Whom(sfa, whom),
+        channels=bells,
+        messages=way.messages,
+        due_at=_due_at(rules, way, note, now),
     )
+
+
+def _due_at(rules: Rules, way: Notice, note: Note, now: datetime) -> datetime:
+    """From when on channels may tell it. A reminder that would come after what it reminds of does
+    not wait.
+    """
+    known = document(rules)
+    found = told_at(known.calendar, known.outside_hours, now, urgent=way.urgent)
+    return now if note.kind == "reminder" and found >= note.due_at else found
 
 
 def _is_somebodys(note: Note, whom: str | None) -> bool:

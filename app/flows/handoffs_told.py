@@ -41,6 +41,13 @@ TO_GIVER: Mapping[Deed, NoticeKind] = MappingProxyType({
 TO_RECEIVER: Mapping[Deed, NoticeKind] = MappingProxyType(
     {"answer": "answer", "hold": "feedback_due", "reassign": "reassigned"}
 )
+# What nobody need hear any more who has not heard it yet, once something was done.
+OVERTAKEN: Mapping[Deed, tuple[NoticeKind, ...]] = MappingProxyType({
+    "approve": ("approval",), "return": ("approval",), "ask": ("delivered", "reassigned"),
+    "accept": ("delivered", "reassigned", "answer"), "answer": ("question",),
+    "reassign": ("delivered", "reassigned", "answer", "feedback_due"),
+    "feedback": ("feedback_due",),
+})  # fmt: skip
 ENDS: frozenset[Deed] = frozenset({"close", "reject", "withdraw"})
 
 
@@ -102,8 +109,11 @@ def entries(
     """The note, once it was delivered, and what an act has somebody told."""
     target, wakes = sfa_of(rules, seen.known.link), set[str]()
     kept, after = seen.kept, seen.kept.standing
+    about = f"handoff/{kept.id}/"
     if new.deed in ENDS:
-        alert_messages.drop_about(tx, kept.link_id, f"handoff/{kept.id}/")
+        alert_messages.drop_about(tx, kept.link_id, about)
+    overtaken = [f"{about}{kind}/" for kind in OVERTAKEN.get(new.deed, ())]
+    alert_messages.overtake(tx, kept.link_id, overtaken, now=times.now)
     for kind, whom in _notices(before, seen, new):
         note_ = Note(kind, whom, new.note, after.due_at or times.deadline)
         wakes |= handoffs_notices.put(tx, rules, target, seen, note_, now=times.now)

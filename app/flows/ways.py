@@ -53,14 +53,14 @@ def tell(
     *,
     channels: Iterable[Channel],
     messages: Iterable[str],
-    now: datetime,
+    due_at: datetime,
 ) -> set[str]:
-    """Have somebody told of something that is no alert; lanes to wake. Its task, if it has one, is
-    the caller's, who makes it once by a key of its own.
+    """Have somebody told of something that is no alert, from `due_at` on; lanes to wake. Its task,
+    if it has one, is the caller's, who makes it once by a key of its own.
     """
     rest = [one for one in channels if one != "task"]
     made = [
-        NewMessage(name, how, whom.recipient or "", now, "notice")
+        NewMessage(name, how, whom.recipient or "", due_at, "notice")
         for name, how in ways(rules, whom.sfa, rest, messages)
     ]
     alert_messages.add_topic(tx, topic, made)

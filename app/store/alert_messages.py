@@ -169,6 +169,14 @@ def drop_about(tx: Tx, link_id: UUID, what: str) -> None:
     tx.execute(update(alert_message).where(unsent).values(state="dropped", due_at=None))
 
 
+def overtake(tx: Tx, link_id: UUID, what: Collection[str], *, now: datetime) -> None:
+    """What was to be told later is not of use any more: these need not be."""
+    for one in what:
+        later = _about(link_id, one) & (alert_message.c.state == "pending")
+        later &= alert_message.c.due_at > now
+        tx.execute(update(alert_message).where(later).values(state="dropped", due_at=None))
+
+
 def about(tx: Tx, link_id: UUID, what: str) -> list[dict[str, Any]]:
     """What was told of something, oldest first."""
     query = select(alert_message).where(_about(link_id, what)).order_by(alert_message.c.id)

@@ -88,6 +88,7 @@ def messages(tx: Tx, person: UUID, handoff_id: int) -> list[dict[str, Any]]:
             "external_id": row["external_id"],
             "owner": row["recipient"] or None,
             "changed_at": row["sent_at"] or row["created_at"],
+            "due_at": row["due_at"] if row["state"] == "pending" else None,
         }
         for row in alert_messages.about(tx, person, f"handoff/{handoff_id}/")
     ]

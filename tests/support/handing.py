@@ -46,6 +46,7 @@ def rules(**flow: Any) -> dict[str, Any]:
     body = preset("handoff")
     gate = [one for one in body["flows"]["is_fs"]["gate"] if one["name"] != "score"]
     body["flows"]["is_fs"] |= {"gate": gate, **flow}
+    body["outside_hours"] = "tell"  # whatever time it is
     return body
 
 

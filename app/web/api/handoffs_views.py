@@ -71,6 +71,9 @@ class HandoffEntryView(BaseModel):
     reason: str | None
     external_id: str | None
     changed_at: datetime
+    due_at: datetime | None = Field(
+        None, description="from when on a message that waits is told; null: nothing waits"
+    )
 
 
 class HandoffOpportunity(BaseModel):

@@ -4,6 +4,7 @@ and what can be done now.
 
 import asyncio
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -197,6 +198,9 @@ def _told(visit: Visit, found: Shown) -> None:
                     tag("span", f"{what}: {one['title']}")
                     if one["reason"]:
                         tag("span", one["reason"], "muted")
+                    if one.get("due_at") and one["due_at"] > datetime.now(UTC):
+                        tag("span", visit.words("handoffs.waits_until"), "muted")
+                        Moment(one["due_at"], visit, "full").classes("muted")
         failed = (one for one in found.told if one["state"] == "failed")
         if visit.may_operate and any(one["what"] in RETRIED for one in failed):
             again = partial(ui.navigate.to, f"/handoffs/{found.seen.kept.id}")

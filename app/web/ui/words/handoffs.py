@@ -108,6 +108,7 @@ _PAGES: Mapping[str, tuple[str, str]] = {
     "handoffs.quality_of": ("Quality {n} of 100", "品質スコア {n}/100"),
     "handoffs.age": ("{n} days in this state", "この状態で{n}日"),
     "handoffs.due": ("Due", "期限"),
+    "handoffs.waits_until": ("waits; to be told", "送信待ち・送信予定:"),
     "handoffs.late": ("overdue", "期限超過"),
     "handoffs.giver": ("From", "引き継ぎ元"),
     "handoffs.receiver": ("To", "引き継ぎ先"),
