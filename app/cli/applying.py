@@ -1,8 +1,8 @@
 """`baton apply` and `baton export`: configuration as code."""
 
 import os
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,7 +17,7 @@ from app.cli.changes import Change, as_yaml, diff, report, verdict
 from app.cli.context import attached
 from app.cli.installing import install_at
 from app.cli.output import say
-from app.configuring import ConnectionSpec, save_connection, save_document
+from app.configuring import ConnectionSpec, Invalid, save_connection, save_document
 from app.configuring.hooks import HookSpec
 from app.flows import drift
 from app.store import connections, documents, hooks
@@ -25,6 +25,7 @@ from app.store.connections import Connection
 from app.store.db import Database, Tx
 
 BY = "baton apply"
+LACKING = "has no writable field"
 DIFFERENT = 2  # as diff tools end; 0: nothing would change, 1: it can't be applied
 File = Annotated[
     Path, typer.Option("--file", "-f", exists=True, dir_okay=False, help="What there shall be.")
@@ -78,10 +79,12 @@ def apply(
     with attached() as baton:
         kept = _kept(baton.database, set(names.values()), told)
         wanted = _wanted(blueprint.without(told, kept))
-        for spec in wanted.connections if install and not trial else ():
-            install_at(spec.name, live.connector_of(baton, spec.name, spec), aside=as_json)
+        for spec in wanted.connections if install else ():
+            connector = live.connector_of(baton, spec.name, spec)
+            install_at(spec.name, connector, dry_run=trial, aside=as_json)
         schemas = live.schemas(baton, wanted.connections, wanted.documents)
-        changes, wakes = _save(baton, wanted, schemas, dry_run=trial)
+        with _hinting(file, install=install, trial=trial):
+            changes, wakes = _save(baton, wanted, schemas, dry_run=trial)
         stay = [Change(f"{what} {name}", "kept") for what, name in sorted(kept)]
         report([*stay, *changes], as_json=as_json)
         if not trial:
@@ -91,6 +94,18 @@ def apply(
                 say(line, error=True)
     if diff_ and any(one.verdict in {"new", "changed"} for one in changes):
         raise typer.Exit(DIFFERENT)
+
+
+@contextmanager
+def _hinting(file: Path, *, install: bool, trial: bool) -> Iterator[None]:
+    """Say how the fields that Baton makes itself come to be where a mapping names them."""
+    try:
+        yield
+    except Invalid as error:
+        if any(LACKING in one.message for one in error.problems) and (trial or not install):
+            tip = f"Baton's own fields are put there by: baton apply -f {file} --install"
+            say(tip if install else f"{tip} (with --dry-run it shows each)", error=True)
+        raise
 
 
 def _names(told: list[str]) -> dict[str, str]:

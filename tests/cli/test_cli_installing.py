@@ -102,6 +102,27 @@ def test_applying_installs_before_documents_are_checked(
     assert keys(org) == ["Lead", "Task"]
 
 
+def test_what_is_missing_says_how_it_gets_there(
+    baton: Command, connection: dict[str, Any], org: str, tmp_path: Path
+) -> None:
+    """A trial lists what installing would do; a run without it says what to add."""
+    path = tmp_path / "baton.yaml"
+    wanted = {
+        "connections": {"salesforce": connection},
+        "documents": [{"kind": "mapping", "name": "person", "preset": "hubspot-salesforce-person"}],
+    }
+    path.write_text(yaml.safe_dump(wanted), "utf-8")
+
+    refused = baton("apply", "-f", str(path))
+    tried = baton("apply", "-f", str(path), "--install", "--dry-run")
+
+    tip = f"Baton's own fields are put there by: baton apply -f {path} --install"
+    assert f"{tip} (with --dry-run it shows each)\n" in refused.err
+    assert "salesforce: 58 to do, nothing was changed\n  create field Lead.B" in tried.out
+    assert f"{tip}\n" in tried.err
+    assert keys(org) == []
+
+
 def test_what_salesforce_refuses_is_told_in_words(connected: Command, org: str) -> None:
     """One problem, its place and its fix; the command fails."""
     body = {"object": "Lead", "fields": [{"name": "Baton_Key__c"}]}
