@@ -21,6 +21,8 @@ from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 
 HOLDERS = ".handle_pids.json"  # the wheel's list of processes that use the server
+# What PostgreSQL says where another process made a database: before, or at the same moment.
+MADE_BY_ANOTHER = (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation)
 START_WAIT_S = 120  # crash recovery of a big database can outlast the wheel's own 10 s
 
 
@@ -38,7 +40,7 @@ class Embedded:
             found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
             if found.fetchone() is None:
                 create = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
-                with suppress(psycopg.errors.DuplicateDatabase):  # another process made it
+                with suppress(*MADE_BY_ANOTHER):
                     connection.execute(create)
         return self.url.set(database=name)
 

@@ -3,7 +3,9 @@
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import psycopg
 import pytest
@@ -76,3 +78,19 @@ def test_it_listens_on_no_network_address(folder: Path) -> None:
     server.stop()
 
     assert addresses == ("",)
+
+
+def test_processes_that_begin_together_share_a_database(folder: Path) -> None:
+    """Each finds none and makes it; only one can, and nobody stops for that."""
+    server = embedded.start(folder / "data")
+    together = Barrier(8)
+
+    def begin(_: int) -> str | None:
+        together.wait()
+        return server.database("baton").database
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(begin, range(8)))
+    server.stop()
+
+    assert found == ["baton"] * 8
