@@ -54,3 +54,26 @@ def test_a_persons_data_has_their_handoffs(site: Site) -> None:
     assert [line["text"] for line in one["thread"]] == ["誰が決裁しますか"]
     site.call("POST", f"/api/v1/people/{link_id}/erase", json={})
     assert (site.rows("handoff"), site.rows("handoff_message")) == (0, 0)
+
+
+def test_a_message_that_waits_says_until_when(site: Site) -> None:
+    """For working hours, or for a channel that is busy; what was sent waits for nothing."""
+    link_id = make_person(site.database)
+    one = make_handoff(site.database, link_id, "submit", "approve")
+    with site.database.begin() as tx:
+        tx.execute(
+            text(
+                "INSERT INTO alert_message (connection, channel, recipient, reason_for, step,"
+                " round, state, due_at, link_id, about, said) SELECT 'chat', 'message', 'fs@example.jp',"
+                " 'notice', 0, 0, state, '2031-04-07T00:00:00Z', :link,"
+                " 'handoff/' || :id || '/' || state, '{\"en\": {\"title\": \"Hand-off\"}}'"
+                " FROM unnest(ARRAY['pending', 'sent']) AS state"
+            ),
+            {"id": str(one), "link": link_id},
+        )
+
+    told = site.call("GET", f"/api/v1/handoffs/{one}", "viewer").json()["told"]
+
+    assert {entry["state"]: entry["due_at"] for entry in told} == {
+        "pending": "2031-04-07T00:00:00Z", "sent": None,
+    }  # fmt: skip
