@@ -83,10 +83,10 @@ class FieldExists(Part):
 FieldCondition: TypeAlias = FieldEquals | FieldIn | FieldText[Any] | FieldOrder[Any] | FieldExists
 
 
-def by_key(noun: str, forms: Sequence[str], tag: str = "{}") -> Discriminator:
-    """Tell the forms of a condition by the one key that each has; `tag` is what pydantic calls it.
+def by_key(noun: str, forms: Sequence[str]) -> Discriminator:
+    """Tell the forms of a condition by the one key that each has; `noun` is what an error calls it.
 
-    `noun` is what an error calls the condition.
+    The tag of the form `field` is `(field)`: no key of the data, so that pointers leave it out.
     """
 
     def form(value: object) -> str | None:
@@ -95,7 +95,7 @@ def by_key(noun: str, forms: Sequence[str], tag: str = "{}") -> Discriminator:
         else:
             keys = set(value) if isinstance(value, Mapping) else set()
         named = [form for form in forms if form in keys]
-        return tag.format(named[0]) if len(named) == 1 else None
+        return f"({named[0]})" if len(named) == 1 else None
 
     return Discriminator(
         form,

@@ -52,7 +52,7 @@ Filter: TypeAlias = Annotated[
     | Annotated[AllOf, Tag("(all)")]
     | Annotated[AnyOf, Tag("(any)")]
     | Annotated[NotSo, Tag("(not)")],
-    by_key("filter", ("field", "all", "any", "not"), "({})"),  # in brackets: no key of the data
+    by_key("filter", ("field", "all", "any", "not")),
 ]
 for model in (AllOf, AnyOf, NotSo):
     model.model_rebuild()

@@ -6,7 +6,7 @@ are no dates, aliases or tags, and a key that stands twice in one mapping is an 
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Never
 
 import yaml
@@ -16,17 +16,33 @@ from pydantic_core import ErrorDetails
 from mappings.document import MappingDocument
 
 LONGEST = 1_000_000  # characters; a mapping of a thousand fields is a tenth of it
+LIST = "a list is needed here: [a, b], or lines that begin with -"
+MAPPING = "expected a mapping of keys to values"
+SAID = {
+    "value_error": "{error}",
+    "union_tag_invalid": "{discriminator} must be one of {expected_tags}",
+    "union_tag_not_found": "the key {discriminator} is required",
+    "extra_forbidden": "there is no such key",
+    "missing": "this key is required",
+    "model_type": MAPPING,
+    "dict_type": MAPPING,
+    "mapping_type": MAPPING,
+    "tuple_type": LIST,
+    "list_type": LIST,
+    "string_type": "a text is wanted",
+    "int_type": "a whole number is wanted",
+    "int_from_float": "a whole number is wanted",
+    "float_type": "a number is wanted",
+    "bool_type": "true or false is wanted",
+    "timezone_aware": "a time is wanted with its zone, such as 2026-11-30T09:00:00+09:00",
+    "datetime_parsing": "a time is wanted, such as 2026-11-30T09:00:00+09:00",
+    "datetime_from_date_parsing": "a time is wanted, such as 2026-11-30T09:00:00+09:00",
+}
 JSON_TAGS = {
     "tag:yaml.org,2002:null": r"~|null|",
     "tag:yaml.org,2002:bool": r"true|false",
     "tag:yaml.org,2002:int": r"-?(?:0|[1-9]\d{0,999})",
     "tag:yaml.org,2002:float": r"-?(?:0|[1-9]\d*)(?:\.\d+(?:[eE][-+]?\d{1,3})?|[eE][-+]?\d{1,3})",
-}
-
-PLAINLY = {
-    "extra_forbidden": "there is no such key",
-    "missing": "this key is required",
-    "tuple_type": "a list is needed here: [a, b], or lines that begin with -",
 }
 
 
@@ -48,8 +64,7 @@ def validate(data: object) -> MappingDocument:
     try:
         return MappingDocument.model_validate(data)
     except ValidationError as error:
-        problems = [(pointer(found, data), message(found)) for found in error.errors()]
-        raise DocumentError(problems) from error
+        raise DocumentError(problems(error, data)) from error
 
 
 def dump(doc: MappingDocument) -> str:
@@ -159,12 +174,40 @@ def pointer(found: ErrorDetails, data: object) -> str:
     return "".join(f"/{part}" for part in parts) or "/"
 
 
-def message(found: ErrorDetails) -> str:
-    context, kind = found.get("ctx", {}), found["type"]
-    if kind == "value_error":
-        return str(context["error"])
-    if kind == "union_tag_invalid":
-        return f"{context['discriminator']} must be one of {context['expected_tags']}"
-    if kind == "union_tag_not_found":
-        return f"the key {context['discriminator']} is required"
-    return PLAINLY.get(kind, found["msg"][:1].lower() + found["msg"][1:])
+def message(found: Mapping[str, Any]) -> str:
+    """What is wrong and how it would be right, in words that name no type of a programme."""
+    context = found.get("ctx", {})
+    kind = found["type"]
+    if kind == "string_pattern_mismatch":
+        return _form(str(context["pattern"]))
+    if kind in {"too_short", "too_long"}:
+        end, limit = ("least", "min_length") if kind == "too_short" else ("most", "max_length")
+        return f"it must have at {end} {context[limit]} item{'s' * (context[limit] != 1)}"
+    if kind == "string_too_short" and context["min_length"] == 1:
+        return "a text is wanted; this one is empty"
+    if kind in SAID:
+        return SAID[kind].format(**context)
+    said = str(found["msg"])
+    return said[:1].lower() + said[1:]
+
+
+def _form(pattern: str) -> str:
+    """What a text must look like."""
+    if pattern.startswith("^[a-z][a-z0-9_"):
+        signs = ", _ and -" if "-]" in pattern else " and _"
+        return f"write it with small letters a-z, digits{signs}; it begins with a letter"
+    if "@" in pattern and "~" not in pattern:
+        return "this is no e-mail address"
+    return f"it must have the form {pattern}"
+
+
+def problems(found: ValidationError, data: object) -> list[tuple[str, str]]:
+    """The pointer and message of every error in data, each that is really there.
+
+    A list with a wrong item is said to be too short besides, for the item is not counted.
+    """
+    return [
+        (pointer(one, data), message(one))
+        for one in found.errors(include_url=False)
+        if not (one["type"] == "too_short" and len(one["input"]) >= one["ctx"]["min_length"])
+    ]

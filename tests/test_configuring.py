@@ -68,8 +68,8 @@ def test_a_connection_is_stored_with_what_it_can_do_and_its_feeds(accounts: Acco
     [
         ({"person": "Human__c"}, "/settings/custom_objects", "person is a kind of Baton's"),
         ({"a1": "X", "b1": "X"}, "/settings/custom_objects", "one object can be of one kind"),
-        ({"Bad Name": "X"}, "/settings/custom_objects/Bad Name", "should match pattern"),
-        ({"ok": "X/../Y"}, "/settings/custom_objects/ok", "should match pattern"),
+        ({"Bad Name": "X"}, "/settings/custom_objects/Bad Name", "small letters a-z"),
+        ({"ok": "X/../Y"}, "/settings/custom_objects/ok", "must have the form"),
     ],
 )
 def test_custom_objects_are_checked(

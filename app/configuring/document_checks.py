@@ -4,12 +4,21 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import BaseModel
 
-from app.configuring import activity_checks, alert_checks, campaigns, notice_checks, stage_checks
+from app.configuring import (
+    activity_checks,
+    alert_checks,
+    campaigns,
+    notice_checks,
+    rule_checks,
+    score_checks,
+    stage_checks,
+)
 from app.domain.activity_document import ActivityDocument
 from app.domain.campaign_document import CampaignDocument
 from app.domain.handoff_document import HandoffDocument
 from app.domain.hot_lead_document import HotLeadDocument
 from app.domain.lifecycle_document import LifecycleDocument
+from app.domain.scoring_document import ScoringDocument
 from app.domain.sla_document import SlaDocument
 from app.flows import rules as rules_
 from app.store import connections
@@ -22,6 +31,8 @@ from mappings.document import MappingDocument
 from mappings.finding import Finding, error, warning
 from mappings.sides import OTHER, ROLES, Role
 from mappings.transforms import did_you_mean
+
+RULES = (ScoringDocument, HotLeadDocument, LifecycleDocument, HandoffDocument, SlaDocument)
 
 
 def findings(tx: Tx, name: str, document: BaseModel) -> list[Finding]:
@@ -40,9 +51,18 @@ def findings(tx: Tx, name: str, document: BaseModel) -> list[Finding]:
             found = notice_checks.of_handoffs(tx, document)
         case SlaDocument():
             found = notice_checks.of_clocks(tx, document)
+        case ScoringDocument():
+            found = score_checks.findings(tx, document)
         case MappingDocument():
             found = _of_mapping(tx, name, document)
-    return list(found)
+    return [*found, *_asked(tx, document)]
+
+
+def _asked(tx: Tx, document: BaseModel) -> Iterator[Finding]:
+    """What rules about people ask about, and is not there."""
+    if isinstance(document, RULES):
+        own = stage_checks.OWN if isinstance(document, LifecycleDocument) else ()
+        yield from rule_checks.findings(tx, document.model_dump(by_alias=True), own)
 
 
 def _of_mapping(tx: Tx, name: str, document: MappingDocument) -> list[Finding]:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from mappings.finding import Finding, error
-from mappings.source import message, pointer
+from mappings.source import problems
 
 M = TypeVar("M", bound=BaseModel)
 SHORTEST_SECRET = 4  # a shorter value would blot out innocent letters
@@ -48,11 +48,11 @@ def validated(
         return model.model_validate(data)
     except ValidationError as caught:
         hidden = tuple(secrets)
-        problems = [
-            error(under + pointer(one, data).rstrip("/"), scrubbed(message(one), hidden))
-            for one in caught.errors(include_url=False)
+        found = [
+            error(under + where.rstrip("/"), scrubbed(text, hidden))
+            for where, text in problems(caught, data)
         ]
-    raise Invalid(what, problems)
+    raise Invalid(what, found)
 
 
 def scrubbed(message: str, secrets: Iterable[str]) -> str:

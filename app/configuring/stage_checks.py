@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from itertools import product
 from typing import get_args
 
-from app.domain.condition_document import ActivityHappened, AllOf, AnyOf, Condition, NotSo
 from app.domain.lifecycle import HOT, REASON, STAGE
 from app.domain.lifecycle_document import LifecycleDocument
 from app.flows import rules as rules_
@@ -28,40 +27,10 @@ def findings(tx: Tx, name: str, document: LifecycleDocument) -> Iterator[Finding
     plans = [plan for plan in rules_.load(tx).plans if plan.kind == "person"]
     if not plans:
         return
-    yield from _fields(document, plans)
     yield from _mirrors(document, plans)
     yield from _words(tx, document, plans)
     if document.nurture is not None and not any(_keeps_lists(tx, plan) for plan in plans):
         yield warning("/nurture", "no marketing system that people are mapped to keeps lists")
-
-
-def _fields(document: LifecycleDocument, plans: list[Plan]) -> Iterator[Finding]:
-    known = {rule.name for plan in plans for rule in plan.document.fields}
-    for index, stage in enumerate(document.stages):
-        for field in sorted(set(asked(stage.when)) - known):
-            where = f"/stages/{index}/when"
-            if field in OWN:
-                continue
-            hint = did_you_mean(field, [*known, *OWN])
-            yield warning(where, f'no mapping has a field "{field}"{hint or ""}')
-
-
-def asked(condition: Condition | None) -> Iterator[str]:
-    """The fields that a condition asks about."""
-    match condition:
-        case AllOf():
-            for part in condition.all:
-                yield from asked(part)
-        case AnyOf():
-            for part in condition.any:
-                yield from asked(part)
-        case NotSo():
-            yield from asked(condition.so)
-        case None | ActivityHappened():
-            return
-        case _:
-            if (field := getattr(condition, "field", None)) is not None:
-                yield field
 
 
 def _mirrors(document: LifecycleDocument, plans: list[Plan]) -> Iterator[Finding]:

@@ -108,12 +108,12 @@ FieldIs: TypeAlias = Annotated[
     FieldEquals | FieldIn | FieldTexts | FieldOrdered | FieldExists | FieldNear, Discriminator("op")
 ]
 Condition: TypeAlias = Annotated[
-    Annotated[FieldIs, Tag("field")]
-    | Annotated[ActivityHappened, Tag("activity")]
-    | Annotated[Annotated[ScoreIs | GradeIs, Discriminator("score")], Tag("score")]
-    | Annotated[AllOf, Tag("all")]
-    | Annotated[AnyOf, Tag("any")]
-    | Annotated[NotSo, Tag("not")],
+    Annotated[FieldIs, Tag("(field)")]
+    | Annotated[ActivityHappened, Tag("(activity)")]
+    | Annotated[Annotated[ScoreIs | GradeIs, Discriminator("score")], Tag("(score)")]
+    | Annotated[AllOf, Tag("(all)")]
+    | Annotated[AnyOf, Tag("(any)")]
+    | Annotated[NotSo, Tag("(not)")],
     by_key("condition", ("field", "activity", "score", "all", "any", "not")),
 ]
 for model in (AllOf, AnyOf, NotSo):

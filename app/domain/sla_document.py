@@ -58,9 +58,9 @@ class FieldChanged(Part):
 
 
 FactRule: TypeAlias = Annotated[
-    Annotated[EventTold, Tag("event")]
-    | Annotated[ActivityDone, Tag("activity")]
-    | Annotated[FieldChanged, Tag("changed")],
+    Annotated[EventTold, Tag("(event)")]
+    | Annotated[ActivityDone, Tag("(activity)")]
+    | Annotated[FieldChanged, Tag("(changed)")],
     by_key("fact", ("event", "activity", "changed")),
 ]
 Facts: TypeAlias = Annotated[tuple[FactRule, ...], Field(max_length=20)]

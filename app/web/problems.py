@@ -15,6 +15,7 @@ from app.accounts import NoSuchConnection
 from app.configuring import InUse, Invalid, Missing, OutOfDate
 from app.store.faults import DOWN, UNSTORABLE
 from app.vault import NoKeyError
+from mappings.source import message
 
 log = structlog.get_logger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -169,8 +170,7 @@ def _pointer(loc: Sequence[int | str]) -> str:
 
 
 def _message(error: Mapping[str, Any]) -> str:
-    texts = {"missing": "this is required", "extra_forbidden": "there is no such key"}
-    return texts.get(error["type"], str(error["msg"]))
+    return "this is required" if error["type"] == "missing" else message(error)
 
 
 def _title(status: int) -> str:

@@ -109,8 +109,8 @@ def test_defaults_of_a_document(document: Document) -> None:
     ("more", "where", "message"),
     [
         ({"region": "Japan"}, "/region", "'Japan' is no region such as JP or US"),
-        ({"kind": "Deal 1"}, "/kind", "string should match pattern"),
-        ({"create": {"sfa": {"object": 3}}}, "/create/sfa/object", "valid string"),
+        ({"kind": "Deal 1"}, "/kind", "write it with small letters a-z"),
+        ({"create": {"sfa": {"object": 3}}}, "/create/sfa/object", "a text is wanted"),
         ({"formats": {"ma": "xml"}}, "/formats/ma", "input should be 'strings' or 'json'"),
         ({"filters": {"ma": [{"field": "a"}]}}, "/filters/ma/0", "the key 'op' is required"),
         (

@@ -74,9 +74,9 @@ def test_equal_parts_are_written_twice_and_not_as_aliases() -> None:
         ("#" * (LONGEST + 1), "line 1", f"longer than {LONGEST} characters"),
         ('{"kind": "person", "kind": "company"}', "JSON", 'the key "kind" stands twice'),
         ('{"kind": NaN}', "JSON", "NaN is not a number in JSON"),
-        ("", "/", "input should be"),
-        ("- a\n", "/", "input should be"),
-        ("kind: person\nfields: [1]\n", "/fields/0", "input should be"),
+        ("", "/", "expected a mapping of keys to values"),
+        ("- a\n", "/", "expected a mapping of keys to values"),
+        ("kind: person\nfields: [1]\n", "/fields/0", "expected a mapping of keys to values"),
     ],
 )
 def test_text_that_is_no_document_is_refused(text: str, where: str, message: str) -> None:

@@ -59,7 +59,7 @@ def test_a_field_that_no_mapping_has_is_pointed_out(mapped: Site) -> None:
     stages[1]["when"] = {"all": [{"not": unknown}, {"any": [stages[1]["when"]]}]}
 
     assert warnings(mapped, stages=stages, mirrors={}) == [
-        ("/stages/1/when", 'no mapping has a field "titel"; did you mean "title"?')
+        ("/stages/1/when/all/0/not/field", 'no mapping has a field "titel"; did you mean "title"?')
     ]
 
 
