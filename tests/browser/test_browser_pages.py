@@ -18,7 +18,6 @@ from tests.browser.conftest import Site, make_hot
 
 pytestmark = pytest.mark.browser
 Opens = Callable[..., Page]
-PATIENCE_MS = 15_000
 
 
 def refuse(site: Site, link: Link) -> None:
@@ -143,7 +142,7 @@ def test_an_operator_tries_a_refused_record_again(site: Site, visit: Opens) -> N
 
     page.get_by_role("button", name="Try again").click()
 
-    expect(page.locator(".trouble")).to_have_count(0, timeout=PATIENCE_MS)
+    expect(page.locator(".trouble")).to_have_count(0)
     with site.parts.database.begin() as tx:
         [now] = links.read(tx, [link.id]).values()
         [line] = journal.trail(tx, link.id, None, 5)
@@ -159,10 +158,10 @@ def test_a_connection_is_paused_and_resumed(site: Site, visit: Opens) -> None:
     page = visit("/connections", "operator")
 
     page.get_by_role("button", name="Pause: crm").click()
-    expect(page.locator(".connection .badge")).to_have_text("paused", timeout=PATIENCE_MS)
+    expect(page.locator(".connection .badge")).to_have_text("paused")
     page.get_by_role("button", name="Resume: crm").click()
 
-    expect(page.locator(".connection .badge")).to_have_text("working", timeout=PATIENCE_MS)
+    expect(page.locator(".connection .badge")).to_have_text("working")
 
 
 def test_a_viewer_has_no_buttons(site: Site, visit: Opens) -> None:
@@ -184,7 +183,7 @@ def test_a_page_ends_when_its_key_changes_role(site: Site, visit: Opens) -> None
     with site.parts.database.begin() as tx:
         tx.exec_driver_sql("UPDATE api_key SET role = 'viewer'")
 
-    page.wait_for_url("**/signin", timeout=PATIENCE_MS)
+    page.wait_for_url("**/signin")
 
 
 def test_documents_show_their_versions(site: Site, visit: Opens) -> None:
@@ -236,11 +235,11 @@ def test_two_that_may_be_one_are_compared_and_joined(site: Site, visit: Opens) -
     expect(page.get_by_text("Analytical Engines")).to_be_visible()
 
     page.get_by_role("button", name="They are one").click()
-    expect(page.locator(".trouble")).to_have_count(0, timeout=PATIENCE_MS)
+    expect(page.locator(".trouble")).to_have_count(0)
     page.goto(f"{site.url}/people/{one.id}")
     page.get_by_role("button", name="Unlink").first.click()
 
-    expect(page.get_by_role("button", name="Undo: link again")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_role("button", name="Undo: link again")).to_be_visible()
 
 
 @pytest.mark.parametrize("role", ["viewer", "operator", "admin"])

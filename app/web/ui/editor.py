@@ -4,7 +4,7 @@ version active, when and why.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -108,7 +108,8 @@ def _take(draft: Draft, name: str, event: GenericEventArguments) -> None:
 def _checked(desk: _Desk) -> Callable[[], Awaitable[None]]:
     async def clicked() -> None:
         try:
-            found = await asyncio.to_thread(editor_actions.check, desk.visit, desk.draft)
+            draft = replace(desk.draft)  # as it stands now; whoever waits may go on writing
+            found = await asyncio.to_thread(editor_actions.check, desk.visit, draft)
         except DOWN:
             ui.notify(desk.visit.words("app.down"), type="negative")
             return
@@ -130,7 +131,8 @@ def _saved(desk: _Desk, *, publish: bool) -> Callable[[], Awaitable[None]]:
 
     async def clicked() -> None:
         try:
-            deed = partial(editor_actions.save, desk.visit, desk.draft, publish=publish)
+            draft = replace(desk.draft)  # as above
+            deed = partial(editor_actions.save, desk.visit, draft, publish=publish)
             saved = await asyncio.to_thread(deed)
         except NotAllowed:
             ui.notify(words("app.forbidden"), type="negative")
