@@ -75,6 +75,26 @@ def touched(facts: Iterable[Fact], so_far: Touch = NONE) -> Touch:
     return touch
 
 
+def without(touch: Touch, ahead: Iterable[Fact], behind: Iterable[Fact]) -> Touch:
+    """What has come about so far: a meeting of next week is no touch before next week.
+
+    `ahead`: all that lies ahead; `behind`: the newest of what does not.
+    """
+    coming, been = touched(ahead), touched(behind)
+    first_at = touch.first_at
+    if been.last_at is None or first_at is None or first_at > been.last_at:
+        return replace(been, count=max(0, touch.count - coming.count))
+    kept = replace(
+        touch, count=max(0, touch.count - coming.count), last_at=been.last_at,
+        last_channel=been.last_channel,
+    )  # fmt: skip
+    if coming.page_at is not None:
+        kept = replace(kept, page=been.page, page_at=been.page_at)
+    if coming.campaign_at is not None:
+        kept = replace(kept, campaign=been.campaign, campaign_at=been.campaign_at)
+    return kept
+
+
 def channel_of(fact: Fact) -> str:
     """By what means; a source may say so itself."""
     own = fact.detail.get("channel")

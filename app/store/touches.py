@@ -5,10 +5,10 @@ from dataclasses import asdict, fields
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, func, select, text
 
-from app.domain.activity import Fact
-from app.domain.touch import NONE, Touch, touched
+from app.domain.activity import EARLY, Fact
+from app.domain.touch import NONE, Touch, touched, without
 from app.store import bulk
 from app.store.db import Tx
 from app.store.fact_tables import touch
@@ -44,6 +44,19 @@ _MOVE = text(f"""
 """)  # noqa: S608  names of our own columns
 
 
+LOOKED_BACK = 200  # activities before now, among which the last touch is looked for
+_AHEAD = touch.c.last_at > func.now() + EARLY
+_NEWEST = text(f"""
+    (SELECT type, at, title, detail, true AS ahead FROM activity
+     WHERE link_id = :link_id AND at > now() + interval '{EARLY.total_seconds()} s'
+     ORDER BY at LIMIT :limit)
+    UNION ALL
+    (SELECT type, at, title, detail, false FROM activity
+     WHERE link_id = :link_id AND at <= now() + interval '{EARLY.total_seconds()} s'
+     ORDER BY at DESC LIMIT :limit)
+""")  # noqa: S608  a constant of ours
+
+
 class Attached(Protocol):
     """An activity and whose it is."""
 
@@ -76,11 +89,24 @@ def move(tx: Tx, old: UUID, new: UUID) -> None:
 
 
 def of(tx: Tx, link_ids: Collection[UUID]) -> Mapping[UUID, Touch]:
-    """The touches of those links that were touched at all."""
-    query = select(touch).where(touch.c.link_id.in_(list(link_ids)))
-    return {
-        row.link_id: Touch(*(getattr(row, name) for name in COLUMNS)) for row in tx.execute(query)
-    }
+    """The touches of those links that were touched at all, up to now."""
+    query = select(touch, _AHEAD.label("ahead")).where(touch.c.link_id.in_(list(link_ids)))
+    rows = tx.execute(query).all()
+    counted = {row.link_id: Touch(*(getattr(row, name) for name in COLUMNS)) for row in rows}
+    ahead = {row.link_id: counted[row.link_id] for row in rows if row.ahead}
+    return {**counted, **_so_far(tx, ahead)}
+
+
+def _so_far(tx: Tx, counted: Mapping[UUID, Touch]) -> Mapping[UUID, Touch]:
+    """Those of links of which something lies ahead, such as a meeting that is arranged."""
+    found: dict[UUID, Touch] = {}
+    for link_id, one in counted.items():
+        rows = tx.execute(_NEWEST, {"link_id": link_id, "limit": LOOKED_BACK}).all()
+        parts: tuple[list[Fact], list[Fact]] = ([], [])
+        for row in rows:
+            parts[row.ahead].append(Fact(row.type, row.at, row.title, row.detail))
+        found[link_id] = without(one, ahead=parts[True], behind=parts[False])
+    return found
 
 
 def _row(link_id: UUID, one: Touch) -> dict[str, Any]:

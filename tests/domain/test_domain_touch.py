@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.activity import Fact
-from app.domain.touch import NONE, Touch, channel_label, channel_of, touched
+from app.domain.touch import NONE, Touch, channel_label, channel_of, touched, without
 
 NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
 FACTS = [
@@ -37,6 +37,20 @@ def test_a_summary_names_first_and_last_touch() -> None:
 def test_order_and_portions_do_not_matter(facts: list[Fact], cut: int) -> None:
     """Late and out-of-order activities end right."""
     assert touched(facts[cut:], touched(facts[:cut])) == touched(FACTS)
+
+
+def test_what_lies_ahead_is_no_touch_yet() -> None:
+    """Page and campaign too are those of what has come about; without any there is no summary."""
+    ahead = [
+        Fact("meeting", NOON + timedelta(days=9)),
+        Fact(
+            "page_view", NOON + timedelta(days=8), "", {"url": "https://x.jp", "campaign": "Next"}
+        ),
+    ]
+
+    assert without(touched([*FACTS, *ahead]), ahead, FACTS) == touched(FACTS)
+    assert without(touched([*FACTS, *ahead]), ahead, FACTS[:3]) == touched(FACTS)
+    assert without(touched(ahead), ahead, []) == NONE
 
 
 def test_nobody_was_touched_by_nothing() -> None:

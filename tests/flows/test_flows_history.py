@@ -2,14 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
 
 from app.flows import erase, receive, rescore
 from app.flows import rules as rules_
-from app.store import links
+from app.store import links, touches
 from app.store.db import Database
 from app.store.inbox import Arrival
 from connectors.base import Activity, Ref
@@ -50,6 +50,12 @@ def known(world: World, name: str = "ada", **fields: Any) -> tuple[Ref, Ref]:
     lead = None if link is None else world.ref_at("sfa", link)
     assert lead is not None
     return contact, lead
+
+
+def link_of(world: World, contact: Ref) -> UUID:
+    link = world.link_of("ma", contact)
+    assert link is not None
+    return link.id
 
 
 def count(world: World, what: str) -> int:
@@ -97,6 +103,21 @@ def test_a_summary_of_touches_is_in_the_fields(world: World) -> None:
     values = world.values("sfa", lead)
 
     assert (values["touch_count"], values["last_channel"], values["days_since"]) == (2, "Event", 3)
+
+
+def test_a_meeting_that_is_arranged_is_no_touch_yet(world: World) -> None:
+    """The last touch was by telephone, however far ahead the calendar goes."""
+    contact, lead = known(world)
+    world.ma.behave(contact, "call", NOW - timedelta(days=3), campaign="Spring")
+    world.ma.behave(contact, "meeting", NOW + timedelta(days=10), campaign="Autumn")
+    world.sync()
+
+    values = world.values("sfa", lead)
+
+    assert (values["touch_count"], values["last_channel"], values["days_since"]) == (1, "Phone", 3)
+    with world.database.begin() as tx:
+        [seen] = touches.of(tx, [link_of(world, contact)]).values()
+    assert (seen.last_at, seen.campaign) == (NOW - timedelta(days=3), "Spring")
 
 
 def test_days_since_the_last_touch_go_on_by_themselves(world: World) -> None:
