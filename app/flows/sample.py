@@ -46,19 +46,20 @@ def chosen(tx: Tx, scene: Stage, wanted: Wanted) -> list[Look]:
     if wanted.emails or wanted.ids:
         emails = [email.strip().lower() for email in wanted.emails]
         return [
-            _at(scene, name, [Ref(plan.kind, one) for one in wanted.ids.get(name, ())], emails)
+            at(scene, name, [Ref(plan.kind, one) for one in wanted.ids.get(name, ())], emails)
             for name in plan.connections
         ]
     pick = sampling.newest if wanted.pick == "newest" else sampling.random
     known = links.read(tx, pick(tx, plan.kind, plan.connections, wanted.limit))
     if known:
-        return [_at(scene, name, _refs(known.values(), name)) for name in plan.connections]
-    return [_at(scene, name, first=wanted.limit) for name in plan.connections]
+        return [at(scene, name, _refs(known.values(), name)) for name in plan.connections]
+    return [at(scene, name, first=wanted.limit) for name in plan.connections]
 
 
-def _at(
+def at(
     scene: Stage, name: str, refs: Sequence[Ref] = (), emails: Sequence[str] = (), first: int = 0
 ) -> Look:
+    """A look at a connection, of the fields that the draft reads there."""
     fields = scene.plan.reads(scene.plan.role(name))
     return Look(name, scene.plan.kind, fields, refs, emails, first)
 
@@ -81,7 +82,7 @@ def counterparts(tx: Tx, scene: Stage, found: Mapping[str, Sequence[Record]]) ->
         emails = {email_of(scene, name, one) for one in strangers}
         emails -= {"", *(email_of(scene, other, one) for one in found.get(other, ()))}
         if refs or emails:
-            looks.append(_at(scene, other, refs, sorted(emails)))
+            looks.append(at(scene, other, refs, sorted(emails)))
     return looks
 
 

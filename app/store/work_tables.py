@@ -80,6 +80,17 @@ sighting = Table(
     PrimaryKeyConstraint("job_id", "connection", "external_id"),
 )
 
+# Records of a rehearsal's first side that nobody was found for yet, by digests of their keys.
+rehearsed_alone = Table(
+    "rehearsed_alone",
+    metadata,
+    Column("job_id", ForeignKey("job.id", ondelete="CASCADE"), nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("keys", ARRAY(Text), nullable=False),
+    PrimaryKeyConstraint("job_id", "external_id"),
+    Index("ix_rehearsed_alone_keys", "keys", postgresql_using="gin"),
+)
+
 # Every write that a vendor confirmed: canonical field -> [value before, value written].
 ledger = Table(
     "ledger",

@@ -64,7 +64,7 @@ def test_a_message_that_waits_says_until_when(site: Site) -> None:
         tx.execute(
             text(
                 "INSERT INTO alert_message (connection, channel, recipient, reason_for, step,"
-                " round, state, due_at, link_id, about, said) SELECT 'chat', 'message', 'fs@example.jp',"
+                " round, state, due_at, link_id, about, said) SELECT 'chat', 'message', 'fs@x.jp',"
                 " 'notice', 0, 0, state, '2031-04-07T00:00:00Z', :link,"
                 " 'handoff/' || :id || '/' || state, '{\"en\": {\"title\": \"Hand-off\"}}'"
                 " FROM unnest(ARRAY['pending', 'sent']) AS state"

@@ -1,11 +1,12 @@
 """Rehearse: what a version of a mapping would do to all records there are, before it is active.
 
 The first side's records page by page, each with its counterpart, then those of the second side
-that have none. A page waits in the checkpoint while its counterparts are looked at.
+that have none. A page waits in the checkpoint while its counterparts are looked at; whom only
+another key than e-mail can pair waits for the second side (`rehearse_alone`).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -16,10 +17,10 @@ from app.domain.rehearsal import Rehearsed, counted, told
 from app.flows import sample
 from app.flows.rehearsing import Stage, email_of, judge_all, stage
 from app.flows.sample import Look
-from app.flows.work import listing
+from app.flows.work import listing, rehearse_alone
 from app.flows.work.kind import Args, CannotGoOn, Wait
 from app.flows.work.listing import ListAsk
-from app.store import comparing, connections, documents, links, work
+from app.store import comparing, connections, documents, links, rehearsals, work
 from app.store.db import Tx
 from app.store.work import Finding, Job
 from connectors.base import Listed, Record, Ref
@@ -57,19 +58,34 @@ def _scene(tx: Tx, job: Job, now: datetime) -> Stage:
 
 
 def plan(tx: Tx, job: Job, *, now: datetime) -> Asks | Wait | None:
-    """The next page, or the counterparts of the last one; None behind both sides."""
+    """The next page, or the counterparts of the last one; behind both sides those who waited for
+    one in vain, then None.
+    """
     turn = job.checkpoint.get("turn", 0)
-    if turn > 1:
-        return None
     scene = _scene(tx, job, now)
+    if turn > 1:
+        rest = rehearsals.first(tx, job.id, rehearse_alone.AT_ONCE)
+        first = scene.plan.connections[0]
+        return PairAsk(first, rehearse_alone.look(scene, rest)) if rest else None
     name = scene.plan.connections[turn]
     page = _unpacked(scene, job)
     if page:
         other = scene.plan.connections[1 - turn]
         nothing = Look(other, scene.plan.kind, frozenset())
-        look = next(iter(sample.counterparts(tx, scene, {name: page})), nothing)
-        return PairAsk(other, look)
+        return PairAsk(other, _look(tx, job, scene, page) or nothing)
     return listing.next_page(tx, scene.plan, name, job.checkpoint)
+
+
+def _look(tx: Tx, job: Job, scene: Stage, page: Sequence[Record]) -> Look | None:
+    """How to find the counterparts of a page; None where there is nothing to look for."""
+    turn = job.checkpoint.get("turn", 0)
+    name = scene.plan.connections[turn]
+    found = next(iter(sample.counterparts(tx, scene, {name: page})), None)
+    those = rehearse_alone.candidates(tx, job.id, scene, page) if turn else []
+    if not those:
+        return found
+    more = rehearse_alone.look(scene, those)
+    return more if found is None else replace(found, refs=[*found.refs, *more.refs])
 
 
 def call(connector: Any, ask: Asks) -> Listed | list[Record]:
@@ -85,6 +101,8 @@ def settle(
     """Judge the page, or keep it until its counterparts are known."""
     scene = _scene(tx, job, now)
     turn = job.checkpoint.get("turn", 0)
+    if turn > 1 and isinstance(ask, PairAsk):
+        return _rest(tx, job, scene, ask, _items(answer))
     name = scene.plan.connections[turn]
     if isinstance(ask, PairAsk) or not isinstance(answer, Listed):
         place = {k: v for k, v in job.checkpoint.items() if k != "page"}
@@ -93,12 +111,13 @@ def settle(
         )
     place = _behind(job, answer)
     total = sum(comparing.count_at(tx, scene.plan.kind, one) for one in scene.plan.connections)
-    total = max(total, answer.total or 0, job.done + len(answer.items))
+    seen = job.done + rehearsals.count(tx, job.id) + len(answer.items)
+    total = max(total, answer.total or 0, seen)
     page = _uncovered(tx, scene, name, answer.items) if turn else list(answer.items)
     skipped = len(answer.items) - len(page)
     if skipped:
         work.advance(tx, job.id, job.checkpoint, skipped)
-    if page and sample.counterparts(tx, scene, {name: page}):
+    if page and _look(tx, job, scene, page) is not None:
         kept = {**job.checkpoint, "page": [_packed(one) for one in page], "behind": place}
         work.advance(tx, job.id, kept, total=total)
         return set()
@@ -140,12 +159,43 @@ def _judged(
     """Store what would become of a page, and go on behind it."""
     turn = job.checkpoint.get("turn", 0)
     first, second = scene.plan.connections
-    done = len(found[scene.plan.connections[turn]])
-    if turn:  # whoever has a counterpart was judged with it
-        theirs = {email_of(scene, first, one) for one in found.get(first, ())}
+    done, waiting = len(found[scene.plan.connections[turn]]), set[str]()
+    if turn:  # whoever has a counterpart was judged with it, but for those who wait for one
+        looks = found.get(first, ())
+        waiting = rehearsals.waiting(tx, job.id, [one.ref.id for one in looks])
+        theirs = {email_of(scene, first, one) for one in looks if one.ref.id not in waiting}
         alone = [one for one in found[second] if email_of(scene, second, one) not in theirs]
-        found = {second: alone}
+        found = {first: [one for one in looks if one.ref.id in waiting], second: alone}
     results = judge_all(tx, scene, found)
+    if turn:
+        results, paired = rehearse_alone.settled(tx, job.id, waiting, results)
+        done += paired
+    else:
+        results, kept = rehearse_alone.keep(tx, job.id, scene, found[first], results)
+        done -= kept
+    _store(tx, job, scene, place, results, done=done, total=total)
+    return set()
+
+
+def _rest(tx: Tx, job: Job, scene: Stage, ask: PairAsk, records: Sequence[Record]) -> set[str]:
+    """Those who waited in vain, as they are now; who is gone meanwhile becomes nothing."""
+    those = [ref.id for ref in ask.look.refs]
+    results = judge_all(tx, scene, {ask.connection: records})
+    rehearsals.drop(tx, job.id, those)
+    _store(tx, job, scene, job.checkpoint, results, done=len(those))
+    return set()
+
+
+def _store(
+    tx: Tx,
+    job: Job,
+    scene: Stage,
+    place: Mapping[str, Any],
+    results: Sequence[Rehearsed],
+    *,
+    done: int,
+    total: int | None = None,
+) -> None:
     work.add_findings(tx, job.id, [_finding(scene, one) for one in results if _is_news(one)])
     behind = dict(place.get("behind", place))
     sums = {name: dict(counts) for name, counts in job.checkpoint.get("told", {}).items()}
@@ -154,7 +204,6 @@ def _judged(
         for what, n in counts.items():
             mine[what] = mine.get(what, 0) + n
     work.advance(tx, job.id, {**behind, "told": sums}, done, counted(results), total=total)
-    return set()
 
 
 def _is_news(one: Rehearsed) -> bool:
