@@ -12,6 +12,7 @@ from operator import sub
 from typing import TypeAlias
 
 Figures: TypeAlias = tuple[float, ...]
+Curve: TypeAlias = Callable[[float], float]
 Moving: TypeAlias = Callable[[Sequence[float]], Figures]
 US = timedelta(microseconds=1)
 HOUR_US = 3_600_000_000
@@ -39,8 +40,8 @@ class Decaying:
         """The points that are left after so many microseconds (infinity is allowed)."""
         return max(-self.cap, min(self.cap, self._sum(after_us)))
 
-    def curve(self) -> Callable[[float], float]:
-        """About `value`, at a cost that does not grow with the activities."""
+    def curve(self) -> Curve:
+        """About `value`, and exactly that now, at a cost that does not grow with the activities."""
         if self.forget_us < math.inf:
             return self.value
         cap, total, half_life_us = self.cap, self._sum(0), self.half_life_us
@@ -90,7 +91,9 @@ class _Outlook:
 
     def same(self, later: Sequence[float]) -> bool:
         """Tell whether the figures show the same for certain."""
-        return all(tuple(map(whole, end)) == self.shown for end in self.ends(later))
+        return all(
+            end is self.figures or tuple(map(whole, end)) == self.shown for end in self.ends(later)
+        )
 
     def slack(self, later: Sequence[float]) -> float:
         """How many points the figures are from showing anything else (below 0: they do)."""
@@ -101,14 +104,18 @@ class _Outlook:
 
 
 def first_change(
-    parts: Sequence[Decaying], moving: Moving, *, now: datetime, until: datetime | None
+    parts: Sequence[Decaying],
+    curves: Sequence[Curve],
+    moving: Moving,
+    *,
+    now: datetime,
+    until: datetime | None,
 ) -> datetime | None:
     """The first moment at which a figure may show another whole number; at most `until`.
 
     `moving` makes figures of the parts' values; none may fall when a value rises. The moment is
-    solved for on smooth curves, and settled to the microsecond on the values themselves.
+    solved for on the parts' smooth curves, and settled to the microsecond on the values themselves.
     """
-    curves = [part.curve() for part in parts]
     values = [curve(0) for curve in curves]
     figures = moving(values)
     outlook = _Outlook(moving, values, figures, tuple(map(whole, figures)))

@@ -49,7 +49,10 @@ class Counted:
 
 def _clipped(values: Sequence[float], cap: float, members: Sequence[int]) -> float:
     """The sum of the members' values, limited in both directions."""
-    points = math.fsum([values[index] for index in members])
+    if len(members) == 1:
+        points = values[members[0]]
+    else:
+        points = math.fsum([values[index] for index in members])
     return points if -cap <= points <= cap else max(-cap, min(cap, points))
 
 

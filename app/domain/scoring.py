@@ -47,9 +47,10 @@ def score(
     """Score a person at a moment (aware), and say until when at least it stays so."""
     sheet = lay_out(document, fields, facts, now)
     decaying = [counted.decaying for counted in sheet.intent]
-    values = [part.value() for part in decaying]
+    curves = [part.curve() for part in decaying]
+    values = [curve(0) for curve in curves]
     reasons = explain(sheet, values, now)
-    until = first_change(decaying, sheet.moving(), now=now, until=sheet.changes_at)
+    until = first_change(decaying, curves, sheet.moving(), now=now, until=sheet.changes_at)
     return replace(_summed(sheet, values), reasons=reasons, next_change_at=until,
                    categories=_categories(reasons))  # fmt: skip
 

@@ -71,7 +71,9 @@ def test_the_moment_is_the_one_a_search_finds(rules: list[Decaying], limit: int 
     """Decay, caps, forgetting, both signs, clocks that run ahead: solved or searched, the same."""
     until = None if limit is None else NOW + limit * US
 
-    assert first_change(rules, figures, now=NOW, until=until) == searched(rules, until)
+    assert first_change(
+        rules, [rule.curve() for rule in rules], figures, now=NOW, until=until
+    ) == searched(rules, until)
 
 
 @settings(deadline=None)
@@ -89,6 +91,6 @@ def test_a_sudden_end_is_found(days: int) -> None:
     """Points that do not fade but end at once change at that very moment, however far away."""
     part = Decaying(50.0, (0,), forget_us=days * DAY_US)
 
-    at = first_change([part], figures, now=NOW, until=None)
+    at = first_change([part], [part.curve()], figures, now=NOW, until=None)
 
     assert at == NOW + timedelta(days=days)
