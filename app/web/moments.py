@@ -33,11 +33,16 @@ def moment(at: datetime, zone: tzinfo, language: Language, now: datetime | None 
     """Date and time; without the year where it is that of `now`."""
     there = at.astimezone(zone)
     this_year = now is not None and there.year == now.astimezone(zone).year
+    between = " " if language == "ja" else ", "
+    return f"{date_of(there, language, year=not this_year)}{between}{clock(at, zone)}"
+
+
+def date_of(on: date, language: Language, *, year: bool = True) -> str:
+    """A date in short."""
     if language == "ja":
-        year = "" if this_year else f"{there.year}年"
-        return f"{year}{there.month}月{there.day}日 {clock(at, zone)}"
-    year = "" if this_year else f" {there.year}"
-    return f"{there.day} {_MONTHS[there.month - 1][:3]}{year}, {clock(at, zone)}"
+        return f"{on.year}年{on.month}月{on.day}日" if year else f"{on.month}月{on.day}日"
+    short = f"{on.day} {_MONTHS[on.month - 1][:3]}"
+    return f"{short} {on.year}" if year else short
 
 
 def clock(at: datetime, zone: tzinfo) -> str:

@@ -95,7 +95,7 @@ def test_the_page_speaks_japanese(site: Site, visit: Opens) -> None:
     expect(page.get_by_role("heading", name="ホットリード")).to_be_visible()
     expect(page.get_by_role("link", name="Lovelace 太郎")).to_be_visible()
     expect(page.locator(".reason")).to_contain_text("料金ページ閲覧 2回")
-    expect(page.locator(".lead time").filter(has_text="3 分前")).to_have_count(1)
+    expect(page.locator(".lead time").filter(has_text="3分前")).to_have_count(1)
     expect(page.locator("html")).to_have_attribute("lang", "ja")
 
 

@@ -68,6 +68,7 @@ def test_a_backfill_is_started_with_its_part_of_the_calls(site: Site, visit: Ope
     page = visit("/jobs", "operator")
 
     page.get_by_label("Part of the vendors' calls to use").select_option("25 %")
+    page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Bring “main” over from ma").click()
 
     expect(page.locator("li.card")).to_contain_text("uses at most 25 % of the calls")

@@ -103,7 +103,7 @@ def test_likely_pairs_are_compared_with_their_companies_by_name(firms: Firms, vi
 
     for name in ("Acme", "Globex"):
         expect(firms.named(row, name)).to_be_visible()
-    expect(row).to_have_text("accountAcmeGlobex")
+    expect(row).to_have_text("AccountAcmeGlobex")
 
 
 def test_duplicates_are_compared_with_their_companies_by_name(firms: Firms, visit: Opens) -> None:

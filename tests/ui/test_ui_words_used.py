@@ -24,6 +24,7 @@ from app.web.ui.undo import TEXTS, TIMES
 from app.web.ui.words import CATALOGUES, STAGES
 from mappings.drift import Difference
 from mappings.finding import Severity
+from mappings.presets import preset, presets
 
 SOURCE = Path(app.__file__).parent
 NOTING = {"Line", "note", "_note", "_noted"}  # what writes an event into the journal
@@ -43,6 +44,7 @@ FAMILIES: dict[str, set[str]] = {
     "hot_why": set(get_args(Why)) - {"already hot", "not hot"},  # of these nothing is journalled
     "side": {one.value for one in SideState},
     "stage": set(STAGES),
+    "field": {field.name for name in presets() for field in preset(name).fields},
     "nav.group": set(GROUPS),
     "nav": {name for pages in GROUPS.values() for name in pages},
     "feed": set(TOLD),

@@ -122,7 +122,7 @@ def react(visit: Visit, alert_id: int, say: Callable[[str], Reaction]) -> None:
     """Answer an alert. Raises: NotAllowed, NoSuchAlert, NotPossible."""
     with visit.desk.parts.database.begin() as tx:
         _operator(tx, visit)
-        react_(tx, alert_id, say(_name(visit)), now=datetime.now(UTC))
+        react_(tx, alert_id, say(visit.who), now=datetime.now(UTC))
 
 
 def pause_clock(visit: Visit, clock_id: int, reason: str) -> None:
@@ -130,7 +130,7 @@ def pause_clock(visit: Visit, clock_id: int, reason: str) -> None:
 
     def pause_(tx: Tx) -> set[str]:
         _operator(tx, visit)
-        return clock_pauses.pause(tx, clock_id, reason, _name(visit), now=datetime.now(UTC))
+        return clock_pauses.pause(tx, clock_id, reason, visit.who, now=datetime.now(UTC))
 
     visit.desk.parts.wake(transacted(visit.desk.parts, pause_))
 
@@ -140,7 +140,7 @@ def resume_clock(visit: Visit, clock_id: int) -> None:
 
     def resume_(tx: Tx) -> set[str]:
         _operator(tx, visit)
-        return clock_pauses.resume(tx, clock_id, _name(visit), now=datetime.now(UTC))
+        return clock_pauses.resume(tx, clock_id, visit.who, now=datetime.now(UTC))
 
     visit.desk.parts.wake(transacted(visit.desk.parts, resume_))
 
@@ -150,7 +150,7 @@ def start_job(visit: Visit, kind: str, args: Mapping[str, Any], share: float | N
 
     def start(tx: Tx) -> int:
         _operator(tx, visit)
-        return starting.start_job(tx, kind, args, by=_name(visit), share=share).id
+        return starting.start_job(tx, kind, args, by=visit.who, share=share).id
 
     visit.desk.parts.wake({work.lane_of(transacted(visit.desk.parts, start))})
 
@@ -159,7 +159,7 @@ def change_job(visit: Visit, change: Callable[..., object], job_id: int) -> None
     """Pause, resume or cancel a job. Raises: NotAllowed, InUse."""
     with visit.desk.parts.database.begin() as tx:
         _operator(tx, visit)
-        change(tx, job_id, by=_name(visit))
+        change(tx, job_id, by=visit.who)
     visit.desk.parts.wake({work.lane_of(job_id)})
 
 
@@ -170,11 +170,11 @@ def decide_pair(visit: Visit, one: Candidate, deed: Verdict) -> None:
         _operator(tx, visit)
         if deed != "confirm":
             state: CandidateState = "rejected" if deed == "reject" else "open"
-            candidates.decide(tx, one.id, state, _name(visit))
+            candidates.decide(tx, one.id, state, visit.who)
             return set()
         rules, now = rules_.load(tx), datetime.now(UTC)
         pair = (one.one_id, one.two_id)
-        return regroup.merge(tx, rules, *pair, by=_name(visit), now=now).wakes
+        return regroup.merge(tx, rules, *pair, by=visit.who, now=now).wakes
 
     visit.desk.parts.wake(transacted(visit.desk.parts, decide))
 
@@ -185,7 +185,7 @@ def unlink(visit: Visit, link_id: UUID, connection: str) -> None:
     def part(tx: Tx) -> set[str]:
         _operator(tx, visit)
         rules, now = rules_.load(tx), datetime.now(UTC)
-        return regroup.unlink(tx, rules, link_id, connection, by=_name(visit), now=now).wakes
+        return regroup.unlink(tx, rules, link_id, connection, by=visit.who, now=now).wakes
 
     visit.desk.parts.wake(transacted(visit.desk.parts, part))
 
@@ -196,7 +196,7 @@ def relink(visit: Visit, link_id: UUID, record: tuple[str, str]) -> None:
     def join(tx: Tx) -> set[str]:
         _operator(tx, visit)
         rules, now = rules_.load(tx), datetime.now(UTC)
-        return regroup.relink(tx, rules, link_id, *record, by=_name(visit), now=now).wakes
+        return regroup.relink(tx, rules, link_id, *record, by=visit.who, now=now).wakes
 
     visit.desk.parts.wake(transacted(visit.desk.parts, join))
 
@@ -207,7 +207,7 @@ def erase_person(visit: Visit, link_id: UUID) -> UUID:
     def act(tx: Tx) -> tuple[list[UUID], set[str]]:
         _allowed(tx, visit, "admin")
         rules = rules_.load(tx)
-        return erase.everybody(tx, rules, [link_id], by=_name(visit)), erase.wakes(rules)
+        return erase.everybody(tx, rules, [link_id], by=visit.who), erase.wakes(rules)
 
     receipts, wakes = transacted(visit.desk.parts, act)
     if not receipts:
@@ -221,7 +221,7 @@ def confirm_drift(visit: Visit, connection: str, drift_id: int) -> None:
 
     def confirm(tx: Tx) -> set[str]:
         _operator(tx, visit)
-        return confirmed(tx, connection, drift_id, _name(visit))[1]
+        return confirmed(tx, connection, drift_id, visit.who)[1]
 
     visit.desk.parts.wake(transacted(visit.desk.parts, confirm))
 
@@ -235,7 +235,7 @@ def activate(visit: Visit, kind: str, name: str, version: int, *, why: str = "")
 
     def change(tx: Tx) -> set[str]:
         _allowed(tx, visit, "admin")
-        saved = configuring.activate_version(tx, kind, name, version, note=note, by=_name(visit))
+        saved = configuring.activate_version(tx, kind, name, version, note=note, by=visit.who)
         return set(saved.wakes)
 
     parts.wake(transacted(parts, change))
@@ -251,10 +251,6 @@ def check_admin(visit: Visit) -> None:
     """Raises: NotAllowed, where the viewer may not configure (any more)."""
     with visit.desk.parts.database.begin() as tx:
         _allowed(tx, visit, "admin")
-
-
-def _name(visit: Visit) -> str:
-    return f"{visit.key.name} ({visit.key.id})"
 
 
 def _operator(tx: Tx, visit: Visit) -> None:

@@ -1,7 +1,7 @@
 """The page on which hot-lead rules are tried: who would be alerted, by what, and when."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 
 from fastapi import Request
@@ -10,6 +10,7 @@ from nicegui.element import Element
 from app.configuring.alert_drafts import Draft, Tried, try_draft
 from app.domain.alerting import rule_of
 from app.flows.alert_preview import Would
+from app.web import moments
 from app.web.ui.desk import Visit
 from app.web.ui.frame import frame, visit_of, watch
 from app.web.ui.pieces import Moment, badge, empty, fact, link, score_pill, tag
@@ -78,17 +79,24 @@ def _figures(visit: Visit, tried: Tried, days: int) -> None:
     if trial.held:
         tag("p", words("alert_trial.held", n=f"{trial.held:,}"), "notice warn")
     labels = {name: _label(visit, tried, name) for name in trial.per_rule}
-    _counts(visit, "rule", {labels[name]: n for name, n in trial.per_rule.items()})
+    _counts(visit, "rule", {labels[name]: n for name, n in sorted(trial.per_rule.items())})
     nobody = words("alert_trial.nobodys")
-    _counts(visit, "recipient", {who or nobody: n for who, n in trial.per_recipient.items()})
-    _counts(visit, "day", trial.per_day)
+    _counts(
+        visit, "recipient", {who or nobody: n for who, n in sorted(trial.per_recipient.items())}
+    )
+    days_of = {_day(visit, day): n for day, n in sorted(trial.per_day.items())}
+    _counts(visit, "day", days_of)
+
+
+def _day(visit: Visit, text: str) -> str:
+    return moments.date_of(date.fromisoformat(text), visit.words.language)
 
 
 def _counts(visit: Visit, what: str, counts: Mapping[str, int]) -> None:
     if counts:
         with tag("p", classes="chips"):
             tag("span", visit.words(f"alert_trial.per_{what}"), "muted")
-            for name, n in sorted(counts.items()):
+            for name, n in counts.items():
                 badge(f"{name}: {n:,}")
 
 

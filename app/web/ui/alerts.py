@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, get_args
+from uuid import UUID
 
 from fastapi import Request
 from nicegui import ui
 
 from app.domain.alerting import seconds
 from app.flows import storms as deciding
-from app.store import alert_figures, alert_messages, happenings, storms
+from app.store import alert_figures, alert_messages, happenings, people, storms
 from app.store.alert_figures import Delays
 from app.store.happenings import Asked, Wanted
 from app.web.deps import transacted
@@ -20,7 +21,17 @@ from app.web.ui import answering
 from app.web.ui.actions import check_operator
 from app.web.ui.desk import Visit
 from app.web.ui.frame import act, asking, frame, visit_of, watch
-from app.web.ui.pieces import Moment, Tone, badge, empty, fact, link, tag
+from app.web.ui.pieces import (
+    Moment,
+    Tone,
+    badge,
+    company_of,
+    empty,
+    fact,
+    link,
+    name_of,
+    tag,
+)
 from app.web.ui.sla_clocks import span
 
 MOST = 100
@@ -35,6 +46,7 @@ class Shown:
     """All that the page shows."""
 
     rows: Sequence[Mapping[str, Any]]
+    agreed: Mapping[UUID, Mapping[str, Any]]
     told: Mapping[int, Sequence[Mapping[str, Any]]]
     storms: Sequence[Mapping[str, Any]]
     delays: Delays
@@ -68,20 +80,22 @@ def _read(visit: Visit, asked: Asked | None) -> Shown:
     with visit.desk.parts.database.begin() as tx:
         rows = happenings.alerts(tx, Wanted(standing=asked), None, MOST)
         told = alert_messages.of_alerts(tx, [row["id"] for row in rows])
-        return Shown(rows, told, storms.listed(tx), alert_figures.delays(tx, since))
+        about = people.agreed(tx, {row["link_id"] for row in rows})
+        return Shown(rows, about, told, storms.listed(tx), alert_figures.delays(tx, since))
 
 
 def _figures(visit: Visit, found: Delays) -> None:
     if not found.alerts:
         return
-    said = {
-        "system": found.system_s,
-        "system_90": found.system_p90_s,
-        "human": found.human_s,
-        "human_90": found.human_p90_s,
-    }
-    words = {name: _span(visit, value) for name, value in said.items()}
-    tag("p", visit.words("alerts.figures", n=f"{found.alerts:,}", **words))
+    said = [visit.words("alerts.figures", n=f"{found.alerts:,}", days=DAYS)]
+    for key, half, most in (
+        ("alerts.figures_system", found.system_s, found.system_p90_s),
+        ("alerts.figures_human", found.human_s, found.human_p90_s),
+    ):
+        if half is not None:
+            times = {"half": _span(visit, half), "most": _span(visit, most)}
+            said.append(visit.words(key, **times))
+    tag("p", " ".join(said))
 
 
 def _span(visit: Visit, value: float | None) -> str:
@@ -114,17 +128,22 @@ def _rows(visit: Visit, found: Shown) -> None:
         return
     with tag("ul", classes="plain-list rows card"):
         for row in found.rows:
-            _row(visit, row, found.told.get(row["id"], ()))
+            _row(visit, row, found)
 
 
-def _row(visit: Visit, row: Mapping[str, Any], told: Sequence[Mapping[str, Any]]) -> None:
+def _row(visit: Visit, row: Mapping[str, Any], found: Shown) -> None:
     words = visit.words
+    known = found.agreed.get(row["link_id"], {})
     with tag("li", classes="row"):
         with tag("div", classes="grow"):
-            link(row["title"], f"/people/{row['link_id']}", "strong")
+            with tag("p", classes="chips"):
+                name = name_of(known, words.language, row["title"])
+                link(name, f"/people/{row['link_id']}", "strong")
+                badge(f"{words('panel.score')} {row['score']}")
             with tag("p", classes="muted"):
                 Moment(row["created_at"], visit)
-                tag("span", f" · {row['owner'] or '-'}")
+                for part in (company_of(known), row["owner"]):
+                    tag("span", f" · {part}" if part else "")
         with tag("div", classes="chips"):
             badge(words.known("alert.state", row["state"]), TONES.get(row["state"], "calm"))
             answering.state(visit, answering.of_row(row))
@@ -135,7 +154,7 @@ def _row(visit: Visit, row: Mapping[str, Any], told: Sequence[Mapping[str, Any]]
         with tag("dl", classes="facts"):
             _delay(visit, "alerts.system_delay", seconds(row["caused_at"], row["task_at"]))
             _delay(visit, "alerts.human_delay", seconds(row["task_at"], row["answered_at"]))
-            _told(visit, told)
+            _told(visit, found.told.get(row["id"], ()))
         if row["state"] not in {"held", "dropped"}:
             answering.buttons(visit, answering.of_row(row), ui.navigate.reload)
 
@@ -169,7 +188,8 @@ def _storm(visit: Visit, storm: Mapping[str, Any]) -> None:
             return
         with tag("div", classes="chips"):
             for name, do in (("release", _release), ("drop", _drop)):
-                button = tag("button", words(f"alerts.{name}"), "button", type="button")
+                look = "button bad" if name == "drop" else "button"
+                button = tag("button", words(f"alerts.{name}"), look, type="button")
                 question = words(f"alerts.ask_{name}", n=n)
                 deed = act(visit, partial(do, visit, storm["id"]), ui.navigate.reload)
                 button.on("click", deed, js_handler=asking(question))
@@ -179,7 +199,7 @@ def _release(visit: Visit, storm_id: int) -> None:
     """Raises: NotAllowed."""
     check_operator(visit)
     parts, now = visit.desk.parts, datetime.now(UTC)
-    by = _by(visit)
+    by = visit.who
     parts.wake(transacted(parts, lambda tx: deciding.release(tx, storm_id, by, now=now)))
 
 
@@ -187,8 +207,4 @@ def _drop(visit: Visit, storm_id: int) -> None:
     """Raises: NotAllowed."""
     check_operator(visit)
     parts, now = visit.desk.parts, datetime.now(UTC)
-    transacted(parts, lambda tx: deciding.drop(tx, storm_id, _by(visit), now=now))
-
-
-def _by(visit: Visit) -> str:
-    return f"{visit.key.name} ({visit.key.id})"
+    transacted(parts, lambda tx: deciding.drop(tx, storm_id, visit.who, now=now))

@@ -156,7 +156,7 @@ def _buttons(visit: Visit, item: Item, card: Element) -> None:
         button = tag("button", words("attention.keep"), "button", type="button")
         button.on("click", act(visit, keep, card.delete))
         question = words("attention.ask_delete", connection=item.connection)
-        button = tag("button", words("attention.delete"), "button", type="button")
+        button = tag("button", words("attention.delete"), "button bad", type="button")
         button.on("click", act(visit, retry, card.delete), js_handler=asking(question))
     elif item.what == "connection" or _may_retry(item.what, item.code):
         button = tag("button", words(label), "button", type="button")

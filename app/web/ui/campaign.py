@@ -124,7 +124,7 @@ def _held(visit: Visit, row: Mapping[str, Any]) -> None:
     with tag("section", classes="card trouble") as card:
         tag("p", words("campaigns.held", n=row["held"], connection=row["held_by"]), "strong")
         if visit.may_operate:
-            button = tag("button", words("campaigns.let_go"), "button", type="button")
+            button = tag("button", words("campaigns.let_go"), "button bad", type="button")
             allow = partial(campaign_actions.allow, visit, row["name"])
             question = words("campaigns.ask_let_go", n=row["held"])
             button.on("click", act(visit, allow, card.delete), js_handler=asking(question))

@@ -6,7 +6,7 @@ from typing import Any
 from app.flows.refer import Named
 from app.web.ui.desk import Visit
 from app.web.ui.people import Person
-from app.web.ui.pieces import link, name_of, named_value, tag
+from app.web.ui.pieces import field_name, link, name_of, named_value, tag
 
 
 def compared(visit: Visit, people: Sequence[Person], named: Named) -> None:
@@ -32,7 +32,7 @@ def _line(visit: Visit, field: str, values: Sequence[Any], named: Named) -> None
         return
     alike = all(value == values[0] for value in values)
     with tag("tr"):
-        tag("th", field, scope="row")
+        tag("th", field_name(visit, field), scope="row")
         for value in values:
             with tag("td", classes="" if alike else "strong"):
                 named_value(visit, (field, value), named)

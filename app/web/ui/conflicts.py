@@ -20,7 +20,17 @@ from app.web.ui.desk import Visit
 from app.web.ui.downloads import files
 from app.web.ui.field_past import field_past
 from app.web.ui.frame import act, asking, frame, visit_of, watch
-from app.web.ui.pieces import Moment, badge, empty, fact, link, name_of, named_value, tag
+from app.web.ui.pieces import (
+    Moment,
+    badge,
+    empty,
+    fact,
+    field_name,
+    link,
+    name_of,
+    named_value,
+    tag,
+)
 
 LIMIT = 100
 
@@ -87,7 +97,12 @@ def _choices(visit: Visit, found: list[dict[str, Any]], wanted: Wanted, place: E
         link(words("conflicts.every"), "/conflicts", "button", **current)
         for name in sorted({one["field"] for one in found}):
             current = {"aria_current": "page"} if name == wanted.field else {}
-            link(name, f"/conflicts?{urlencode({'field': name})}", "button", **current)
+            link(
+                field_name(visit, name),
+                f"/conflicts?{urlencode({'field': name})}",
+                "button",
+                **current,
+            )
     with tag("div", classes="chips"):
         if wanted.field is not None and visit.may_operate:
             choices: tuple[Choice, ...] = ("ma", "sfa", "newest")
@@ -95,7 +110,7 @@ def _choices(visit: Visit, found: list[dict[str, Any]], wanted: Wanted, place: E
                 text = words("conflicts.take_all", side=words(f"conflicts.{choice}"))
                 button = tag("button", text, "button", type="button")
                 deed = partial(actions.resolve_all, visit, wanted, choice)
-                question = words("conflicts.ask_all", field=wanted.field)
+                question = words("conflicts.ask_all", field=field_name(visit, wanted.field))
                 done = act(visit, deed, partial(_decided, visit, place))
                 button.on("click", done, js_handler=asking(question))
 
@@ -111,7 +126,7 @@ def _conflict(visit: Visit, one: dict[str, Any], named: Named) -> None:
     words = visit.words
     with tag("li", classes="card trouble") as card:
         with tag("div", classes="card-head"):
-            tag("h2", one["field"])
+            tag("h2", field_name(visit, one["field"]))
             if one["version"]:
                 badge(one["version"])
         name = name_of(one["agreed"], words.language, words("person.unknown"))

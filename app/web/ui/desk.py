@@ -57,6 +57,11 @@ class Visit:
         return moments.zone_of(self.zone or self.here)
 
     @property
+    def who(self) -> str:
+        """The viewer, as it is noted who did something."""
+        return f"{self.key.name} ({self.key.id})"
+
+    @property
     def may_operate(self) -> bool:
         return RANKS[self.key.role] >= RANKS["operator"]
 

@@ -49,8 +49,8 @@ async def page(request: Request) -> None:
                 empty(words("documents.none"), words("documents.none_hint"), APPLY)
         for versions, findings in found:
             with tag("section", classes="card"):
-                tag("h2", f"{words.known('document', versions[0].kind)} · {versions[0].name}")
-                with tag("p", classes="chips"):
+                with tag("div", classes="card-head"):
+                    tag("h2", f"{words.known('document', versions[0].kind)} · {versions[0].name}")
                     link(words("editor.link"), f"/documents/{versions[0].kind}/{versions[0].name}")
                 findings_of(visit, findings)
                 _resync(visit, resyncs.get(f"{versions[0].kind}/{versions[0].name}"))

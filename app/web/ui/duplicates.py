@@ -87,7 +87,7 @@ def _choices(visit: Visit, listed: Listed) -> None:
     with tag("nav", classes="chips", aria_label=words("duplicates.keys")):
         for kind, key in listed.keys:
             current = {"aria_current": "page"} if (kind, key) == listed.key else {}
-            said = f"{words.known('erased_kind', kind)}: {words.known('alike', key)}"
+            said = f"{words.known('kind', kind)}: {words.known('alike', key)}"
             asked = urlencode({"state": "duplicates", "key": f"{kind}.{key}"})
             link(said, f"/candidates?{asked}", "button", **current)
 

@@ -80,7 +80,7 @@ def save(visit: Visit, draft: Draft, *, publish: bool) -> Saved:
     """
     check_admin(visit)
     body = configuring.read_text(draft.text, f'{draft.kind} "{draft.name}"')
-    parts, by = visit.desk.parts, f"{visit.key.name} ({visit.key.id})"
+    parts, by = visit.desk.parts, visit.who
     unread = fields_read(visit.desk.parts, draft.kind, body)
     saved = transacted(
         parts,

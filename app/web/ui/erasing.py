@@ -105,7 +105,7 @@ def _ask(visit: Visit, person: Person, would: Would) -> None:
                     for one in would.same_email:
                         link(str(one), f"/people/{one}")
         tag("p", words("erase.for_good"), "notice warn")
-        button = tag("button", words("erase.do"), "button", type="button")
+        button = tag("button", words("erase.do"), "button bad", type="button")
         made: list[UUID] = []
         done = act(visit, lambda: made.append(actions.erase_person(visit, person["id"])),
                    lambda: ui.navigate.to(f"/erasures/{made[-1]}"))  # fmt: skip

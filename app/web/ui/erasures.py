@@ -77,7 +77,7 @@ def _row(visit: Visit, one: ErasureView) -> None:
             with link("", f"/erasures/{one.id}", "strong"):
                 Moment(one.at, visit, "full")
             kind, by = (
-                words.known("erased_kind", one.kind),
+                words.known("kind", one.kind),
                 words(f"erasures.{one.source}", by=one.by),
             )
             tag("p", f"{kind} · {by}", "muted")

@@ -29,10 +29,11 @@ def _feed(visit: Visit, one: FeedState) -> None:
     kind, _, what = one.name.partition(":")
     with tag("li", classes="row"):
         with tag("div", classes="grow"):
-            tag("p", f"{one.connection} · {words(f'feed.{kind}')} · {what}", "strong")
+            parts = (one.connection, words(f"feed.{kind}"), words.known("kind", what))
+            tag("p", " · ".join(parts), "strong")
             if one.reason:
                 tag("p", one.reason, "notice bad")
-        with tag("dl", classes="facts"):
+        with tag("dl", classes="facts even two"):
             with fact(words("health.lag")):
                 if one.stands_at is None:
                     tag("span", words("feeds.unknown"))

@@ -11,7 +11,7 @@ from app.store.work import OPEN, Finding, Job
 from app.web.fixes import finding_fix
 from app.web.ui.desk import Visit
 from app.web.ui.jobs import end
-from app.web.ui.pieces import Tone, badge, empty, fact, link, name_of, tag
+from app.web.ui.pieces import Tone, badge, empty, fact, field_name, link, name_of, tag
 
 PAGE = 50
 FINE = frozenset({"created", "updated", "unchanged", "not_created"})  # ends of a rehearsal
@@ -156,7 +156,7 @@ def _details(visit: Visit, one: Finding) -> None:
             tag("span", " · ".join(str(text) for text in why if text))
     if names:
         with fact(words("jobs.fields")):
-            tag("span", ", ".join(map(str, names)))
+            tag("span", ", ".join(field_name(visit, str(name)) for name in names))
     if detail.get("people"):
         with fact(words("jobs.same")):
             for number, link_id in enumerate(detail["people"], 1):

@@ -114,4 +114,4 @@ def preview(seen: Seen, values: Mapping[str, Any]) -> Judged:
 
 
 def _who(visit: Visit) -> Who:
-    return Who(f"{visit.key.name} ({visit.key.id})", visit.key.role)
+    return Who(visit.who, visit.key.role)

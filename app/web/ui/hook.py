@@ -136,7 +136,8 @@ def _buttons(visit: Visit, found: Found) -> None:
 
 
 def _button(visit: Visit, label: str, deed: Callable[[], None], question: str = "") -> None:
-    button = tag("button", visit.words(label), "button", type="button")
+    look = "button bad" if question else "button"
+    button = tag("button", visit.words(label), look, type="button")
     if question:
         button.on("click", act(visit, deed, reload), js_handler=asking(question))
     else:

@@ -33,7 +33,7 @@ def make(visit: Visit, given: Mapping[str, str], globs: Sequence[str]) -> str:
         if hooks.get(tx, name) is not None:
             raise Invalid(what, [error("/name", "there is a hook of this name")])
         trusted = parts.settings.allow_hosts
-        saved = configuring.save_hook(tx, parts.vault, name, spec, trusted, by=_name(visit))
+        saved = configuring.save_hook(tx, parts.vault, name, spec, trusted, by=visit.who)
     parts.wake(set(saved.wakes))
     return saved.secret or ""
 
@@ -43,7 +43,7 @@ def rotate(visit: Visit, name: str) -> str:
     check_admin(visit)
     parts = visit.desk.parts
     with parts.database.begin() as tx:
-        return configuring.rotate(tx, parts.vault, name, KEEP_H, by=_name(visit))[0]
+        return configuring.rotate(tx, parts.vault, name, KEEP_H, by=visit.who)[0]
 
 
 def resume(visit: Visit, name: str, *, skip: bool) -> None:
@@ -51,7 +51,7 @@ def resume(visit: Visit, name: str, *, skip: bool) -> None:
     check_operator(visit)
     parts = visit.desk.parts
     with parts.database.begin() as tx:
-        saved = configuring.resume_hook(tx, name, skip=skip, by=_name(visit))
+        saved = configuring.resume_hook(tx, name, skip=skip, by=visit.who)
     parts.wake(set(saved.wakes))
 
 
@@ -60,7 +60,7 @@ def redeliver(visit: Visit, name: str, event_id: int | None) -> None:
     check_operator(visit)
     parts = visit.desk.parts
     with parts.database.begin() as tx:
-        _, wakes = configuring.redeliver(tx, name, event_id, None, by=_name(visit))
+        _, wakes = configuring.redeliver(tx, name, event_id, None, by=visit.who)
     parts.wake(wakes)
 
 
@@ -72,7 +72,3 @@ def test(visit: Visit, name: str) -> Posted:
         letter = configuring.test_letter(tx, name, now=datetime.now(UTC))
     with poster(parts.settings.allow_hosts) as post:
         return telling.call(post, parts.vault.open, letter)
-
-
-def _name(visit: Visit) -> str:
-    return f"{visit.key.name} ({visit.key.id})"

@@ -43,12 +43,13 @@ async def page(request: Request) -> None:
     with frame(request, "hooks", sight) as main:
         tag("h1", words("hooks.title"))
         tag("p", words("hooks.intro"), "muted")
-        with tag("ul", classes="plain-list rows card"):
-            for one in rows:
-                _row(visit, one, counts.get(one.name, {}))
-            if not rows:
-                with tag("li"):
-                    empty(words("hooks.none"), words("hooks.none_hint"))
+        if rows:
+            with tag("ul", classes="plain-list rows card"):
+                for one in rows:
+                    _row(visit, one, counts.get(one.name, {}))
+        else:
+            with tag("div", classes="card"):
+                empty(words("hooks.none"), words("hooks.none_hint"))
         if visit.may_configure:
             _new(visit)
         _catalogue(visit)

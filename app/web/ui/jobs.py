@@ -93,9 +93,9 @@ def _starters(visit: Visit, plans: Sequence[Plan]) -> None:
     """Comparisons and backfills to start, with their part of the calls; and taking writes back."""
     words = visit.words
     chosen = Chosen()
-    if plans:
-        _share(visit, chosen)
-    with tag("p", classes="chips"):
+    with tag("section", classes="card filters"):
+        if plans:
+            _share(visit, chosen)
         for plan in plans:
             for label, repair in (("jobs.compare", False), ("jobs.repair", True)):
                 args = {"mapping": plan.name, "repair": repair}
@@ -107,10 +107,17 @@ def _starters(visit: Visit, plans: Sequence[Plan]) -> None:
 
 
 def _starter(visit: Visit, text: str, kind: str, args: Mapping[str, Any], chosen: Chosen) -> None:
+    """A button that starts a job; what writes is asked about, for records that it creates stay."""
+
     def start() -> None:
         actions.start_job(visit, kind, args, chosen.share)
 
-    tag("button", text, "button", type="button").on("click", act(visit, start))
+    button = tag("button", text, "button", type="button")
+    if kind == "backfill" or args.get("repair"):
+        question = visit.words("jobs.ask_start", what=text)
+        button.on("click", act(visit, start), js_handler=asking(question))
+    else:
+        button.on("click", act(visit, start))
 
 
 def _share(visit: Visit, chosen: Chosen) -> None:
@@ -146,13 +153,13 @@ def card(visit: Visit, job: Job, *, results: bool = True) -> None:
         badge(words.known("job_state", job.state), TONES[job.state])
     _progress(visit, job)
     if job.reason:
-        tag("p", job.reason, "muted")
+        tag("p", words.known("job_reason", job.reason), "muted")
     with tag("div", classes="chips"):
         for name, n in sorted(job.counts.items()):
             badge(f"{end(visit, job, name)}: {n:,}")
     with tag("div", classes="card-foot"):
         Moment(job.created_at, visit, "full").classes("muted")
-        tag("span", words("jobs.by", name=job.created_by), "muted")
+        tag("span", words("jobs.by", name=words.known("job_by", job.created_by)), "muted")
         if job.share is not None:
             tag("span", words("jobs.uses", percent=f"{job.share * 100:g}"), "muted")
         if results:
@@ -163,8 +170,18 @@ def card(visit: Visit, job: Job, *, results: bool = True) -> None:
 
 def title(visit: Visit, job: Job) -> str:
     """Number, kind, and what it is about."""
-    about = [value for value in job.args.values() if isinstance(value, str)]
+    about = [_about(visit, value) for value in job.args.values() if isinstance(value, str)]
     return " · ".join([str(job.id), visit.words.known("job", job.kind), *about])
+
+
+def _about(visit: Visit, value: str) -> str:
+    """A kind of records, a version of a document, or something that has its own name."""
+    match value.replace("@", "/").split("/"):
+        case [kind, name, version] if visit.words.has("document", kind):
+            said = visit.words.known("document", kind)
+            return visit.words("jobs.document", kind=said, name=name, version=version)
+        case _:
+            return visit.words.known("kind", value)
 
 
 def end(visit: Visit, job: Job, name: str) -> str:
@@ -193,7 +210,8 @@ def _buttons(visit: Visit, job: Job) -> None:
     )
     for label, verb, possible in verbs:
         if possible:
-            button = tag("button", visit.words(label), "button", type="button")
+            look = "button bad" if verb is cancel_job else "button"
+            button = tag("button", visit.words(label), look, type="button")
             done = act(visit, partial(actions.change_job, visit, verb, job.id))
             if verb is cancel_job:
                 question = visit.words("jobs.ask_cancel", id=job.id)

@@ -13,9 +13,9 @@ from app.flows import stage_shown as showing
 from app.web.ui.desk import Visit
 from app.web.ui.frame import frame, visit_of, watch
 from app.web.ui.pieces import badge, empty, fact, link, tag
+from app.web.ui.sla_clocks import span
 
 DAYS = 90
-DAY_H = 48  # from so many hours on, days are said
 APPLY = ("baton apply -f lifecycle.yaml",)
 
 
@@ -68,7 +68,7 @@ def _row(visit: Visit, row: Mapping[str, Any]) -> None:
                 aim = lasting(visit, row["aim_hours"])
                 with link("", f"/stages/{name}?late=1"):
                     badge(words("stages.late", n=f"{row['late']:,}", hours=aim), "bad")
-        with tag("dl", classes="facts"):
+        with tag("dl", classes="facts even"):
             with fact(words("stages.now")):
                 tag("span", f"{row['now']:,}", "strong")
             with fact(words("stages.entered")):
@@ -94,12 +94,8 @@ def share(value: float | None) -> str:
 
 
 def lasting(visit: Visit, hours: float | None) -> str:
-    """A time in hours, or days where it is long."""
-    if hours is None:
-        return "-"
-    if hours >= DAY_H:
-        return visit.words("stages.days", n=f"{hours / 24:.0f}")
-    return visit.words("stages.hours", n=f"{hours:.0f}" if hours >= 1 else f"{hours:.1f}")
+    """How long, from hours."""
+    return span(visit, None if hours is None else hours * 60)
 
 
 def _raci(visit: Visit, document: LifecycleDocument) -> None:

@@ -134,7 +134,7 @@ def moved(visit: Visit, person_id: UUID, stage: Any, reason: str, seen: str) -> 
     says against it).
     """
     check_operator(visit)
-    who = f"{visit.key.name} ({visit.key.id})"
+    who = visit.who
     wanted = Wanted(stage, "person", who, visit.key.role, reason or None, seen=seen)
     parts = visit.desk.parts
     try:

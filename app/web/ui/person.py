@@ -26,6 +26,7 @@ from app.web.ui.pieces import (
     company_of,
     empty,
     fact,
+    field_name,
     link,
     name_of,
     named_value,
@@ -192,7 +193,7 @@ def _side(visit: Visit, side: Mapping[str, Any]) -> None:
         if side["reason"]:
             tag("p", side["reason"], "notice bad" if side["state"] == "failed" else "notice warn")
         for problem in side["problems"]:
-            tag("p", f"{problem['field']}: {problem['message']}", "notice warn")
+            tag("p", f"{field_name(visit, problem['field'])}: {problem['message']}", "notice warn")
         with tag("p", classes="muted"):
             tag("span", f"{words('person.updated')} ")
             Moment(side["changed_at"], visit)
@@ -219,10 +220,10 @@ def _values(visit: Visit, person: Person) -> None:
     with _section(visit.words("person.values")), tag("dl", classes="facts wide"):
         for name, value in sorted(person["agreed"].items()):
             if value is not None:
-                with fact(name):
+                with fact(field_name(visit, name)):
                     named_value(visit, (name, value), person["named"])
         for name, values in sorted(person["conflicts"].items()):
-            with fact(f"{visit.words('person.conflict')}: {name}"):
+            with fact(f"{visit.words('person.conflict')}: {field_name(visit, name)}"):
                 for role, value in sorted(values.items()):
                     said = visit.words.known("connection_role", role)
                     with tag("p", f"{said}: ", "notice warn"):

@@ -57,6 +57,11 @@ def empty(title: str, hint: str, commands: tuple[str, ...] = ()) -> None:
             tag("pre", command)
 
 
+def field_name(visit: Visit, field: str) -> str:
+    """What a field of a mapping is called."""
+    return visit.words.known("field", field)
+
+
 def company_of(fields: Mapping[str, Any]) -> str:
     """The company, where it is known."""
     return called.text_of(fields, "company")

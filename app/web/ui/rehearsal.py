@@ -13,7 +13,17 @@ from app.web.api.previews import PreviewView, RehearsedView, SideView, view
 from app.web.ui import actions
 from app.web.ui.desk import Visit
 from app.web.ui.frame import act, frame, visit_of, watch
-from app.web.ui.pieces import Tone, badge, blank_or_value, change, empty, fact, link, tag
+from app.web.ui.pieces import (
+    Tone,
+    badge,
+    blank_or_value,
+    change,
+    empty,
+    fact,
+    field_name,
+    link,
+    tag,
+)
 from app.web.ui.tried import head, trying
 
 SAMPLE = 20
@@ -107,7 +117,7 @@ def _record(visit: Visit, one: RehearsedView, named: Named) -> None:
             badge(words(f"rehearsed.{one.outcome}"), TONES.get(one.outcome, "calm"))
         with tag("dl", classes="facts grid"):
             for name, values in one.conflicts.items():
-                with fact(name):
+                with fact(field_name(visit, name)):
                     for role, value in values.items():
                         with tag("p", f"{words.known('connection_role', role)}: "):
                             blank_or_value(visit, (name, value), named)
@@ -118,12 +128,12 @@ def _record(visit: Visit, one: RehearsedView, named: Named) -> None:
 def _side(visit: Visit, side: SideView, named: Named) -> None:
     words = visit.words
     for field in side.fields:
-        with fact(f"{side.connection} · {field.field}"):
+        with fact(f"{side.connection} · {field_name(visit, field.field)}"):
             change(visit, field.field, (field.before, field.after), named)
             why = words.known("why", field.why)
             tag("span", words("preview.from", source=field.source, why=why), "muted")
     for trouble in side.troubles:
-        with fact(f"{side.connection} · {trouble.field}"):
+        with fact(f"{side.connection} · {field_name(visit, trouble.field)}"):
             tag("span", trouble.message, "notice bad")
     if side.filter:
         with fact(side.connection):

@@ -12,11 +12,12 @@ from fastapi import Request
 from nicegui import ui
 from nicegui.element import Element
 
-from app.domain.outlook import Line, forecast_said
+from app.domain.outlook import Forecast, Line
 from app.flows import scores
 from app.flows.scores import Asked, Explained
 from app.store import alerts, people
 from app.store.faults import DOWN
+from app.web import moments
 from app.web.ui import charts
 from app.web.ui.desk import Visit
 from app.web.ui.frame import frame, visit_of, watch
@@ -108,7 +109,7 @@ def _explained(visit: Visit, found: Explained) -> None:
 def _next(visit: Visit, found: Explained) -> None:
     with tag("dl", classes="facts"):
         with fact(visit.words("score.version")):
-            tag("span", f"{found.name} · {found.version}")
+            tag("span", f"{found.name} · {visit.words('documents.version', version=found.version)}")
         if found.outlook.score.next_change_at is not None:
             with fact(visit.words("score.next")):
                 Moment(found.outlook.score.next_change_at, visit, "full")
@@ -126,8 +127,15 @@ def _lines(visit: Visit, lines: Sequence[Line]) -> None:
                 with tag("span", classes="reason-text"):
                     tag("span", rest)
                     if one.forecast is not None:
-                        said = forecast_said(one.forecast, language, visit.days)
-                        tag("span", said, "muted forecast")
+                        tag("span", _forecast(visit, one.forecast), "muted forecast")
+
+
+def _forecast(visit: Visit, one: Forecast) -> str:
+    """What becomes of a line, and until when."""
+    on = moments.date_of(one.at.astimezone(visit.days).date(), visit.words.language)
+    if not one.points:
+        return visit.words("score.ends", day=on)
+    return visit.words("score.decays", points=f"{one.points:g}", day=on)
 
 
 def _matrix(visit: Visit, found: Explained) -> None:

@@ -47,7 +47,7 @@ def _buttons(visit: Visit, draft: Draft, place: Element) -> None:
     )
     some = tag("button", words("trial.some", n=SAMPLE), "button main", type="button")
     some.on("click", on_some)
-    by = "baton pages"
+    by = visit.who
     everybody = partial(_start, visit, lambda tx: trials.start_preview(tx, draft, Wanted(), by=by))
     test = partial(_start, visit, lambda tx: trials.start_backtest(tx, draft, {}, by=by))
     tag("button", words("trial.all"), "button", type="button").on("click", act(visit, everybody))

@@ -54,10 +54,15 @@ def span(visit: Visit, minutes: float | None) -> str:
     if minutes is None:
         return "-"
     if minutes >= 2 * DAY:
-        return words("sla.days", n=f"{minutes / DAY:.1f}")
+        return words("sla.days", n=_short(minutes / DAY))
     if minutes >= 2 * HOUR:
-        return words("sla.hours", n=f"{minutes / HOUR:.1f}")
+        return words("sla.hours", n=_short(minutes / HOUR))
     return words("sla.minutes", n=f"{minutes:.0f}")
+
+
+def _short(value: float) -> str:
+    """With one decimal where there is one."""
+    return f"{round(value, 1):g}"
 
 
 Found: TypeAlias = tuple[list[dict[str, Any]], Names]
@@ -86,7 +91,7 @@ def row_of(visit: Visit, row: Mapping[str, Any], names: Names) -> None:
             link(name, f"/people/{row['link_id']}", "strong")
             if row["owner"]:
                 tag("p", row["owner"], "muted")
-        with tag("div", classes="grow"):
+        with tag("div", classes="grow clock"):
             clock(visit, row, names)
 
 

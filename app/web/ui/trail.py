@@ -12,6 +12,12 @@ from app.web.ui.desk import Visit
 from app.web.ui.frame import act
 from app.web.ui.pieces import Moment, spoken, tag
 
+# Where details' values have their words, and those that other events have, too.
+AREAS: Mapping[str, str] = {"why": "hot_why", "field": "field", "fields": "field"}
+AREAS_OF: Mapping[str, Mapping[str, str]] = {
+    "stage_changed": {"before": "stage", "by": "stages.by"},
+}
+
 
 def trail(visit: Visit, lines: Sequence[Mapping[str, Any]]) -> None:
     """The newest lines of the journal."""
@@ -25,7 +31,7 @@ def trail(visit: Visit, lines: Sequence[Mapping[str, Any]]) -> None:
                     tag("span", visit.words.known("event", one["event"]), "strong")
                     if one["connection"]:
                         tag("span", f" · {one['connection']}")
-                if said := _detail(visit, one["detail"]):
+                if said := _detail(visit, one["event"], one["detail"]):
                     tag("p", said, "muted")
                 if one["event"] == "conflict_decided" and visit.may_operate:
                     _instead(visit, one)
@@ -42,22 +48,24 @@ def _instead(visit: Visit, line: Mapping[str, Any]) -> None:
         button.on("click", act(visit, deed, button.delete))
 
 
-def _detail(visit: Visit, detail: Mapping[str, Any]) -> str:
+def _detail(visit: Visit, event: str, detail: Mapping[str, Any]) -> str:
     """The detail of a journal line in words; ids of rows say nothing to people."""
     said = [
-        f"{visit.words.known('detail', key)}: {_said(visit, key, value)}"
+        f"{visit.words.known('detail', key)}: {_said(visit, (event, key), value)}"
         for key, value in detail.items()
         if visit.words.has("detail", key) and value not in (None, [], "", False)
     ]
     return " · ".join(said)
 
 
-def _said(visit: Visit, key: str, value: Any) -> str:
-    match key:
-        case "why":
-            return visit.words.known("hot_why", value)
-        case "until":
-            at = datetime.fromisoformat(value)
-            return moments.moment(at, visit.days, visit.words.language)
-        case _:
-            return spoken(visit, value)
+def _said(visit: Visit, about: tuple[str, str], value: Any) -> str:
+    """The value of a detail of an event."""
+    event, key = about
+    area = {**AREAS, **AREAS_OF.get(event, {})}.get(key)
+    if area is not None:
+        values = value if isinstance(value, list) else [value]
+        return ", ".join(visit.words.known(area, str(one)) for one in values)
+    if key == "until":
+        at = datetime.fromisoformat(value)
+        return moments.moment(at, visit.days, visit.words.language)
+    return spoken(visit, value)

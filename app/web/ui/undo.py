@@ -24,7 +24,7 @@ from app.web.ui import actions
 from app.web.ui.desk import NotAllowed, Visit
 from app.web.ui.frame import act, asking, frame, visit_of, watch
 from app.web.ui.people import Person
-from app.web.ui.pieces import badge, change, fact, given, link, name_of, tag
+from app.web.ui.pieces import badge, change, fact, field_name, given, link, name_of, tag
 
 TEXTS = ("version", "job", "link", "field")
 TIMES = ("since", "until")
@@ -151,7 +151,7 @@ def _show(visit: Visit, judged: Judged) -> None:
             tag("p", words("undo.some", **numbers), "notice warn")
         with tag("div", classes="chips"):
             for name, n in sorted(found.fields.items()):
-                badge(f"{name}: {n:,}")
+                badge(f"{field_name(visit, name)}: {n:,}")
         if found.skipped:
             with tag("p", classes="chips"):
                 tag("span", words("undo.left"), "muted")
@@ -168,7 +168,7 @@ def _button(visit: Visit, arguments: Arguments, found: Preview) -> None:
     words = visit.words
     told = arguments.model_dump(mode="json", exclude_none=True)
     deed = partial(actions.start_job, visit, "undo", told)
-    button = tag("button", words("undo.start"), "button", type="button")
+    button = tag("button", words("undo.start"), "button bad", type="button")
     question = words("undo.ask", records=f"{found.records:,}")
     done = act(visit, deed, partial(ui.navigate.to, "/jobs"))
     button.on("click", done, js_handler=asking(question))
@@ -179,5 +179,6 @@ def _sample(visit: Visit, one: Mapping[str, Any], judged: Judged) -> None:
     with tag("li", classes="row"):
         name = name_of(agreed, visit.words.language, str(one["link_id"]))
         link(name, f"/people/{one['link_id']}", "grow")
-        with tag("dl", classes="facts"), fact(f"{one['connection']} · {one['field']}"):
+        where = f"{one['connection']} · {field_name(visit, one['field'])}"
+        with tag("dl", classes="facts"), fact(where):
             change(visit, one["field"], (one["now"], one["then"]), judged.named)

@@ -74,10 +74,10 @@ JA: Mapping[str, str] = {
     "nav.campaigns": "キャンペーン",
     "campaigns.title": "キャンペーン",
     "campaigns.none": "キャンペーンはまだありません。",
-    "campaigns.none_hint": "種類「campaign」のドキュメントで、MAのリスト・マーケティングイベント・"
+    "campaigns.none_hint": "種類「campaign」のルール文書で、MAのリスト・マーケティングイベント・"
     "キャンペーンとSFAのキャンペーンを対応付けると、メンバーと両システムでのステータスがここに表示されます。",
     "campaigns.members": "メンバー",
-    "campaigns.n_members": "{n}名",
+    "campaigns.n_members": "{n}人",
     "campaigns.cost": "費用",
     "campaigns.budget": "予算",
     "campaigns.won_amount": "受注金額",
@@ -85,11 +85,11 @@ JA: Mapping[str, str] = {
     "campaigns.read": "メンバーの読み取り",
     "campaigns.never_read": "未実施",
     "campaigns.read_now": "今すぐ読み取る",
-    "campaigns.strangers": "{connection}にBatonの把握していないメンバーが{n}名います",
-    "campaigns.held": "{connection}で{n}名が一度に外されました。許可するまで、もう一方の"
+    "campaigns.strangers": "{connection}にBatonの把握していないメンバーが{n}人います",
+    "campaigns.held": "{connection}で{n}人が一度に外されました。許可するまで、もう一方の"
     "システムには残します。",
     "campaigns.let_go": "もう一方からも外す",
-    "campaigns.ask_let_go": "もう一方のシステムからも{n}名を外しますか?",
+    "campaigns.ask_let_go": "もう一方のシステムからも{n}人を外しますか?",
     "campaigns.status": "ステータス",
     "campaigns.state": "同期状態",
     "campaigns.nobody": "該当するメンバーはいません。",

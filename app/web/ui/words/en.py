@@ -6,6 +6,7 @@ from app.web.ui.words.activities import EN as ACTIVITIES
 from app.web.ui.words.alerts import EN as ALERTS
 from app.web.ui.words.campaigns import EN as CAMPAIGNS
 from app.web.ui.words.configuring import EN as CONFIGURING
+from app.web.ui.words.fields import EN as FIELDS
 from app.web.ui.words.frame import EN as FRAME
 from app.web.ui.words.handoffs import EN as HANDOFFS
 from app.web.ui.words.hooks import EN as HOOKS
@@ -257,6 +258,7 @@ EVENTS: Mapping[str, str] = {
 
 WORDS: Mapping[str, str] = {
     **FRAME,
+    **FIELDS,
     **PAGES,
     **ALERTS,
     **CAMPAIGNS,

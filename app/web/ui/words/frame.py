@@ -70,5 +70,5 @@ JA: Mapping[str, str] = {
     "role.operator": "運用者",
     "role.admin": "管理者",
     "nav.conflicts": "不一致",
-    "nav.why": "なぜ?",
+    "nav.why": "同期状況の調査",
 }

@@ -54,10 +54,10 @@ _SAID: Mapping[str, tuple[str, str]] = {
 }
 _TOLD: Mapping[str, tuple[str, str]] = {
     "pending": ("to be told", "反映待ち"),
-    "sent": ("there", "反映済み"),
+    "sent": ("told", "反映済み"),
     "failed": ("refused", "反映失敗"),
     "flying": ("being told", "送信中"),
-    "in_doubt": ("perhaps there", "送信結果不明"),
+    "in_doubt": ("perhaps told", "送信結果不明"),
     "dropped": ("not needed any more", "送信不要"),
     "notification": ("Bell", "通知"),
     "mention": ("Mention", "メンション"),
@@ -96,7 +96,7 @@ _PAGES: Mapping[str, tuple[str, str]] = {
     "handoffs.none": ("No hand-off fits.", "該当する引き継ぎはありません。"),
     "handoffs.none_hint": (
         "Begin one on the page of a person. A document “handoff” says what the memo asks.",
-        "人物のページから作成します。メモの項目は「handoff」ドキュメントで定義します。",
+        "人物のページから作成します。メモの項目は「handoff」ルール文書で定義します。",
     ),
     "handoffs.state": ("State", "状態"),
     "handoffs.flow": ("From - to", "種別"),
@@ -152,7 +152,7 @@ _PAGES: Mapping[str, tuple[str, str]] = {
     "handoffs.open_already": ("There is an open hand-off.", "進行中の引き継ぎがあります。"),
     "handoffs.no_document": (
         "Publish a document of the kind “handoff” first.",
-        "先に「handoff」ドキュメントを公開してください。",
+        "先に「handoff」ルール文書を公開してください。",
     ),
     "attention.handoff": ("hand-off notes and tasks refused", "反映できない引き継ぎ"),
     "trouble.handoff": ("Hand-off note or task refused", "引き継ぎのメモ・ToDoが拒否されました"),

@@ -88,7 +88,7 @@ JA: Mapping[str, str] = {
     "hooks.redeliver": "再送",
     "hooks.redeliver_failed": "失敗分をすべて再送",
     "hooks.rotate": "シークレットを更新",
-    "hooks.ask_rotate": "シークレットを更新しますか?24時間は新旧両方の署名を付けます。",
+    "hooks.ask_rotate": "シークレットを更新しますか? 24時間は新旧両方の署名を付けます。",
     "hooks.deliveries": "送信履歴",
     "hooks.no_deliveries": "送信履歴はありません。",
     "hooks.no_deliveries_hint": "送信を試みたイベントがここに表示されます。",

@@ -6,6 +6,7 @@ from app.web.ui.words.activities import JA as ACTIVITIES
 from app.web.ui.words.alerts import JA as ALERTS
 from app.web.ui.words.campaigns import JA as CAMPAIGNS
 from app.web.ui.words.configuring import JA as CONFIGURING
+from app.web.ui.words.fields import JA as FIELDS
 from app.web.ui.words.frame import JA as FRAME
 from app.web.ui.words.handoffs import JA as HANDOFFS
 from app.web.ui.words.hooks import JA as HOOKS
@@ -35,7 +36,7 @@ PAGES: Mapping[str, str] = {
     "leads.hot_since": "ホット化",
     "leads.owner": "担当者",
     "leads.no_owner": "未割り当て",
-    "leads.score": "スコア{score}点(100点満点)、確度{grade}",
+    "leads.score": "スコア{score}点(100点満点)、ランク{grade}",
     "leads.why": "理由",
     "leads.hot": "ホット",
     "alert.task": "ToDo",
@@ -123,7 +124,7 @@ PAGES: Mapping[str, str] = {
     "people.first": "最初のページ",
     "person.unknown": "(氏名なし)",
     "person.stage": "ステージ",
-    "person.grade": "確度",
+    "person.grade": "ランク",
     "person.updated": "更新",
     "person.sides": "各システムの状態",
     "person.not_there": "未作成",
@@ -183,14 +184,14 @@ PAGES: Mapping[str, str] = {
     "conflicts.take": "この値を採用",
     "conflicts.take_all": "この項目をすべて: {side}",
     "conflicts.every": "すべての項目",
-    "conflicts.ask_all": "「{field}」の不一致をすべてこの方法で決定しますか。",
+    "conflicts.ask_all": "「{field}」の不一致をすべてこの方法で決定しますか?",
     "conflicts.ma": "マーケティング側の値",
     "conflicts.sfa": "SFA側の値",
     "conflicts.newest": "最後に更新されたレコードの値",
     "conflicts.not_resolved": "すでに解消済み、または書き込み中です。"
     "ページを再読み込みしてください。",
     "conflicts.instead": "代わりにこの値を採用",
-    "why.title": "なぜ(同期されていないのか)?",
+    "why.title": "同期状況の調査",
     "why.search": "メールアドレス、または各システムのID",
     "why.ask": "調べる",
     "why.ok": "正常",
@@ -206,7 +207,7 @@ PAGES: Mapping[str, str] = {
     "attention.unread": "読み取り予定時刻",
     "attention.delete": "削除する",
     "attention.keep": "残す",
-    "attention.ask_delete": "{connection}のこれらのレコードを削除しますか。",
+    "attention.ask_delete": "{connection}のこれらのレコードを削除しますか?",
     "attention.classes": "原因別",
 }
 
@@ -242,7 +243,7 @@ EVENTS: Mapping[str, str] = {
     "detail.field": "項目",
     "detail.before": "変更前",
     "detail.total": "スコア",
-    "detail.grade": "確度",
+    "detail.grade": "ランク",
     "detail.why": "理由",
     "detail.code": "コード",
     "detail.created": "新規",
@@ -257,6 +258,7 @@ EVENTS: Mapping[str, str] = {
 
 WORDS: Mapping[str, str] = {
     **FRAME,
+    **FIELDS,
     **PAGES,
     **ALERTS,
     **CAMPAIGNS,

@@ -93,6 +93,6 @@ JA: Mapping[str, str] = {
     "undo.nothing": "変更はありません。",
     "undo.left": "そのまま残る値",
     "undo.start": "これらの書き込みを取り消す",
-    "undo.ask": "{records}件のレコードを以前の値に戻しますか。",
+    "undo.ask": "{records}件のレコードを以前の値に戻しますか?",
     "undo.wrong": "検索できません: {reason}",
 }
