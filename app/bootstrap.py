@@ -85,6 +85,12 @@ def _share_heaps() -> None:
 def _bring_up_to_date(settings: Settings, database: Database) -> None:
     """Migrate the embedded database; a database of your own waits for `baton migrate`."""
     if settings.database_url is None:
+        current, head = migrate.state(database)
+        if migrate.is_newer(current):
+            raise OldDatabase(
+                f"the database is at revision {current}, of a later release than this ({head}); "
+                "start that release, or restore the backup from before its upgrade"
+            )
         before, after = migrate.upgrade(database)
         if before != after:
             log.info("migrated", before=before, after=after)

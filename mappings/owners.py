@@ -147,7 +147,7 @@ def read_owner(
     email = owners.stand_in(queue) if queue is not None else None
     email = email or directory.emails.get(id_)
     if not email:
-        raise Unfit("owner_unknown", "is an owner without a known e-mail address")
+        raise Unfit("owner_unknown", f"is the owner {id_}, whose e-mail address is not known")
     known = email.strip().lower()
     if known != owners.fallback.of(role):
         return owners.canonical(role, known)
@@ -174,7 +174,8 @@ def write_owner(owners: Owners, role: Role, directory: Directory, email: str) ->
         stands = _ids(owners, directory, fallback)
         if active := [id_ for id_ in stands if id_ not in directory.inactive]:
             return active[0]
-    raise Unfit("owner_unknown", "is an owner whom this side does not have (by e-mail)")
+    why = "who is deactivated there" if found else "whom this side does not have (by e-mail)"
+    raise Unfit("owner_unknown", f"is the owner {local}, {why}")
 
 
 def _ids(owners: Owners, directory: Directory, email: str) -> list[str]:

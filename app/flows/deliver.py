@@ -9,6 +9,7 @@ they are written: an edit made there since our last look is not overwritten, but
 costs one batched read for a batch of writes with such fields, and nothing for others.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -95,6 +96,7 @@ def plan(
         seeks = [_sought(one, one.sides[connection]) for one in unsought]
         fields = mapping.reads(mapping.role(connection))
         return Ask(connection, kind, seeks, fields, started=tick(tx))
+    order = _one_of_address(tx, mapping, connection, order)
     rules = refer.known(tx, rules, mapping, {}, order)
     ask = claimed(rules, mapping, connection, order, started=tick(tx))
     links.save(tx, order)
@@ -116,6 +118,23 @@ def _ripe(
         link.sides[connection].due_at = now + UNREAD_WAIT
     links.save(tx, early)
     return [one for one in order if one not in early]
+
+
+def _one_of_address(tx: Tx, mapping: Plan, connection: str, order: Sequence[Link]) -> list[Link]:
+    """Of several with one address who are to be created the oldest goes; the others are sought
+    again behind it.
+    """
+    early = {one.id: one for one in order if one.sides[connection].external_id is None}
+    counted = Counter(one.email for one in early.values() if one.email)
+    shared = {email for email, n in counted.items() if n > 1}
+    if not shared or "email" not in mapping.document.identity.of(mapping.kind):
+        return list(order)
+    alike = links.by_email(tx, mapping.kind, shared).values()
+    later = {id_ for ids in alike for id_ in [one for one in ids if one in early][1:]}
+    for id_ in later:
+        early[id_].sides[connection].sought = False
+    links.save(tx, [early[id_] for id_ in later])
+    return [one for one in order if one.id not in later]
 
 
 def claimed(

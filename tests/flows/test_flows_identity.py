@@ -266,3 +266,19 @@ def test_a_refused_candidate_is_not_shown_again(database: Database) -> None:
 
     assert shown(world) == []
     assert len(shown(world, "rejected")) == 1
+
+
+def test_of_two_with_one_address_the_older_is_created(database: Database) -> None:
+    """Also at a system that lets nobody have an address twice; the younger one says why not."""
+    world = world_of(database)
+    world.ma.unique = ("email",)
+    first = [world.sfa.add_person(f"{n}@example.com", "Lead", phone=f"+1{n}") for n in range(8)]
+    second = [world.sfa.add_person(f"{n}@example.com", "Lead") for n in range(8)]
+
+    world.sync()
+
+    made = {str(one.fields["email"]): one.fields["phone"] for one in world.ma.records("person")}
+    assert made == {f"{n}@example.com": f"+1{n}" for n in range(8)}
+    assert all(link_id(world, "sfa", one) for one in first)
+    left = [world.link_of("sfa", one) for one in second]
+    assert [one.sides["ma"].code for one in left if one] == ["duplicate"] * 8

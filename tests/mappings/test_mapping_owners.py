@@ -68,7 +68,7 @@ def test_the_fallback_owner_holds_records_of_others(document: Document) -> None:
     assert read(doc, "ma", "2", owner="ada@x.co") is None
     assert read(doc, "ma", "2") is None
     assert told(document(OWNER), "ma", "bob@x.co") == (
-        "hubspot owner_id is an owner whom this side does not have (by e-mail)"
+        "hubspot owner_id is the owner bob@x.co, whom this side does not have (by e-mail)"
     )
 
 
@@ -77,7 +77,7 @@ def test_the_fallback_owner_holds_records_of_others(document: Document) -> None:
     [
         ("fallback", "5b"),
         ("keep", "5c"),
-        ("leave", "salesforce OwnerId is an owner whom this side does not have (by e-mail)"),
+        ("leave", "salesforce OwnerId is the owner old@x.co, who is deactivated there"),
     ],
 )
 def test_owners_who_may_no_longer_sign_in(document: Document, inactive: str, expected: str) -> None:
