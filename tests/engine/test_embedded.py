@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from app.store import embedded
+from tests.support.patience import PATIENCE_S
 
 HOLD = """
 import sys
@@ -61,7 +62,7 @@ def test_a_second_process_attaches_and_the_last_one_stops_it(folder: Path, end: 
             other.send_signal(signal.SIGKILL)
         elif other.stdin is not None:
             other.stdin.close()
-        other.wait(20)
+        other.wait(PATIENCE_S)
     with psycopg.connect(dsn(server, "baton")) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
 

@@ -8,7 +8,7 @@ import pytest
 from app.listening import Listener
 from app.store import connections, feeds, lanes
 from app.store.db import Database
-from tests.support.patience import eventually
+from tests.support.patience import PATIENCE_S, eventually
 
 LANE = "read:crm:hints:news"
 
@@ -33,7 +33,7 @@ class Ears:
 
     def drain(self, lane: str) -> None:
         self.heard.append(lane)
-        self.go_on.wait(20)
+        self.go_on.wait(PATIENCE_S)
 
 
 @pytest.fixture

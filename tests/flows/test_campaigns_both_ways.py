@@ -141,8 +141,9 @@ def test_a_member_stays_the_same_after_a_conversion(world: Campaigns) -> None:
 
 def test_who_does_not_exist_there_yet_is_waited_for(world: Campaigns) -> None:
     """Registered before Salesforce knows them: the membership follows the person."""
-    ids = world.people("Ada")
     world.document()
+    world.sync()
+    ids = world.people("Ada")
     world.attend("register", ids["Ada"])
     world.read()
     early = world.members()

@@ -6,10 +6,14 @@ from typing import Any
 
 import httpx
 
+from tests.support.patience import PATIENCE_S
+
 
 def client(**options: Any) -> httpx.Client:
-    """As `httpx.Client`; certificates of authorities are read once a run, not once a client."""
-    return httpx.Client(verify=_trusted(), **options)
+    """As `httpx.Client`, more patient; certificates of authorities are read once a run, not once
+    a client.
+    """
+    return httpx.Client(verify=_trusted(), **{"timeout": PATIENCE_S, **options})
 
 
 @cache

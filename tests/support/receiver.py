@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.support.patience import PATIENCE_S
+
 
 @dataclass(slots=True)
 class Receiver:
@@ -38,7 +40,7 @@ def receiving() -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers["content-length"]))
-            one.gate.wait(20)
+            one.gate.wait(PATIENCE_S)
             headers = {name.lower(): value for name, value in self.headers.items()}
             one.got.append((headers, json.loads(raw), raw))
             status = one.answers.pop(0) if one.answers else 204

@@ -24,6 +24,7 @@ from connectors.base import Activity, Hint, Inbound
 from connectors.memory import webhook
 from tests.support.embeds import MA, SFA
 from tests.support.http import client as http_client
+from tests.support.patience import PATIENCE_S
 
 PUBLIC_URL = "https://baton.example"
 SECRET = "canary-webhook-secret"
@@ -68,8 +69,8 @@ class Site:
         return self.runner.run(work)
 
     def eventually(self, holds: Callable[[], bool]) -> bool:
-        """Let the application work on until something holds, for ten seconds at most."""
-        return self.runner.run(_poll(holds, time.monotonic() + 10))
+        """Let the application work on until something holds, or patience ends."""
+        return self.runner.run(_poll(holds, time.monotonic() + PATIENCE_S))
 
     def rows(self, table: str) -> int:
         """How many rows a table has."""

@@ -99,7 +99,7 @@ def timed() -> Iterator[Timed]:
 
 @pytest.fixture
 def wait_for() -> Callable[[Callable[[], bool]], None]:
-    """Poll until a condition holds; fails after ten seconds."""
+    """Poll until a condition holds; fails when patience ends."""
 
     def wait(holds: Callable[[], bool]) -> None:
         assert eventually(holds), "waited in vain"

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from connectors.base import AuthLost, Busy, Rejected
+from tests.support.patience import PATIENCE_S
 
 ORG = "https://acme.my.salesforce.com"
 ORGANIZATION = {"done": True, "records": [{"Id": "00D58000000aLVD", "Name": "Acme"}]}
@@ -158,7 +159,7 @@ def test_eight_threads_with_one_stale_token_make_one_refresh(
 
     def answer(request: httpx.Request) -> httpx.Response:
         if request.headers["authorization"] == "Bearer t1":
-            together.wait(10)
+            together.wait(PATIENCE_S)
             return httpx.Response(401, json=EXPIRED)
         return httpx.Response(200, json=ORGANIZATION)
 
