@@ -1,5 +1,6 @@
 """Serving a sandbox: for good in its own process, or inside a test on a free loopback port."""
 
+import asyncio
 import contextlib
 import socket
 import threading
@@ -65,7 +66,7 @@ class Running:
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://{host}:{self.port}"
         self._started = threading.Event()
-        self._server = _Announcing(_config(app), self._started.set)
+        self._server = _Prompt(_config(app), self._started.set)
         self._thread = threading.Thread(target=self._run, name=f"sandbox-{self.port}", daemon=True)
 
     def __enter__(self) -> Self:
@@ -80,7 +81,7 @@ class Running:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._server.should_exit = True
+        self._server.leave()
         self._thread.join()
 
     def _run(self) -> None:
@@ -100,3 +101,39 @@ class _Announcing(uvicorn.Server):
         await super().startup(sockets=sockets)
         if self.started:
             self._up()
+
+
+class _Prompt(_Announcing):
+    """Ends at once when told to: uvicorn looks ten times a second whether it shall end, and then
+    waits a tenth of a second for requests, also where none is open.
+    """
+
+    _loop: asyncio.AbstractEventLoop
+    _told: asyncio.Event
+
+    def leave(self) -> None:
+        """To be called from another thread, once it has started."""
+        self.should_exit = True
+        with contextlib.suppress(RuntimeError):  # it has ended by itself
+            self._loop.call_soon_threadsafe(self._told.set)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop, self._told = asyncio.get_running_loop(), asyncio.Event()
+        await super().startup(sockets=sockets)
+
+    async def main_loop(self) -> None:
+        ticks = 0
+        while not await self.on_tick(ticks):
+            ticks += 1
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._told.wait(), 0.1)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self.server_state.tasks:
+            await super().shutdown(sockets=sockets)
+            return
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        await self.lifespan.shutdown()

@@ -1,16 +1,20 @@
-"""The command as its user runs it: a process of its own, on the test's real database."""
+"""The command on the test's real database: called here, or as a process of its own."""
 
 import base64
+import logging
 import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 
 import pytest
+import structlog
 
+from app.cli import main
 from app.settings import Settings
 from app.store.db import Database
 from app.vault import Vault, open_vault
@@ -35,6 +39,18 @@ class Command:
     variables: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, *arguments: str, **more: str) -> Ended:
+        """Its entry, called in this process: most commands take longer to import than to run."""
+        out, err = StringIO(), StringIO()
+        with self._here(more), redirect_stdout(out), redirect_stderr(err):
+            try:
+                main(arguments)
+            except SystemExit as ended:
+                code = ended.code
+        assert isinstance(code, int)
+        return Ended(code, out.getvalue(), err.getvalue())
+
+    def apart(self, *arguments: str, **more: str) -> Ended:
+        """A process of its own, as its user runs it."""
         done = subprocess.run(  # noqa: S603  our own command
             self._line(arguments),
             env=self._environment(more),
@@ -61,6 +77,23 @@ class Command:
                 yield process
             finally:
                 process.kill()
+
+    @contextmanager
+    def _here(self, more: Mapping[str, str]) -> Iterator[None]:
+        """In the command's folder and environment; afterwards this process logs as before."""
+        with ExitStack() as stack:
+            patch = stack.enter_context(pytest.MonkeyPatch.context())
+            environment = self._environment(more)
+            for name in set(os.environ) - set(environment):
+                patch.delenv(name)
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            patch.chdir(self.folder)
+            root, configured = logging.getLogger(), structlog.get_config()
+            stack.callback(structlog.configure, **configured)
+            stack.callback(root.setLevel, root.level)
+            stack.callback(setattr, root, "handlers", list(root.handlers))
+            yield
 
     def _line(self, arguments: Sequence[str]) -> list[str]:
         return [sys.executable, "-m", "app", *arguments]

@@ -1,5 +1,8 @@
 """The command as a whole: help, and errors that say what to do."""
 
+import subprocess
+import sys
+
 import pytest
 from typer.core import TyperGroup
 from typer.main import get_command
@@ -12,6 +15,17 @@ COMMANDS = (
     "apply", "backfill", "bench", "connections", "demo", "doctor", "export", "install", "keys",
     "migrate", "replay", "sandbox", "serve", "status", "uninstall", "work",
 )  # fmt: skip
+ALONE = """
+import importlib, os
+import alembic.command, fastapi, httpx, nicegui, procrastinate, rich.progress, sqlalchemy, typer
+from app.cli import PARTS
+for part in PARTS:
+    if not (child := os.fork()):
+        importlib.import_module(f"app.cli.{part}")
+        os._exit(0)
+    if os.waitpid(child, 0)[1]:
+        print(part)
+"""
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -40,9 +54,17 @@ def test_each_command_starts_without_the_others() -> None:
     assert [name for name, one in alone.items() if len(getattr(one, "commands", {})) > 4] == []
 
 
+def test_no_command_needs_what_another_has_imported() -> None:
+    """Each part comes first in a process of its own, with nobody's modules but other people's."""
+    line = [sys.executable, "-W", "error", "-c", ALONE]
+    done = subprocess.run(line, capture_output=True, text=True, timeout=120, check=True)  # noqa: S603  our own script
+
+    assert (done.stdout, done.stderr) == ("", "")
+
+
 def test_a_wrong_setting_is_one_line_with_its_name(bare: Command) -> None:
     """No traceback for a mistake in the environment."""
-    ended = bare("keys", "list", BATON_PORT="99999")
+    ended = bare.apart("keys", "list", BATON_PORT="99999")
 
     assert ended.code == 1
     assert ended.err == "baton: BATON_PORT: Input should be less than or equal to 65535\n"
@@ -68,7 +90,7 @@ def test_a_database_that_is_away_is_one_line(bare: Command, settings: dict[str, 
 
 def test_a_mistyped_vendor_is_told_the_nearest(bare: Command) -> None:
     """`baton sandbox` knows the installed connectors only."""
-    ended = bare("sandbox", "hubspott")
+    ended = bare.apart("sandbox", "hubspott")
 
     assert ended.code == 1
     assert "did you mean 'hubspot'?" in ended.err
