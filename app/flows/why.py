@@ -31,6 +31,7 @@ GRAVITY = (
 )  # fmt: skip
 _WAITS: tuple[str, Verdict] = ("awaits", "waiting")
 _NOT_UNDERSTOOD: tuple[str, Verdict] = ("not_understood", "stopped")
+BLANK = '""'  # how a blank is shown, in any language
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +230,8 @@ def _not_there(sight: _Sight, role: Role, name: str) -> list[Step]:
         index = int(unmet.rpartition("/")[2])
         test = (plan.document.filters.of(OTHER[role]) or ())[index]
         names = dict.fromkeys(name for _, name in fields_of(test, unmet))
-        said = ", ".join(f"{one} = {link.agreed.get(one)}" for one in names)
+        held = {one: link.agreed.get(one) for one in names}
+        said = ", ".join(f"{one} = {BLANK if v is None else v}" for one, v in held.items())
         facts = {"pointer": unmet, "values": said}
         ids = _ids(link.agreed.get(one) for one in names if one in plan.references)
         return [Step("filtered", "stopped", connection=name, facts=facts, named=ids)]
