@@ -28,10 +28,13 @@ class Told:
 
 
 def day_name(day: date, words: Words, zone: ZoneInfo, now: datetime) -> str:
-    """Today, yesterday, or the date."""
+    """Today, yesterday, or the date; what lies ahead, such as a meeting, is said to."""
     today = now.astimezone(zone).date()
     names = {today: "timeline.today", today - timedelta(days=1): "timeline.yesterday"}
-    return words(names[day]) if day in names else moments.day(day, words.language)
+    if day in names:
+        return words(names[day])
+    on = moments.day(day, words.language)
+    return words("timeline.ahead", day=on) if day > today else on
 
 
 def details(fact: Fact, language: Language) -> list[str]:

@@ -65,6 +65,23 @@ def test_the_history_is_by_day_with_where_each_was_logged(
     expect(page.get_by_text("no route of the activity document fits")).to_be_visible()
 
 
+def test_the_first_page_after_signing_in_has_the_viewers_times(
+    site: Site, visit: Opens, lead: Link
+) -> None:
+    """By the link of a message, through the sign-in; what lies ahead is marked."""
+    at = datetime(NOW.year + 1, 6, 1, 20, 6, tzinfo=UTC)
+    meeting = Activity("m", Ref("person", lead.sides["crm"].external_id or ""), "meeting", at, "")
+    with site.parts.database.begin() as tx:
+        activities.add(tx, "crm", [meeting], uuid4())
+    page = visit(f"/people/{lead.id}", None)
+
+    page.get_by_label("API key").fill(site.key())
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".entry time")).to_have_text("5:06")
+    expect(page.locator(".day")).to_contain_text(f"2 June {NOW.year + 1} · ahead")
+
+
 def test_filters_are_in_the_address(site: Site, visit: Opens, lead: Link) -> None:
     """By kind and by source; a filter that nothing fits leads out of it."""
     happened(site, lead)

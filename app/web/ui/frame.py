@@ -34,15 +34,24 @@ def visit_of(request: Request) -> Visit:
 
 
 @contextmanager
-def frame(request: Request, active: str, sight: Sight) -> Iterator[Element]:
-    """Side bar and main part of a page; answers the main part."""
+def frame(
+    request: Request, active: str, sight: Sight, *, by_days: bool = False
+) -> Iterator[Element]:
+    """Side bar and main part of a page; answers the main part.
+
+    `by_days`: the server says times of day on it. It learns the zone from the first page that is
+    shown, so where that is this page, the browser loads it once more.
+    """
     visit = visit_of(request)
     words = visit.words
     title = words(f"nav.{active}")
     ui.page_title(f"{title} · Baton")
+    if by_days and not (visit.zone or visit.here):
+        ui.add_head_html('<meta name="baton-zone" content="unknown">')
     for sheet in ("palette.css", "style.css", "icons.css"):
         ui.add_head_html(f'<link rel="stylesheet" href="{address_of(sheet)}">')
     ui.add_head_html(f"<script>{_beginning(words)}</script>")
+    ui.add_head_html(f'<script src="{address_of("zone.js")}"></script>')
     ui.add_head_html(f'<script src="{address_of("session.js")}" defer></script>')
     link(words("app.skip"), "#main", "skip")
     navigation(request, visit, active, sight)

@@ -17,7 +17,7 @@ from app.web.ui.words import Words, choose
 
 LANGUAGE_COOKIE = "baton_lang"
 ZONE_COOKIE = "baton_zone"
-HERE_COOKIE = "baton_here"  # the browser's own zone, by session.js
+HERE_COOKIE = "baton_here"  # the browser's own zone, by zone.js
 YEAR_S = 365 * 24 * 3600
 ASSETS = ("/_nicegui/", "/favicon.ico")  # NiceGUI's own scripts and styles: the same for everybody
 # NiceGUI compiles Vue templates in the browser and starts from inline scripts.

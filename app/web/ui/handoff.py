@@ -37,7 +37,7 @@ async def page(request: Request, handoff_id: str) -> None:
     visit = visit_of(request)
     sight = await visit.desk.live.look()
     found = await asyncio.to_thread(_read, visit, handoff_id)
-    with frame(request, "handoffs", sight) as main:
+    with frame(request, "handoffs", sight, by_days=True) as main:
         if found is None:
             ui.context.client.status_code = 404
             empty(visit.words("app.not_found"), visit.words("handoffs.none_hint"))

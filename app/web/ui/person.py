@@ -58,7 +58,7 @@ async def page(request: Request, link_id: str) -> None:
     visit = visit_of(request)
     sight = await visit.desk.live.look()
     story = await asyncio.to_thread(_read, visit, link_id, history.asked_of(request))
-    with frame(request, "people", sight) as main:
+    with frame(request, "people", sight, by_days=True) as main:
         if story is None:
             ui.context.client.status_code = 404
             empty(visit.words("app.not_found"), "")

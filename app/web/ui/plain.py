@@ -17,6 +17,7 @@ FILES = {
     "palette.css": HERE.parent / "palette.css",
     "icons.css": HERE.parent / "icons.css",
     "session.js": HERE / "session.js",
+    "zone.js": HERE / "zone.js",
 }
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
