@@ -174,6 +174,15 @@ def ago(at: datetime, now: datetime, language: Language) -> str:
     return "たった今" if language == "ja" else "just now"
 
 
+# How a line ends that says how long ago something was: true only at the moment of its writing.
+AGED: Mapping[Language, re.Pattern[str]] = MappingProxyType(
+    {
+        "en": re.compile(r", ()(?:just now|\d+ (?:day|hour|minute)s? ago)$"),
+        "ja": re.compile(r"\((最終)?(?:たった今|\d+(?:日|時間|分)前)\)$"),
+    }
+)
+
+
 def later(at: datetime, span: timedelta) -> datetime:
     """Add a span; a sum outside of the calendar (after "9999-12-31") is its edge."""
     try:

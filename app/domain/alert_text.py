@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from app.domain.activity import Fact, Language, one_line, shorten, type_label
+from app.domain.activity import AGED, Fact, Language, one_line, shorten, type_label
 from app.domain.hot_lead import AlertPlan
 from app.domain.scoring import Reason, Score
 from connectors.base import Value
@@ -93,7 +93,7 @@ def content(
     deeds = tuple(_deed(fact, language, zone) for fact in plan.recent)
     pieces = [
         Piece("", (who, axes)),
-        Piece(words["why"], tuple(_reason(reason, language) for reason in plan.reasons), True),
+        Piece(words["why"], tuple(_reason(one, language, zone) for one in plan.reasons), True),
         *([Piece(words["did"], deeds, True)] if deeds else []),
         Piece(words["step"].strip(), (plan.step.text(language),)),
         Piece(words["due"].strip(), (_time(plan.due_at, zone),)),
@@ -112,8 +112,13 @@ def _who(texts: Mapping[str, str], language: Language) -> str:
     return ", ".join(part for part in (full, company) if part) or texts.get("email", "unknown")
 
 
-def _reason(reason: Reason, language: Language) -> str:
-    return one_line(reason.text_ja if language == "ja" else reason.text_en)
+def _reason(reason: Reason, language: Language, zone: tzinfo) -> str:
+    """With the time itself: an alert is read, and told again, long after "just now"."""
+    text = one_line(reason.text_ja if language == "ja" else reason.text_en)
+    if reason.at is None:
+        return text
+    at, form = _time(reason.at, zone), "({}{})" if language == "ja" else ", {}{}"
+    return AGED[language].sub(lambda age: form.format(age[1] or "", at), text)
 
 
 def _deed(fact: Fact, language: Language, zone: tzinfo) -> str:

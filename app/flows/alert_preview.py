@@ -7,11 +7,12 @@ right now, as if something happened to them this minute.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from app.domain.activity import Fact
 from app.domain.alerting import (
@@ -125,14 +126,25 @@ def preview(tx: Tx, document: HotLeadDocument, *, days: int, now: datetime) -> T
         people=len(found),
         of=alert_trial.count_touched(tx, since),
         alerts=alerts,
-        per_day=Counter(one.at.date().isoformat() for one in alerts),
-        per_recipient=Counter(one.recipient or "" for one in alerts),
-        per_rule=Counter(one.rule for one in alerts),
+        per_day=_counts(_day(document, one) for one in alerts),
+        per_recipient=_counts(one.recipient or "" for one in alerts),
+        per_rule=_counts(one.rule for one in alerts),
         held=_held(document, alerts),
         raised=alert_trial.raised(tx, since),
         now=standing,
         scored=rules.scoring is not None,
     )
+
+
+def _counts(names: Iterable[str]) -> dict[str, int]:
+    """How many of each. No Counter: `asdict` of Python 3.11 makes pairs of its keys."""
+    return dict(Counter(names))
+
+
+def _day(document: HotLeadDocument, one: Would) -> str:
+    """The day of an alert where its recipient works."""
+    calendar = calendar_of(document, one.recipient)
+    return one.at.astimezone(ZoneInfo(calendar.time_zone) if calendar else UTC).date().isoformat()
 
 
 def _facts(rows: Sequence[Mapping[str, Any]]) -> list[Fact]:

@@ -28,6 +28,10 @@ from app.store.handoffs import Kept
 from app.store.journal import Line
 
 
+class UnfitMemo(Unfit):
+    """What was written can't be kept; the places are fields of the memo."""
+
+
 class NoSuchHandoff(LookupError):
     """There is no such hand-off, or no such person to hand over."""
 
@@ -189,7 +193,7 @@ def _person(tx: Tx, link_id: UUID) -> Link:
 def _changed(said: Cleaned) -> Mapping[str, Any]:
     """The memo after a change. Raises: Unfit."""
     if said.problems:
-        raise Unfit("the memo can't be kept like this", **dict(said.problems))
+        raise UnfitMemo("the memo can't be kept like this", **dict(said.problems))
     return dict(said.memo)
 
 

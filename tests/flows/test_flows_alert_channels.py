@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from app.configuring.alert_drafts import Tried
 from app.domain.hot_lead_document import HotLeadDocument
 from app.flows import alert_preview, react
 from app.store.db import Database
+from app.web.api.alert_previews import preview_view
 from connectors.base import Busy, Unsure
 from tests.flows.test_flows_alerts import HOT, become_hot, cool
 from tests.support.chat import CHAIN, Place, hot, place
@@ -209,6 +211,22 @@ def test_a_preview_tells_who_would_have_been_alerted(there: Place) -> None:
     assert [one.name for one in trial.now] == ["ada@example.com"]
     assert (none.now, none.scored) == ([], True)
     assert before == after == 1
+
+
+def test_a_preview_counts_by_the_day_of_the_recipient(there: Place) -> None:
+    """Where they work it may be tomorrow already; and it is told by the API, too."""
+    hot(there)
+    calendar = {"time_zone": "Pacific/Kiritimati", "holidays": []}  # 14 hours ahead
+    document = HotLeadDocument.model_validate({**HOT, "hours": [{"calendar": calendar}]})
+    with there.world.database.begin() as tx:
+        trial = alert_preview.preview(tx, document, days=7, now=there.now())
+
+    shown = preview_view(Tried(document, trial, ()))
+
+    [one] = trial.alerts
+    day = (one.at + timedelta(hours=14)).date().isoformat()
+    assert shown.per_day == {day: 1}
+    assert (shown.per_rule, shown.per_recipient) == ({"hot": 1}, {"rep@example.com": 1})
 
 
 def test_a_preview_tells_by_what_and_when_outside_working_hours(there: Place) -> None:

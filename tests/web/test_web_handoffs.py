@@ -57,6 +57,19 @@ def test_a_handoff_goes_from_draft_to_recycled(site: Site) -> None:
     assert site.call("GET", at, "viewer").json()["thread"][-1]["text"] == "autumn"
 
 
+def test_a_key_that_means_nothing_is_refused(site: Site) -> None:
+    """A mistyped `version` would else change what somebody has changed meanwhile."""
+    handoff_id = make_handoff(site.database, make_person(site.database))
+
+    memo = site.call("PATCH", f"{AT}/{handoff_id}", "operator", json={"memo": {}, "versoin": 1})
+    asked = act(site, handoff_id, "ask", note="Who signs?", question="Who?")
+    field = site.call("PATCH", f"{AT}/{handoff_id}", "operator", json={"memo": {"budgt": "x"}})
+
+    assert places(memo) == {"/versoin": "there is no such key"}
+    assert places(asked) == {"/question": "there is no such key"}
+    assert places(field) == {"/memo/budgt": "the memo has no such field"}
+
+
 def test_who_comes_back_is_handed_over_with_their_history(site: Site) -> None:
     """The memo begins with how it ended, why, and what was known; also from team to team."""
     person = make_person(site.database)
@@ -150,7 +163,7 @@ def test_what_is_missing_or_unknown_is_named(site: Site) -> None:
 
     wrong = site.call("PATCH", f"{AT}/{one}", "operator", json={"memo": {"budget": "lots"}})
     assert (wrong.status_code, places(wrong)) == (
-        422, {"/budget": "give one of secured, foreseeable, none, unknown"},
+        422, {"/memo/budget": "give one of secured, foreseeable, none, unknown"},
     )  # fmt: skip
     assert act(site, one, "reject", reason="because").status_code == 422
     assert act(site, 999, "accept").status_code == 404

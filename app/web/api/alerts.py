@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from app.domain.alerting import seconds
 from app.domain.reaction import LONGEST_REASON, Reaction, Standing
@@ -93,11 +93,15 @@ class AlertView(BaseModel):
 class Snooze(BaseModel):
     """Until when the alert is put off."""
 
+    model_config = ConfigDict(extra="forbid")
+
     until: AwareDatetime = Field(examples=["2026-12-01T00:00:00Z"])
 
 
 class Reject(BaseModel):
     """Why it is no hot lead."""
+
+    model_config = ConfigDict(extra="forbid")
 
     reason: str = Field(min_length=1, max_length=LONGEST_REASON, examples=["a competitor"])
 

@@ -80,7 +80,7 @@ class SchemaView(BaseModel):
     json_schema: dict[str, Any] = Field(alias="schema")
 
 
-class Activation(BaseModel):
+class Activation(BaseModel, extra="forbid"):
     """Which version to make the active one."""
 
     version: int = Field(ge=1, le=2**31 - 1, examples=[3])

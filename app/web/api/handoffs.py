@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.domain.handoff_document import FlowName
 from app.domain.handoff_moves import State
@@ -33,6 +33,8 @@ Email = Annotated[str | None, Field(max_length=320, examples=["fs@example.jp"])]
 class NewHandoff(BaseModel):
     """Whom to hand over. The memo begins with what is known; `memo` is put over it."""
 
+    model_config = ConfigDict(extra="forbid")
+
     link_id: UUID = Field(examples=["3f6f4a0e-0a1b-4c53-9d7e-2b1d8c1f0a11"])
     flow: FlowName = "is_fs"
     giver: Email = None
@@ -45,6 +47,8 @@ class NewHandoff(BaseModel):
 class MemoChange(BaseModel):
     """Fields of the memo by name; null empties one."""
 
+    model_config = ConfigDict(extra="forbid")
+
     memo: dict[str, Any] = Field(
         default_factory=dict,
         examples=[{"budget": "secured", "meeting_at": "2026-12-08T10:00:00+09:00", "notes": None}],
@@ -55,6 +59,8 @@ class MemoChange(BaseModel):
 
 class ChecklistTick(BaseModel):
     """An item of the checklist that a person ticks."""
+
+    model_config = ConfigDict(extra="forbid")
 
     done: bool = True
     version: Version = None

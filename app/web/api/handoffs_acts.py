@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from app.domain.handoff import LONGEST, Act
 from app.domain.handoff_document import Outcome
@@ -24,6 +24,8 @@ Note = Annotated[str | None, Field(max_length=LONGEST, examples=["Again in autum
 
 class HandoffAct(BaseModel):
     """An act that needs no more."""
+
+    model_config = ConfigDict(extra="forbid")
 
     version: Version = None
 

@@ -14,7 +14,7 @@ from app.domain.handoff_document import FlowName
 from app.domain.handoff_moves import Deed, Illegal, State, possible
 from app.domain.handoff_quality import Line
 from app.domain.handoff_words import NEXT_STEPS
-from app.flows.handoffs_acts import NoSuchHandoff, OpenAlready, Stale
+from app.flows.handoffs_acts import NoSuchHandoff, OpenAlready, Stale, UnfitMemo
 from app.flows.handoffs_known import NoDocument, Seen, name_of
 from app.store import handoffs, handoffs_listing
 from app.store.db import Tx
@@ -230,5 +230,6 @@ def refusals() -> Iterator[None]:
         unmet = [(f"/gate/{line.name}", line.label.en) for line in error.unmet]
         raise Problem(422, str(error), errors=unmet) from None
     except Unfit as error:
-        places = [(f"/{name}", text) for name, text in error.places.items()]
+        under = "/memo/" if isinstance(error, UnfitMemo) else "/"
+        places = [(under + name, text) for name, text in error.places.items()]
         raise Problem(422, str(error), errors=places) from None

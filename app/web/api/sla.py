@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from app.flows import clock_pauses
 from app.flows.clock_pauses import NoSuchClock, NotPossible
@@ -77,6 +77,8 @@ class ClockView(BaseModel):
 
 class PauseBody(BaseModel):
     """`reason`: one of the clock's reasons in the document."""
+
+    model_config = ConfigDict(extra="forbid")
 
     reason: str = Field(min_length=1, max_length=100, examples=["unreachable"])
     until: AwareDatetime | None = Field(default=None, examples=["2026-12-01T00:00:00Z"])

@@ -5,7 +5,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from app.configuring.documents import parsed_document
 from app.domain.sla_document import Limit, SlaDocument
@@ -50,6 +50,8 @@ class Summary(BaseModel):
 
 class WhatIf(BaseModel):
     """Another limit for one clock, or a whole other document (a body, or a stored version)."""
+
+    model_config = ConfigDict(extra="forbid")
 
     clock: str | None = Field(default=None, max_length=100, examples=["first-contact"])
     limit: Limit | None = Field(default=None, examples=[{"minutes": 240}])
