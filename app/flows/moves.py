@@ -22,6 +22,7 @@ from app.store.db import Tx
 from app.store.journal import Line
 from connectors.base import Ref
 
+MERGED = "merged into the record of another person, "  # the reason, before the id of their link
 UNLOOKED = "gone"  # the code of a side that a write found gone: the next look says more
 
 
@@ -44,7 +45,7 @@ def follow(tx: Tx, link: Link, side: Side, to: Ref | None, cause_id: UUID, *, st
     refer.moved(tx, [(side.connection, side.ref)], cause_id)
     if holder != link.id and not absorb(tx, link, holder, side.connection, cause_id):
         side.state, side.code = SideState.GONE, "merged"
-        side.reason = f"merged into the record of another person, {holder}"
+        side.reason = f"{MERGED}{holder}"
         journal.write(tx, [Line("merged_away", link.id, side.connection, cause_id, detail)])
         return
     side = link.sides[side.connection]
@@ -53,6 +54,13 @@ def follow(tx: Tx, link: Link, side: Side, to: Ref | None, cause_id: UUID, *, st
     side.code = side.reason = None
     inbox.add_hints(tx, [(side.connection, to, cause_id, None)])
     journal.write(tx, [Line("moved", link.id, side.connection, cause_id, detail)])
+
+
+def merged_into(side: Side) -> str | None:
+    """The link whose record a side's record was merged into, where that is another person's."""
+    reason = side.reason or ""
+    ended = side.state == SideState.GONE and reason.startswith(MERGED)
+    return reason.removeprefix(MERGED) if ended else None
 
 
 def absorb(tx: Tx, link: Link, other_id: UUID, connection: str, cause_id: UUID) -> bool:

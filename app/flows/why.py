@@ -12,6 +12,7 @@ from uuid import UUID
 from app.domain.link import Link, Side, SideState, WriteState, quarantined
 from app.domain.merge import Role
 from app.flows.decide import present, tell
+from app.flows.moves import merged_into
 from app.flows.rules import Plan, Rules
 from app.store import ledger, links, people, references, traces
 from app.store.db import Tx
@@ -24,9 +25,9 @@ from mappings.sides import OTHER
 Verdict: TypeAlias = Literal["ok", "waiting", "stopped"]
 # What answers the question: the first of these that is there. What is not named comes last.
 GRAVITY = (
-    "erased", "not_mapped", "failed", "unmapped", "filtered", "not_created", "gone", "apart",
-    "paused", "needs_attention", "conflict", "not_understood", "reformatted", "put_back", "awaits",
-    "feed_failed", "never_seen", "lane_waits", "look_due", "unknown", "flying", "pending",
+    "erased", "not_mapped", "failed", "unmapped", "filtered", "not_created", "merged", "gone",
+    "apart", "paused", "needs_attention", "conflict", "not_understood", "reformatted", "put_back",
+    "awaits", "feed_failed", "never_seen", "lane_waits", "look_due", "unknown", "flying", "pending",
     "to_be_created", "catching_up", "activities_wait", "summaries",
 )  # fmt: skip
 _WAITS: tuple[str, Verdict] = ("awaits", "waiting")
@@ -246,7 +247,10 @@ def _standing(sight: _Sight, role: Role, side: Side) -> Iterator[Step]:
     untold = tell(sight.plan, role, sight.link, side).keys()
     todo = ", ".join(sorted(untold))
     said = {"reason": side.reason or "", "code": side.code or ""}
-    if side.state == SideState.GONE:
+    if winner := merged_into(side):
+        facts, named = {"person": winner}, _ids([winner])
+        yield Step("merged", "stopped", connection=name, facts=facts, named=named)
+    elif side.state == SideState.GONE:
         yield Step("gone", "stopped", connection=name, facts=said)
     elif side.state == SideState.FAILED:
         yield Step("failed", "stopped", connection=name, facts=said)

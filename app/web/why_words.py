@@ -107,6 +107,10 @@ SAYS: Mapping[str, Label] = {
         en="The record was deleted in {connection}. {reason}",
         ja="{connection}でレコードが削除されています。{reason}",
     ),
+    "merged": Label(
+        en="The record was merged in {connection} into that of another person: {person}.",
+        ja="{connection}で別の人物のレコードに統合されました: {person}",
+    ),
     "in_sync": Label(
         en="{connection} has what is agreed.",
         ja="{connection}は同期済みです。",
@@ -153,6 +157,11 @@ SAYS: Mapping[str, Label] = {
     ),
 }
 MENDS: Mapping[str, Label] = {
+    "merged": Label(
+        en="The other system has two records still: merge those there, too. Baton follows.",
+        ja="もう一方のシステムには2件のレコードが残っています。そちらでも統合してください。"
+        "統合後は自動的に追従します。",
+    ),
     "never_seen": Label(
         en="Check the address or id. If it is new, ask for a look now; if it is older than the "
         "connection, run a backfill.",

@@ -186,3 +186,21 @@ def test_what_stops_a_record_has_words_and_a_fix(code: str) -> None:
 def test_no_fix_is_without_its_step() -> None:
     """A fix belongs to something that is said."""
     assert sorted(set(MENDS) - set(SAYS)) == []
+
+
+def test_one_whose_record_was_merged_into_another_persons(site: Site) -> None:
+    """Two at one side, one at the other: who they were merged into, and that the rest is to do."""
+    world = World(site.database)
+    ada = world.ma.add_person("ada@example.com", "Contact")
+    eve = world.ma.add_person("eve@example.com", "Contact")
+    world.sync()
+    world.ma.merge(eve, ada)
+    world.hint("ma", [eve, ada])
+    world.sync()
+
+    found = why(site, email="eve@example.com")
+
+    assert found["answer"]["en"] == (
+        "The record was merged in ma into that of another person: ada@example.com."
+    )
+    assert found["fix"]["en"].startswith("The other system has two records still: merge those")
