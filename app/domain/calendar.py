@@ -50,7 +50,16 @@ def _is_country(code: str) -> str:
     return code
 
 
+def _is_month_day(text: str) -> str:
+    """`12-29`, a day that there is in some year."""
+    try:
+        return date.fromisoformat(f"2000-{text}").strftime("%m-%d")
+    except ValueError as error:
+        raise ValueError("a day of every year is written like 12-29, month and day") from error
+
+
 Span: TypeAlias = Annotated[str, AfterValidator(_is_span)]
+MonthDay: TypeAlias = Annotated[str, AfterValidator(_is_month_day)]
 Country: TypeAlias = Annotated[str, AfterValidator(_is_country)]
 Spans: TypeAlias = Annotated[tuple[Span, ...], Field(max_length=10)]
 Days: TypeAlias = Annotated[tuple[date, ...], Field(max_length=1_000)]
@@ -62,7 +71,8 @@ def _office_week() -> Mapping[Weekday, Spans]:
 
 
 class BusinessCalendar(Part):
-    """Working hours of a week, without holidays and `closed` days.
+    """Working hours of a week, without holidays, `closed` days, and those of every year that are
+    `closed_yearly` (a company's new year is no public holiday: 12-29 to 01-03).
 
     A day in `open` is worked although it is a weekend or a holiday: with the hours of its
     weekday, else those of the first day of the week that has any.
@@ -72,6 +82,7 @@ class BusinessCalendar(Part):
     hours: Mapping[Weekday, Spans] = Field(default_factory=_office_week)
     holidays: Annotated[tuple[Country, ...], Field(max_length=20)] = ("JP",)
     closed: Days = ()
+    closed_yearly: Annotated[tuple[MonthDay, ...], Field(max_length=100)] = ()
     open: Days = ()
 
     @model_validator(mode="after")
@@ -97,7 +108,9 @@ def _spans(calendar: BusinessCalendar, day: date) -> Spans:
     of_weekday = calendar.hours.get(WEEKDAYS[day.weekday()], ())
     if day in calendar.open:
         return of_weekday or next(filter(None, map(calendar.hours.get, WEEKDAYS)), ())
-    if day in calendar.closed or any(day in _days_off(c, day.year) for c in calendar.holidays):
+    if day in calendar.closed or f"{day:%m-%d}" in calendar.closed_yearly:
+        return ()
+    if any(day in _days_off(c, day.year) for c in calendar.holidays):
         return ()
     return of_weekday
 

@@ -54,6 +54,24 @@ def test_the_next_opening_is_after_golden_week() -> None:
     assert next_open(OFFICE, tokyo(5, 1, 18)) == tokyo(5, 7, 9)
 
 
+def test_a_company_closes_on_the_same_days_of_every_year() -> None:
+    """New year is no public holiday but one day; `open` of one year goes before it."""
+    yearly = ["12-29", "12-30", "12-31", "01-02", "01-03"]
+    calendar = BusinessCalendar.model_validate({"closed_yearly": yearly, "open": ["2028-12-29"]})
+
+    assert next_open(calendar, tokyo(12, 28, 18)) == tokyo(1, 4, 9, year=2027)
+    assert next_open(calendar, tokyo(12, 28, 18, year=2027)) == tokyo(1, 4, 9, year=2028)
+    assert next_open(calendar, tokyo(12, 28, 18, year=2028)) == tokyo(12, 29, 9, year=2028)
+    assert next_open(OFFICE, tokyo(12, 28, 18)) == tokyo(12, 29, 9)
+
+
+@pytest.mark.parametrize("day", ["12/29", "13-01", "02-30", "2026-12-29", "1-3"])
+def test_a_day_of_every_year_is_month_and_day(day: str) -> None:
+    """Such as 12-29."""
+    with pytest.raises(ValidationError, match="written like 12-29"):
+        BusinessCalendar.model_validate({"closed_yearly": [day]})
+
+
 def test_minutes_run_on_over_a_weekend() -> None:
     """Friday 17:00 and 90 business minutes are Monday 9:30."""
     assert plus(OFFICE, tokyo(6, 5, 17), 90) == tokyo(6, 8, 9, 30)
