@@ -15,7 +15,6 @@ from tests.support.world import World
 
 pytestmark = pytest.mark.browser
 Opens = Callable[..., Page]
-PATIENCE_MS = 20_000
 
 
 def edited(site: Site) -> World:
@@ -87,7 +86,7 @@ def test_writes_are_taken_back_after_a_look_at_them(site: Site, visit: Opens) ->
 
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Take these writes back").click()
-    expect(page).to_have_url(f"{site.url}/jobs", timeout=PATIENCE_MS)
+    expect(page).to_have_url(f"{site.url}/jobs")
     world.settle()
 
     lead = world.sfa.records("person")[0]
