@@ -1,22 +1,14 @@
-"""What a campaign cost: rows of a request, or of a spreadsheet saved as CSV.
+"""What a campaign cost: rows of a request, or of a file (`cost_file`).
 
-The columns of a CSV, in any order: amount, and as wanted date (YYYY-MM-DD), currency, kind
-(actual or budget), note, key. A row without a key is known by its date, kind and note, so that
-importing the same file again changes nothing.
+A row without a key is known by its date, kind and note, so that the same costs again change
+nothing.
 """
 
-import csv
-import io
-from collections.abc import Iterator, Mapping
 from datetime import date as Day  # noqa: N812  a field is called date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
-
-MOST_ROWS = 5_000
-MOST_CHARACTERS = 1_000_000
-COLUMNS = ("amount", "date", "currency", "kind", "note", "key")
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 
 class CostRow(BaseModel):
@@ -46,49 +38,3 @@ class CostRow(BaseModel):
     def identity(self) -> str:
         """What the row is known by."""
         return self.key or f"{self.date or ''}/{self.kind}/{self.note}"
-
-
-class Unreadable(ValueError):
-    """A CSV that can't be taken; the text names the line."""
-
-
-def from_csv(text: str) -> list[CostRow]:
-    """The rows of a CSV with a header line. Raises: Unreadable."""
-    if len(text) > MOST_CHARACTERS:
-        raise Unreadable(f"more than {MOST_CHARACTERS} characters; import it in parts")
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    names = [(name or "").strip().lower() for name in reader.fieldnames or ()]
-    unknown = sorted(set(names) - set(COLUMNS))
-    if "amount" not in names or unknown:
-        tip = f"unknown: {', '.join(unknown)}" if unknown else "there is no column amount"
-        raise Unreadable(f"line 1: name the columns {', '.join(COLUMNS)} ({tip})")
-    reader.fieldnames = names
-    return list(_rows(reader))
-
-
-def _rows(reader: "csv.DictReader[str]") -> Iterator[CostRow]:
-    for n, row in enumerate(_lines(reader), 1):
-        if n > MOST_ROWS:
-            raise Unreadable(f"more than {MOST_ROWS} rows; import it in parts")
-        yield _row(row, reader.line_num)
-
-
-def _lines(reader: "csv.DictReader[str]") -> Iterator[Mapping[str, str]]:
-    try:
-        yield from reader
-    except csv.Error as error:
-        raise Unreadable(f"line {reader.line_num}: {error}") from None
-
-
-def _row(row: Mapping[str, str], line: int) -> CostRow:
-    if None in row:
-        raise Unreadable(f"line {line}: more values than columns")
-    given = {name: value.strip() for name, value in row.items() if value and value.strip()}
-    if "amount" in given:
-        given["amount"] = given["amount"].replace(",", "")  # thousands, as spreadsheets write them
-    try:
-        return CostRow.model_validate(given)
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        where = "/".join(str(part) for part in first["loc"])
-        raise Unreadable(f"line {line}: {where}: {first['msg']}") from None

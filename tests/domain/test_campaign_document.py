@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from app.domain.campaign_cost import CostRow, from_csv
 from app.domain.campaign_document import CampaignDocument
 from app.domain.campaign_terms import Terms
 from connectors.campaigns import Group
@@ -85,15 +84,3 @@ def test_what_can_not_be_meant_is_refused(said: dict[str, Any], told: str) -> No
     """With words that say how it is meant."""
     with pytest.raises(ValidationError, match=re.escape(told)):
         parsed(**said)
-
-
-def test_costs_of_a_spreadsheet() -> None:
-    """Columns in any order, thousands with commas, blank lines and a byte order mark."""
-    rows = from_csv('\ufeffNote,Amount,Date\r\nAds,"1,200.50",2026-04-01\r\n\r\nHall,800,\r\n')
-
-    assert [(row.note, str(row.amount), str(row.date)) for row in rows] == [
-        ("Ads", "1200.50", "2026-04-01"),
-        ("Hall", "800", "None"),
-    ]
-    assert rows[0].identity == "2026-04-01/actual/Ads"
-    assert CostRow(amount=1, key="x").identity == "x"

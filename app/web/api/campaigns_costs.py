@@ -9,8 +9,9 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.configuring import campaigns as configuring
-from app.domain.campaign_cost import CostRow, Unreadable, from_csv
+from app.domain.campaign_cost import CostRow
 from app.domain.campaign_terms import Terms
+from app.domain.cost_file import Unreadable, costs_of
 from app.store import campaigns_costs
 from app.store.campaigns_costs import Funnel
 from app.store.db import Tx
@@ -80,14 +81,11 @@ class FunnelView(BaseModel):
     costs: list[Spent]
 
 
-async def _body(request: Request) -> str:
-    try:
-        return (await request.body()).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Problem(400, "the file is not UTF-8") from None
+async def _body(request: Request) -> bytes:
+    return await request.body()
 
 
-BodyDep = Annotated[str, Depends(_body)]
+BodyDep = Annotated[bytes, Depends(_body)]
 Day = Annotated[date | None, Query()]
 
 
@@ -123,11 +121,11 @@ def add_costs(name: str, body: NewCosts, tx: TxDep, caller: CallerDep) -> Taken:
     summary="Add costs from a CSV file",
 )
 def upload_costs(name: str, body: BodyDep, tx: TxDep, caller: CallerDep) -> Taken:
-    """Columns: amount, and as wanted date, currency, kind, note, key. Importing a file again
-    changes nothing.
+    """Columns: amount, and as wanted date, currency, kind, note, key. UTF-8, Shift_JIS or UTF-16;
+    commas, tabs or semicolons. Importing a file again changes nothing.
     """
     try:
-        rows = from_csv(body)
+        rows = costs_of(body)
     except Unreadable as error:
         raise Problem(400, str(error)) from None
     return _keep(tx, name, "upload", rows, caller)

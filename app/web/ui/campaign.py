@@ -13,9 +13,9 @@ from fastapi import Request
 from nicegui import ui
 from nicegui.events import UploadEventArguments
 
-from app.domain.campaign_cost import Unreadable, from_csv
 from app.domain.campaign_document import Status
 from app.domain.campaign_terms import Terms
+from app.domain.cost_file import Unreadable, costs_of
 from app.flows import campaigns as deciding
 from app.store import campaigns_listing
 from app.store.campaigns_costs import Funnel
@@ -234,9 +234,9 @@ def _upload(visit: Visit, name: str) -> None:
 
     async def uploaded(event: UploadEventArguments) -> None:
         try:
-            rows = from_csv(await event.file.text())
-        except (Unreadable, UnicodeDecodeError) as error:
-            ui.notify(str(error), type="negative")
+            rows = costs_of(await event.file.read())
+        except Unreadable as error:
+            ui.notify(error.text(words.language), type="negative")
             return
         await act(visit, partial(campaign_actions.add_costs, visit, name, rows))()
 
@@ -247,4 +247,4 @@ def _upload(visit: Visit, name: str) -> None:
         chooser = ui.upload(
             label=label, on_upload=uploaded, auto_upload=True, max_file_size=MOST_BYTES
         )
-        chooser.props("accept=.csv flat bordered")
+        chooser.props("accept=.csv,.tsv,.txt flat bordered")
