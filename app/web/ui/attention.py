@@ -17,6 +17,7 @@ from app.web.fixes import fix
 from app.web.ui import actions
 from app.web.ui.desk import Visit
 from app.web.ui.downloads import files
+from app.web.ui.feed_list import feed_name
 from app.web.ui.frame import act, asking, frame, visit_of, watch
 from app.web.ui.jobs import end, title
 from app.web.ui.pieces import Moment, badge, empty, fact, link, name_of, tag
@@ -78,7 +79,8 @@ def _classes(visit: Visit, classes: Sequence[Mapping[str, Any]]) -> None:
             with tag("div", classes="row"):
                 with tag("div", classes="grow"):
                     said = words(f"trouble.{one['what']}")
-                    where = " · ".join(part for part in (one["connection"], one["code"]) if part)
+                    cause = (one["connection"], words.known("code", one["code"]))
+                    where = " · ".join(part for part in cause if part)
                     tag("p", f"{said} · {where}", "strong")
                     tag("p", fix(one["what"], one["code"]).text(words.language), "muted")
                 if not _may_retry(one["what"], one["code"]):
@@ -111,7 +113,8 @@ def _item(visit: Visit, item: Item, found: Found) -> None:
         elif item.subject in found.jobs:
             link(title(visit, found.jobs[item.subject]), f"/jobs/{item.subject}")
         elif item.code != "held" and item.subject != item.connection:
-            tag("p", item.subject, "muted")
+            is_feed = item.what == "feed"
+            tag("p", feed_name(visit, item.subject) if is_feed else item.subject, "muted")
         with tag("dl", classes="facts wide"):
             with fact(words("attention.why")):
                 _reason(visit, item, found)

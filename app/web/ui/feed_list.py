@@ -24,13 +24,18 @@ def feed_list(visit: Visit, feeds: Sequence[FeedState]) -> None:
             _feed(visit, one)
 
 
+def feed_name(visit: Visit, name: str) -> str:
+    """What a feed tells, and of what; `activities:` and `changes:` are followed by it."""
+    kind, _, what = name.partition(":")
+    said = (visit.words.known("feed", kind), visit.words.known("kind", what))
+    return " · ".join(part for part in said if part)
+
+
 def _feed(visit: Visit, one: FeedState) -> None:
     words = visit.words
-    kind, _, what = one.name.partition(":")
     with tag("li", classes="row"):
         with tag("div", classes="grow"):
-            parts = (one.connection, words(f"feed.{kind}"), words.known("kind", what))
-            tag("p", " · ".join(parts), "strong")
+            tag("p", f"{one.connection} · {feed_name(visit, one.name)}", "strong")
             if one.reason:
                 tag("p", one.reason, "notice bad")
         with tag("dl", classes="facts even two"):

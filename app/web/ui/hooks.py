@@ -93,7 +93,7 @@ def _new(visit: Visit) -> None:
                 ("name", "hooks.name"), ("url", "hooks.url"), ("events", "hooks.events"),
                 ("description", "hooks.description"),
             ):  # fmt: skip
-                with tag("div", classes="field"):
+                with tag("div", classes="field grow"):
                     tag("label", words(label), for_=f"hook-{name}")
                     made = tag("input", id=f"hook-{name}", autocomplete="off", maxlength="2000")
                 made.on("input", partial(_typed, draft, name), js_handler=EMIT)

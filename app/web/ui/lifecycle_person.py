@@ -21,7 +21,7 @@ from app.web.ui.actions import check_operator
 from app.web.ui.desk import Visit
 from app.web.ui.frame import act
 from app.web.ui.people import Person
-from app.web.ui.pieces import Moment, badge, fact, tag
+from app.web.ui.pieces import Moment, badge, fact, field_name, spoken, tag
 
 SHOWN = 20
 
@@ -87,8 +87,16 @@ def _change(visit: Visit, one: Mapping[str, Any]) -> None:
             Moment(one["at"], visit).classes("muted")
         said = [words.known("stages.by", one["moved_by"]), one["who"], one["reason"] or ""]
         if not one["reason"]:
-            said += [f"{why['what']}: {why['found']}" for why in one["why"]]
+            said += [because(visit, why) for why in one["why"]]
         tag("p", " · ".join(part for part in said if part), "muted")
+
+
+def because(visit: Visit, why: Mapping[str, Any]) -> str:
+    """What let somebody into a stage."""
+    name = str(why["what"])
+    named = visit.words.has("stages.what", name)
+    said = visit.words.known("stages.what", name) if named else field_name(visit, name)
+    return f"{said}: {spoken(visit, why['found'])}"
 
 
 def _listed(visit: Visit, one: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ from fastapi import Request
 
 from app.configuring.stage_drafts import Draft, Tried, try_draft
 from app.web.ui.desk import Visit
+from app.web.ui.lifecycle_person import because
 from app.web.ui.pieces import badge, fact, link, tag
 from app.web.ui.tried import at_once
 
@@ -42,7 +43,7 @@ def _show(visit: Visit, shown: Tried) -> None:
                     link(one.email or str(one.link_id), f"/people/{one.link_id}", "strong grow")
                     tag("span", _said(visit, one.before, one.after))
                     why = [w for move in one.moves for w in move.why]
-                    tag("span", " · ".join(f"{w['what']}: {w['found']}" for w in why), "muted")
+                    tag("span", " · ".join(because(visit, one) for one in why), "muted")
 
 
 def _said(visit: Visit, before: str, after: str) -> str:

@@ -160,7 +160,7 @@ PAGES: Mapping[str, str] = {
     "ファイルに書いて次を実行してください。",
     "documents.version": "第{version}版",
     "documents.active": "適用中",
-    "documents.by": "作成:{name}",
+    "documents.by": "作成: {name}",
     "documents.findings": "適用中の版についての確認事項",
     "documents.error": "要修正",
     "documents.warning": "要確認",

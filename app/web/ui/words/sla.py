@@ -67,7 +67,7 @@ EN: Mapping[str, str] = {
     "event.sla_resumed": "Clock goes on",
 }
 JA: Mapping[str, str] = {
-    "nav.sla": "SLA管理",
+    "nav.sla": "SLA(対応期限)",
     "sla.title": "SLA(対応期限)",
     "sla.none": "SLAはまだ公開されていません。",
     "sla.none_hint": "種類「sla」のルール文書で、いつまでに対応するかを定めます。既定では、"
