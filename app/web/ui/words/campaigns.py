@@ -38,7 +38,8 @@ EN: Mapping[str, str] = {
     "campaigns.per_won": "Cost per won deal",
     "campaigns.upload": "Import costs (CSV)",
     "campaigns.upload_hint": "Columns: amount, date, currency, kind (actual or budget), note, key. "
-    "UTF-8, Shift_JIS or UTF-16, parted by commas, tabs or semicolons. Importing a file again changes nothing.",
+    "UTF-8, Shift_JIS or UTF-16, parted by commas, tabs or semicolons. "
+    "Importing a file again changes nothing.",
     "campaigns.uploaded": "{n} costs imported",
     "campaigns.first_at": "since",
     "campaigns.no_member": "no member",
@@ -104,8 +105,9 @@ JA: Mapping[str, str] = {
     "campaigns.per_opportunity": "商談単価",
     "campaigns.per_won": "受注単価",
     "campaigns.upload": "費用の取り込み(CSV)",
-    "campaigns.upload_hint": "列: 金額(amount)、日付(date)、通貨(currency)、種別(kind: 実績または予算)、"
-    "備考(note)、キー(key)。Excelで保存したShift_JISのCSVもそのまま取り込めます。"
+    "campaigns.upload_hint": "列: 金額(amount)、日付(date)、通貨(currency)、"
+    "種別(kind: 実績または予算)、備考(note)、キー(key)。"
+    "Excelで保存したShift_JISのCSVもそのまま取り込めます。"
     "同じファイルを再度取り込んでも重複しません。",
     "campaigns.uploaded": "費用を{n}件取り込みました",
     "campaigns.first_at": "登録",
