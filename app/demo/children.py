@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 STARTS_WITHIN_S = 90.0
-ENDS_WITHIN_S = 15.0
+ENDS_WITHIN_S = 30.0
 POLL_S = 0.05
 
 

@@ -11,7 +11,7 @@ from app.demo.stage import Stage
 from app.demo.told import api
 
 MEETS_IN = timedelta(days=7)
-SHOWN_WITHIN_S = 30.0
+SHOWN_WITHIN_S = 120.0
 LOOK_S = 0.5
 DECISION, WORDS = "Baton_Handoff_Decision__c", "Baton_Handoff_Reason__c"
 STATE, DELIVERED = "Baton_Handoff_State__c", "Handed over"

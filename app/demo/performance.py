@@ -13,9 +13,9 @@ from app.demo.stores import changes_since, last_change_ms
 
 TICK_S = 0.05
 LOOK_EVERY_S = 2.0  # a look takes the sandboxes' time, which the latencies then show
-SYNC_WITHIN_S = 60.0
+SYNC_WITHIN_S = 180.0
 ARRIVES_WITHIN_S = 180.0
-STALLED_S = 30.0
+STALLED_S = 60.0
 REST_S = 2.5
 QUIET_S = 6.0  # longer than every interval of polling but HubSpot's, whose changes come by webhook
 

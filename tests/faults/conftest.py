@@ -2,7 +2,6 @@
 
 import base64
 import os
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from connectors.salesforce.sandbox.app import create as salesforce
 from connectors.sandbox.server import Running
 from mappings.presets import preset as mapping_preset
 from tests.conftest import empty
+from tests.support.ports import quiet_port
 
 SECRET = "webhook-secret"
 LOCAL = frozenset({"127.0.0.1"})
@@ -166,9 +166,7 @@ def rigged(database: Database, folder: Path) -> Iterator[Rig]:
     """A rig with both vendors configured; Baton is not running yet."""
     migrate.upgrade(database)
     empty(database)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    key = base64.b64encode(os.urandom(32)).decode()
+    port, key = quiet_port(), base64.b64encode(os.urandom(32)).decode()
     with Running(hubspot()) as ma, Running(salesforce()) as sfa, httpx.Client(timeout=30) as http:
         made = Rig(folder, database, ma.url, sfa.url, port, key, http)
         config = {

@@ -1,6 +1,5 @@
 """Channels over the wire: their connectors, and receivers that answer as the real ones do."""
 
-import socket
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,6 +16,7 @@ from connectors.sandbox.server import Running
 from connectors.vendor import Opening
 from connectors.wire import Unlimited
 from tests.support.http import client as http_client
+from tests.support.ports import quiet_port
 
 TOKEN = "xoxb-sandbox"
 NEAR = frozenset({"127.0.0.1"})
@@ -86,5 +86,4 @@ def teams(http: httpx.Client) -> Iterator[TeamsRig]:
 
 @pytest.fixture
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+    return quiet_port()
