@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -43,6 +44,8 @@ class Side:
     the write in flight or in doubt as {field: [old, new]} (kept after a failure, to tell whether
     the next attempt would be the same); `told` what landed since the last look, `told_at` when a
     write landed last; `aside` what it shows without meaning it (`app/domain/aside.py`).
+    `field_times`: of fields that are not as agreed last, when they were changed there, at the
+    latest; in ISO form.
     """
 
     link_id: UUID
@@ -69,6 +72,7 @@ class Side:
     cause_id: UUID | None = None
     due_at: datetime | None = None
     told_at: datetime | None = None
+    field_times: dict[str, str] = field(default_factory=dict)
 
     @property
     def ref(self) -> Ref | None:
@@ -111,27 +115,63 @@ class Link:
     sides: dict[str, Side] = field(default_factory=dict)
 
 
+def times_of(side: Side) -> dict[str, datetime]:
+    """When fields were changed at a side, at the latest, as far as that is known."""
+    return {name: datetime.fromisoformat(at) for name, at in side.field_times.items()}
+
+
 def exists(side: Side | None) -> bool:
     """Whether there is a record at this side."""
     return side is not None and side.external_id is not None and side.state != SideState.GONE
 
 
 def observe(
-    link: Link, side: Side, values: Values, *, started: int, modified_at: datetime | None
+    link: Link,
+    side: Side,
+    values: Values,
+    *,
+    started: int,
+    modified_at: datetime | None,
+    times: Mapping[str, datetime] = MappingProxyType({}),
 ) -> bool:
-    """Take in a look that began at counter `started`; False when it must be thrown away."""
+    """Take in a look that began at counter `started`; False when it must be thrown away.
+
+    `times`: when fields were changed, where the vendor tells it. Of others it is known from a look
+    at which they differ from the one before: then, at the latest, the record was changed.
+    """
     if side.write_state == WriteState.FLYING or started <= side.stamp:
         return False
     if side.write_state == WriteState.UNKNOWN:
         _rebase(link, side, {name: new for name, (_, new) in confirmed(side, values).items()})
         side.write, side.write_id, side.write_state = None, None, WriteState.IDLE
     _count_bounces(side, values)
+    _note_times(link, side, values, modified_at, times)
     side.stamp = started
     side.seen = dict(values)
     side.told = {}
     looked(side.aside, values)
     side.modified_at = modified_at
     return True
+
+
+def _note_times(
+    link: Link,
+    side: Side,
+    values: Values,
+    modified_at: datetime | None,
+    told: Mapping[str, datetime],
+) -> None:
+    found: dict[str, str] = {}
+    for name, value in values.items():
+        if name in link.base and link.base[name] == value:
+            continue
+        is_changed = name in side.seen and side.seen[name] != value
+        at = told.get(name) or (modified_at if is_changed else None)
+        if at is not None:
+            found[name] = at.isoformat()
+        elif name in side.field_times and not is_changed:
+            found[name] = side.field_times[name]
+    side.field_times = found
 
 
 def confirmed(side: Side, values: Values) -> dict[str, list[Value]]:
@@ -204,6 +244,9 @@ def settle_base(link: Link, sides: Mapping[str, Mapping[str, Value]]) -> None:
         shown = [seen[name] for seen in sides.values() if name in seen]
         if shown and all(other == value for other in shown):
             link.base[name] = value
+    for side in link.sides.values():
+        for name in [n for n in side.field_times if link.base.get(n) == side.seen.get(n)]:
+            del side.field_times[name]
 
 
 def untold(side: Side, agreed: Values, holds: frozenset[str]) -> dict[str, Value]:

@@ -38,10 +38,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One side's values as we last saw them, and when that side says they were changed."""
+    """One side's values as we last saw them, when its record was changed, and when a field was
+    (`times`), as far as that is known.
+    """
 
     values: Values
     modified_at: datetime | None = None
+    times: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def agree(base: Values, sides: Mapping[Role, Seen], rules: Mapping[str, Rule]) -
         elif rule.policy == "ask":
             conflicts[name] = opinions
         else:
-            winner = _winner(rule.policy, opinions, sides)
+            winner = _winner(rule.policy, name, opinions, sides)
             values[name] = opinions[winner]
             lost[name] = {role: value for role, value in opinions.items() if role != winner}
     return Agreement(values, conflicts, lost)
@@ -109,8 +112,15 @@ def _decided(name: str, rule: Rule, base: Values, sides: Mapping[Role, Seen]) ->
     return None if blank and not (rule.blank_clears and name in base) else master
 
 
-def _winner(policy: Policy, opinions: Mapping[Role, Value], sides: Mapping[Role, Seen]) -> Role:
+def _winner(
+    policy: Policy, name: str, opinions: Mapping[Role, Value], sides: Mapping[Role, Seen]
+) -> Role:
     preferred: Role = "ma" if policy in {"prefer_ma", "always_ma"} else "sfa"
     if policy != "newest":
         return preferred
-    return max(opinions, key=lambda role: (sides[role].modified_at or NEVER, role == preferred))
+
+    def since(role: Role) -> tuple[datetime, bool]:
+        one = sides[role]
+        return one.times.get(name) or one.modified_at or NEVER, role == preferred
+
+    return max(opinions, key=since)

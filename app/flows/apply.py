@@ -29,6 +29,7 @@ from app.store.journal import Line
 from app.store.ledger import Entry
 from connectors.base import Kind, Record, Value
 from mappings.references import AWAITS
+from mappings.sides import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +231,8 @@ def _take(intake: _Intake, link: Link, record: Record) -> bool:
     if record.emails is not None:
         intake.emails[link.id] = record.emails
     entries = _written_after_all(intake, side, record, values)
-    if not observe(link, side, values, started=looks.started, modified_at=record.modified_at):
+    at, times = record.modified_at, _times(intake.plan, role, record)
+    if not observe(link, side, values, started=looks.started, modified_at=at, times=times):
         return False
     intake.entries.extend(entries)
     if side.state == SideState.GONE:
@@ -238,6 +240,13 @@ def _take(intake: _Intake, link: Link, record: Record) -> bool:
         intake.returned.append(link)
         intake.note("returned", link, record)
     return True
+
+
+def _times(plan: Plan, role: Role, record: Record) -> dict[str, datetime]:
+    """When the mapping's fields were changed, where the vendor tells it."""
+    told = record.field_modified_at
+    rules = plan.document.rules(role, record.object) if told else ()
+    return {rule.name: told[one] for rule in rules if (one := rule.field(role) or "") in told}
 
 
 def _take_deletion(intake: _Intake, link: Link, side: Side, record: Record) -> bool:

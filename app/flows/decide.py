@@ -12,7 +12,7 @@ from uuid import UUID
 
 from app.domain.aside import release
 from app.domain.likeness import number
-from app.domain.link import Link, Side, SideState, WriteState, settle_base, untold
+from app.domain.link import Link, Side, SideState, WriteState, settle_base, times_of, untold
 from app.domain.merge import Role, Seen, agree
 from app.flows import (
     handoffs_anew,
@@ -138,7 +138,7 @@ def meant(plan: Plan, role: Role, side: Side) -> dict[str, Any]:
 def _agree(case: Case) -> None:
     plan, link = case.plan, case.link
     sides = {
-        role: Seen(meant(plan, role, side), side.modified_at)
+        role: Seen(meant(plan, role, side), side.modified_at, times_of(side))
         for role, side in present(plan, link).items()
     }
     agreement = agree(link.base, sides, plan.merge)

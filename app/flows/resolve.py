@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 from uuid import UUID, uuid4
 
-from app.domain.link import Link, WriteState
+from app.domain.link import Link, WriteState, times_of
 from app.domain.merge import NEVER, Role
 from app.flows.decide import decide, present
 from app.flows.round import HISTORY, Cause
@@ -39,7 +39,7 @@ class NoSuchField(NotResolved):
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """The value that one side says; `newest`: of the record that was changed last."""
+    """The value that one side says; `newest`: of the side where the field was changed last."""
 
     side: Choice
 
@@ -90,7 +90,7 @@ def _value(plan: Plan, link: Link, name: str, answer: Take | Say) -> Value:
     open_ = link.conflicts.get(name)
     if open_ is None:
         raise NotResolved(f'"{name}" has no open conflict (any more)')
-    role = _newest(plan, link) if answer.side == "newest" else answer.side
+    role = _newest(plan, link, name) if answer.side == "newest" else answer.side
     if role not in open_:
         raise NotResolved(f'{role} says nothing about "{name}"', "/take")
     value: Value = open_[role]
@@ -110,9 +110,14 @@ def _said(plan: Plan, rule: FieldRule, value: Value) -> Value:
     return said
 
 
-def _newest(plan: Plan, link: Link) -> Role:
+def _newest(plan: Plan, link: Link, name: str) -> Role:
     sides = present(plan, link)
-    return max(sides, key=lambda role: (sides[role].modified_at or NEVER, role == "sfa"))
+
+    def since(role: Role) -> tuple[datetime, bool]:
+        one = sides[role]
+        return times_of(one).get(name) or one.modified_at or NEVER, role == "sfa"
+
+    return max(sides, key=since)
 
 
 def _settle(plan: Plan, link: Link, name: str, value: Value) -> None:

@@ -190,6 +190,7 @@ side = Table(
     Column("cause_id", Uuid),
     when("due_at"),
     when("told_at"),
+    Column("field_times", JSONB, nullable=False, server_default=EMPTY),
     Column("carried_by", BigInteger),
     when("changed_at", now=True),
     PrimaryKeyConstraint("link_id", "connection"),

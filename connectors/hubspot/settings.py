@@ -87,7 +87,8 @@ class Settings(ActivitySettings):
         default="2026-09-beta", description="Version of the lead-scoring API (beta) to ask."
     )
     field_times: bool = Field(
-        default=False, description="Also read when each field changed (smaller batches)."
+        default=False,
+        description="Also read when each field changed, for the policy newest (batches of 50).",
     )
     search_lag_s: float = Field(
         default=120.0, ge=0, description="How late a change may appear in HubSpot's search index."

@@ -1,6 +1,6 @@
 """Agreeing on fields by policy: what one side always decides, and opt-outs."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -12,6 +12,7 @@ from connectors.base import Value
 POLICIES: tuple[Policy, ...] = (
     "prefer_ma", "prefer_sfa", "newest", "always_ma", "always_sfa", "ask",
 )  # fmt: skip
+EARLY, NOON, LATE = (datetime(2031, 4, 7, hour, tzinfo=UTC) for hour in (10, 11, 12))
 TRUTHS = st.sampled_from([True, False, None])
 TIMES = st.none() | st.datetimes(timezones=st.just(UTC))
 WRITERS: st.SearchStrategy[Role | None] = st.sampled_from(["ma", "sfa", None])
@@ -81,3 +82,19 @@ def test_what_is_agreed_was_shown_by_somebody(ma: Value, sfa: Value, policy: Pol
     found = agree({}, {"ma": Seen({"f": ma}), "sfa": Seen({"f": sfa})}, {"f": Rule(policy)})
 
     assert found.values.get("f") in {ma, sfa, None}
+
+
+def test_the_newest_goes_by_the_field_as_far_as_it_is_known() -> None:
+    """A record that was changed later says nothing of a field that was changed before."""
+    sides: dict[Role, Seen] = {
+        "ma": Seen({"f": "a", "g": "a"}, LATE, {"f": EARLY}),
+        "sfa": Seen({"f": "b", "g": "b"}, NOON, {}),
+    }
+    rules = {"f": Rule("newest"), "g": Rule("newest")}
+
+    found = agree({"f": "x", "g": "x"}, sides, rules)
+
+    assert (found.values, found.lost) == (
+        {"f": "b", "g": "a"},
+        {"f": {"ma": "a"}, "g": {"sfa": "b"}},
+    )

@@ -54,9 +54,9 @@ def test_migrating_twice_changes_nothing(server: Embedded) -> None:
     first, second = migrate.upgrade(database), migrate.upgrade(database)
     database.close()
 
-    assert first == (None, "0017")
-    assert second == ("0017", "0017")
-    assert migrate.state(database) == ("0017", "0017")
+    assert first == (None, "0018")
+    assert second == ("0018", "0018")
+    assert migrate.state(database) == ("0018", "0018")
     database.close()
 
 
@@ -75,6 +75,6 @@ def test_a_database_of_the_first_release_is_brought_here(server: Embedded) -> No
         lines = tx.execute(text("SELECT event, version FROM journal")).one()
     database.close()
 
-    assert upgraded == ("0001", "0017")
+    assert upgraded == ("0001", "0018")
     assert tuple(kept) == ("aya@example.jp", None)
     assert tuple(lines) == ("found", None)

@@ -187,7 +187,7 @@ PAGES: Mapping[str, str] = {
     "conflicts.ask_all": "Decide all open conflicts of “{field}” in this way?",
     "conflicts.ma": "marketing's value",
     "conflicts.sfa": "the SFA's value",
-    "conflicts.newest": "that of the record changed last",
+    "conflicts.newest": "the one that was changed last",
     "conflicts.not_resolved": "This is no longer open, or is being written at the moment. "
     "Reload the page.",
     "conflicts.instead": "Use this one instead",

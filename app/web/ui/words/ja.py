@@ -187,7 +187,7 @@ PAGES: Mapping[str, str] = {
     "conflicts.ask_all": "「{field}」の不一致をすべてこの方法で決定しますか?",
     "conflicts.ma": "マーケティング側の値",
     "conflicts.sfa": "SFA側の値",
-    "conflicts.newest": "最後に更新されたレコードの値",
+    "conflicts.newest": "最後に変更された値",
     "conflicts.not_resolved": "すでに解消済み、または書き込み中です。"
     "ページを再読み込みしてください。",
     "conflicts.instead": "代わりにこの値を採用",
