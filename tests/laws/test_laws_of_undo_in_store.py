@@ -74,7 +74,7 @@ def on_purpose(world: World, run: Schedule) -> list[dict[str, dict[str, Any]]]:
     ]
 
 
-@pytest.mark.timeout(3600)  # `make faults` runs ten times as many schedules
+@pytest.mark.timeout(3600)  # `make faults` runs thirty times as many schedules
 @examples
 @given(schedule=schedules)
 def test_whatever_is_undone_it_ends_right_and_silent(shared: World, schedule: list[Act]) -> None:
@@ -100,7 +100,7 @@ def test_whatever_is_undone_it_ends_right_and_silent(shared: World, schedule: li
     assert run.writes() == before
 
 
-@pytest.mark.timeout(3600)  # `make faults` runs ten times as many schedules
+@pytest.mark.timeout(3600)  # `make faults` runs thirty times as many schedules
 @examples
 @given(
     schedule=schedules,
