@@ -23,6 +23,7 @@ TOTAL_S = 10.0
 CONNECT_S = 5.0
 LIMITS = httpx.Limits(max_connections=20, max_keepalive_connections=10)
 _until: ContextVar[float] = ContextVar("until")
+LAST_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ def objection(url: str, trusted: Collection[str]) -> str | None:
         or not target.host,
         "an address with a user name in it is not taken": bool(target.userinfo),
         "an address with a # in it is not taken": bool(target.fragment),
+        f"there is no port {target.port}": (target.port or 1) > LAST_PORT,
         "http is not safe; use https": target.scheme == "http" and not near,
         f"host {target.host!r} is not public": not (near or _may_be_public(target.host)),
     }

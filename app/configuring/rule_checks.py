@@ -34,7 +34,7 @@ def findings(tx: Tx, body: Mapping[str, Any], own: Collection[str] = ()) -> Iter
     for where, part in _parts("", body):
         for at, name in _fields(where, part) if mapped else ():
             if name not in mapped and name not in own:
-                hint = did_you_mean(name, [*mapped, *own])
+                hint = did_you_mean(name, [*mapped, *own]) or ": map it, or leave this out"
                 yield warning(at, f'no mapping has a field "{name}"{hint}')
         yield from _types(where, part)
         yield from _events(where, part)

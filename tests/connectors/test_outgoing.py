@@ -29,6 +29,7 @@ REFUSED = {
     "https://hooks.example.com/#a": "an address with a # in it is not taken",
     "ftp://hooks.example.com/": "expected an address that begins with https://",
     "file:///etc/passwd": "expected an address that begins with https://",
+    "https://hooks.example.com:99999/": "there is no port 99999",
     "https://": "expected an address that begins with https://",
     "no address": "expected an address that begins with https://",
 }

@@ -101,7 +101,7 @@ def test_what_a_memo_is_filled_from_has_to_be_mapped(mapped: Site) -> None:
     said = warnings(mapped, "handoff", preset("handoff"))
 
     assert said["/flows/is_fs/sections/0/fields/0/prefill/0"] == (
-        'no mapping has a field "company"'
+        'no mapping has a field "company": map it, or leave this out'
     )
     assert all("/prefill/" in where for where in said)
 
