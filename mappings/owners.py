@@ -21,6 +21,9 @@ from mappings.filters import Filter, passes
 from mappings.sides import ROLES, Role, Sides
 from mappings.values import Unfit
 
+ABSENT = "whom this side does not have (by e-mail)"
+DEACTIVATED = "who is deactivated there"
+
 
 def _address(text: str) -> str:
     name, _, host = text.strip().partition("@")
@@ -174,7 +177,7 @@ def write_owner(owners: Owners, role: Role, directory: Directory, email: str) ->
         stands = _ids(owners, directory, fallback)
         if active := [id_ for id_ in stands if id_ not in directory.inactive]:
             return active[0]
-    why = "who is deactivated there" if found else "whom this side does not have (by e-mail)"
+    why = DEACTIVATED if found else ABSENT
     raise Unfit("owner_unknown", f"is the owner {local}, {why}")
 
 

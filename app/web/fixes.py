@@ -63,10 +63,10 @@ FIXES: Mapping[str, Label] = {
         "「接続」ページで確認してください。",
     ),
     "field_deleted": Label(
-        en="The field is gone; it rests, and nothing is blanked. Restore it there, or activate a "
-        "mapping version without it. If it is back, confirm that blanks in it are meant.",
-        ja="項目が削除されたため、同期を止めています(値は消えません)。相手システムで復元するか、"
-        "項目を除いた版を有効化してください。復元済みなら、空欄でよいことを確認してください。",
+        en="The field is gone, or our user may not see it any more; it rests, nothing is blanked. "
+        "Restore it or the access, or leave it out. If it is back, confirm that blanks are meant.",
+        ja="項目の削除または権限不足のため、同期を止めています(値は消えません)。項目か権限を戻すか、項目"
+        "を除いた版を有効化してください。復元済みなら、空欄でよいことを確認してください。",
     ),
     "field_type": Label(
         en="The field has another type. It rests where the mapping does not read that: activate a "
@@ -205,8 +205,8 @@ FIXES: Mapping[str, Label] = {
         ja="連携ユーザーに書き込み権限がありません。権限を付与するか、片方向にしてください。",
     ),
     "unknown_field": Label(
-        en="The field does not exist (any more). Correct the mapping.",
-        ja="項目が存在しません。マッピングを修正してください。",
+        en="The field does not exist, or our user may not see it. Give it access, or mend that.",
+        ja="項目がないか、連携ユーザーに項目レベルセキュリティの権限がありません。権限かマッピングを修正してください。",
     ),
     "gone": Label(
         en="The record was deleted there. Restore it, or leave it.",

@@ -8,6 +8,7 @@ from app.domain.activity import Label, Language
 from app.flows.why import Step, Why
 from app.web.called import name_of
 from app.web.fixes import FIXES, fix
+from mappings.owners import ABSENT, DEACTIVATED
 
 LONGEST = 300
 SAYS: Mapping[str, Label] = {
@@ -203,6 +204,13 @@ MENDS: Mapping[str, Label] = {
         ja="本人が再登録を希望する場合は、消去を解除してください。",
     ),
 }
+OWNER = Label(
+    en="Make or activate that user there, assign the record to somebody else, or say under "
+    "owners in the mapping who stands for them (overrides, queues, fallback).",
+    ja="相手システムでその担当者を追加または有効化するか、レコードの担当者を変更してください。"
+    "マッピングのowners(overrides、queues、fallback)で代わりの担当者を指定することもできます。",
+)
+OWNERLESS = (ABSENT, DEACTIVATED)
 CONVERT = Label(
     en="Convert the {object} in {connection}: once it is a {wanted}, this follows by itself.",
     ja="参照先は現在{object}です。{connection}で{wanted}に変換(リードの場合は「取引の開始」)すると、"
@@ -234,6 +242,8 @@ def mends(step: Step) -> Label | None:
     """What to do about it; None where there is nothing to do."""
     if step.verdict == "ok":
         return None
+    if step.code == "unmapped" and any(one in str(step.facts.get("reason")) for one in OWNERLESS):
+        return OWNER
     if step.code in {"failed", "unmapped"}:
         return fix("side", str(step.facts["code"]))
     if step.code == "awaits" and "wanted" in step.facts:

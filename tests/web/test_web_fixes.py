@@ -20,7 +20,7 @@ SALESFORCE = {
     "INSUFFICIENT_ACCESS_OR_READONLY": "The integration user may not edit this record.",
     "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": "The integration user may not see the record",
     "INVALID_FIELD_FOR_INSERT_UPDATE": "The integration user may not write the field.",
-    "INVALID_FIELD": "The field does not exist (any more).",
+    "INVALID_FIELD": "The field does not exist, or our user may not see it.",
     "INVALID_EMAIL_ADDRESS": "This is no valid e-mail address there.",
     "CANNOT_EXECUTE_FLOW_TRIGGER": "A flow or trigger of the system fails",
     "INVALID_CROSS_REFERENCE_KEY": "The record that this one refers to is not there",
@@ -31,7 +31,7 @@ SALESFORCE = {
     "MULTIPLE_CHOICES": "Several records there have its key.",
 }
 HUBSPOT = {
-    "PROPERTY_DOESNT_EXIST": "The field does not exist (any more).",
+    "PROPERTY_DOESNT_EXIST": "The field does not exist, or our user may not see it.",
     "READ_ONLY_VALUE": "The integration user may not write the field.",
     "INVALID_OPTION": "The value is not among the field's choices.",
     "INVALID_EMAIL": "This is no valid e-mail address there.",

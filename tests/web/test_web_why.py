@@ -204,3 +204,21 @@ def test_one_whose_record_was_merged_into_another_persons(site: Site) -> None:
         "The record was merged in ma into that of another person: ada@example.com."
     )
     assert found["fix"]["en"].startswith("The other system has two records still: merge those")
+
+
+def test_one_whose_owner_a_system_does_not_have(site: Site) -> None:
+    """Who is meant, and that a person is missing and no choice."""
+    owner = {"name": "owner", "type": "owner", "ma": "owner_id", "sfa": "owner_id"}
+    world = World(site.database, mapping={**MAPPING, "fields": [*MAPPING["fields"], owner]})
+    rep = world.ma.add_owner("rep@example.com")
+    world.ma.add_person("ada@example.com", "Contact", owner_id=rep.id)
+    world.sync()
+    world.sync()
+
+    found = why(site, email="ada@example.com")
+
+    assert found["answer"]["en"] == (
+        "Not all of it can be said in sfa: sfa owner_id is the owner rep@example.com, whom this "
+        "side does not have (by e-mail)"
+    )
+    assert found["fix"]["en"].startswith("Make or activate that user there, assign the record")
