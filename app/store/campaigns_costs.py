@@ -1,6 +1,6 @@
 """Costs of campaigns, and the opportunities that vendors say came of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -126,9 +126,25 @@ _COSTS = text("""
 """)
 
 
+_FURTHEST = text("""
+    SELECT furthest, count(*) AS n FROM (
+        SELECT max(array_position(CAST(:stages AS text[]), passed.stage)) AS furthest
+        FROM membership
+        CROSS JOIN LATERAL (
+            SELECT target AS stage FROM stage_change WHERE link_id = membership.link_id
+            UNION SELECT stage FROM link WHERE id = membership.link_id) AS passed
+        WHERE membership.campaign = :campaign AND membership.agreed IS NOT NULL
+        GROUP BY membership.link_id) AS member
+    WHERE furthest IS NOT NULL GROUP BY furthest
+""")
+
+
 @dataclass(frozen=True, slots=True)
 class Funnel:
-    """How many members came how far; amounts and costs are by currency ("" where unknown)."""
+    """How many members came how far; amounts and costs are by currency ("" where unknown).
+
+    `stages`: each stage with how many members are, or were, in it or beyond.
+    """
 
     members: int
     responded: int
@@ -138,12 +154,19 @@ class Funnel:
     won: int
     amounts: list[dict[str, Any]]
     costs: list[dict[str, Any]]
+    stages: Mapping[str, int]
 
 
 def funnel(
-    tx: Tx, campaign: str, responded: Sequence[str], since: date | None, until: date | None
+    tx: Tx,
+    campaign: str,
+    responded: Sequence[str],
+    since: date | None = None,
+    until: date | None = None,
+    *,
+    stages: Sequence[str] = (),
 ) -> Funnel:
-    """Count; `since` and `until` (exclusive) choose among the costs."""
+    """Count; `since` and `until` (exclusive) choose among the costs. `stages`, in their order."""
     counts = tx.execute(_FUNNEL, {"campaign": campaign, "responded": list(responded)}).one()
     amounts = tx.execute(_AMOUNTS, {"campaign": campaign})
     costs = tx.execute(_COSTS, {"campaign": campaign, "since": since, "until": until})
@@ -151,4 +174,14 @@ def funnel(
         **counts._mapping,  # noqa: SLF001  SQLAlchemy's public name
         amounts=[dict(row._mapping) for row in amounts],  # noqa: SLF001  as above
         costs=[dict(row._mapping) for row in costs],  # noqa: SLF001  as above
+        stages=_reached(tx, campaign, stages),
     )
+
+
+def _reached(tx: Tx, campaign: str, stages: Sequence[str]) -> dict[str, int]:
+    rows = tx.execute(_FURTHEST, {"campaign": campaign, "stages": list(stages)})
+    furthest = {row.furthest: row.n for row in rows}
+    return {
+        stage: sum(n for at, n in furthest.items() if at > before)
+        for before, stage in enumerate(stages)
+    }

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from app.store import campaigns, campaigns_costs
+from app.domain.presets import preset
+from app.store import campaigns, campaigns_costs, documents
 from app.store.campaigns_costs import DealEntry
 from tests.support.campaign_rows import make_campaign
 from tests.web.conftest import Site
@@ -118,6 +119,30 @@ def test_the_funnel_goes_from_spend_to_won(site: Site) -> None:
         "2000.50", "1000.25", "2000.50",
     )  # fmt: skip
     assert april["costs"][0]["actual"] == "1200.50"
+
+
+def test_the_funnel_says_who_came_how_far(site: Site) -> None:
+    """By the active lifecycle: who was in a stage, or skipped it on the way to a later one."""
+    ids = make_campaign(site.database, "ada", "bob", "cy")
+    with site.database.begin() as tx:
+        documents.add(tx, "lifecycle", "main", 1, preset("lifecycle"), note="", by="test")
+        documents.activate(tx, "lifecycle", "main", 1)
+        was = "INSERT INTO stage_change (link_id, at, target, moved_by, version) VALUES "
+        for stage in ("mql", "recycled"):
+            tx.exec_driver_sql(f"{was} (%s, now(), '{stage}', 'rule', 1)", (ids["ada"],))
+        tx.exec_driver_sql("UPDATE link SET stage = 'recycled' WHERE id = %s", (ids["ada"],))
+        tx.exec_driver_sql("UPDATE link SET stage = 'sao' WHERE id = %s", (ids["bob"],))
+    row = {"amount": 900, "currency": "JPY"}
+    site.call("POST", f"{AT}/spring/costs", "operator", json={"costs": [row]})
+
+    found = site.call("GET", f"{AT}/spring/funnel", "viewer").json()
+
+    stages = {"lead": 3, "mql": 2, "sql": 1, "sao": 1, "won": 0, "customer": 0}
+    assert found["stages"] == stages
+    assert found["costs"][0]["per_stage"] == {
+        "lead": "300.00", "mql": "450.00", "sql": "900.00", "sao": "900.00", "won": None,
+        "customer": None,
+    }  # fmt: skip
 
 
 def test_only_operators_let_go_who_was_taken_out_at_once(site: Site) -> None:

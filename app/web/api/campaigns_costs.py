@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.configuring import campaigns as configuring
 from app.domain.campaign_cost import CostRow
-from app.domain.campaign_terms import Terms
 from app.domain.cost_file import Unreadable, costs_of
+from app.flows import campaigns_funnel
 from app.store import campaigns_costs
 from app.store.campaigns_costs import Funnel
 from app.store.db import Tx
@@ -56,6 +56,7 @@ class Spent(BaseModel):
     per_response: Decimal | None
     per_opportunity: Decimal | None
     per_won: Decimal | None
+    per_stage: dict[str, Decimal | None] = Field(description="for each who came that far")
 
 
 class Amount(BaseModel):
@@ -77,6 +78,10 @@ class FunnelView(BaseModel):
     influenced: int
     opportunities: int
     won: int
+    stages: dict[str, int] = Field(
+        description="members who are, or were, in a stage of the lifecycle or beyond, in its order",
+        examples=[{"lead": 120, "mql": 30, "sql": 12, "sao": 6, "won": 2}],
+    )
     amounts: list[Amount]
     costs: list[Spent]
 
@@ -148,12 +153,7 @@ def remove_cost(name: str, cost_id: int, tx: TxDep) -> None:
 def get_funnel(name: str, tx: TxDep, since: Day = None, until: Day = None) -> FunnelView:
     """`since` and `until` (exclusive) choose among the costs by their day."""
     terms = terms_of(tx, name)
-    return funnel_view(campaigns_costs.funnel(tx, name, responded(terms), since, until))
-
-
-def responded(terms: Terms) -> list[str]:
-    """The statuses that count as a response."""
-    return [status for status, one in terms.document.statuses.items() if one.responded]
+    return funnel_view(campaigns_funnel.funnel(tx, terms, since, until))
 
 
 def funnel_view(found: Funnel) -> FunnelView:
@@ -169,12 +169,14 @@ def funnel_view(found: Funnel) -> FunnelView:
             per_response=each(row["actual"], found.responded),
             per_opportunity=each(row["actual"], found.opportunities),
             per_won=each(row["actual"], found.won),
+            per_stage={name: each(row["actual"], n) for name, n in found.stages.items()},
         )
         for row in found.costs
     ]
     return FunnelView(
         members=found.members, responded=found.responded, mql=found.mql,
         influenced=found.influenced, opportunities=found.opportunities, won=found.won,
+        stages=dict(found.stages),
         amounts=[Amount(**row) for row in found.amounts], costs=costs,
     )  # fmt: skip
 

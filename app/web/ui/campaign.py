@@ -17,18 +17,20 @@ from app.domain.campaign_document import Status
 from app.domain.campaign_terms import Terms
 from app.domain.cost_file import Unreadable, costs_of
 from app.flows import campaigns as deciding
+from app.flows.campaigns_funnel import funnel as funnel_of
 from app.store import campaigns_listing
 from app.store.campaigns_costs import Funnel
 from app.store.campaigns_listing import Wanted
 from app.web.paging import decode, encode
 from app.web.problems import Problem
 from app.web.ui import campaign_actions
-from app.web.ui.campaigns import TONES, funnel_of, money
+from app.web.ui.campaigns import TONES, money
 from app.web.ui.desk import Visit
 from app.web.ui.frame import act, asking, frame, visit_of, watch
 from app.web.ui.pieces import Moment, Tone, badge, company_of, empty, fact, link, name_of, tag
 
 PAGE = 50
+PRICED = ("mql", "sql", "sao")  # what a member and a won deal cost stands there anyway
 MOST_BYTES = 1_000_000  # of a file of costs
 STATES = ("pending", "waiting", "failed")
 PLACE_TONES: Mapping[str, Tone] = {"in_sync": "good", "failed": "bad", "waiting": "warn"}
@@ -141,10 +143,17 @@ def _figures(visit: Visit, funnel: Funnel) -> None:
         with tag("dl", classes="facts"):
             for name, n in counts.items():
                 _fact(words(f"campaigns.{name}"), f"{n:,}")
-            for row in funnel.amounts:
+        if funnel.stages:
+            tag("h3", words("campaigns.stages"))
+            with tag("dl", classes="facts"):
+                for stage, n in funnel.stages.items():
+                    _fact(words.known("stage", stage), f"{n:,}")
+        for row in funnel.amounts:
+            with tag("dl", classes="facts"):
                 _fact(words("campaigns.won_amount"), money(row["won"], row["currency"]))
                 _fact(words("campaigns.open_amount"), money(row["open"], row["currency"]))
-            for row in funnel.costs:
+        for row in funnel.costs:
+            with tag("dl", classes="facts"):
                 _costs(visit, funnel, row)
 
 
@@ -161,6 +170,10 @@ def _costs(visit: Visit, funnel: Funnel, row: Mapping[str, Any]) -> None:
     for name, n in steps.items():
         if n and actual:
             _fact(words(f"campaigns.{name}"), money(round(actual / n, 2), currency))
+    for stage, n in funnel.stages.items():
+        if stage in PRICED and n and actual:
+            label = words("campaigns.per_stage", stage=words.known("stage", stage))
+            _fact(label, money(round(actual / n, 2), currency))
 
 
 def _fact(label: str, text: str) -> None:
@@ -193,7 +206,7 @@ def _filters(request: Request, visit: Visit, wanted: Wanted) -> None:
         "state": (words("campaigns.state"), [(s, words(f"place.{s}")) for s in STATES]),
     }
     chosen = {"status": wanted.status, "state": wanted.state}
-    with tag("form", classes="filters", method="get", action=request.url.path, role="search"):
+    with tag("form", classes="filters card", method="get", action=request.url.path, role="search"):
         for name, (label, options) in choices.items():
             with tag("div", classes="field"):
                 tag("label", label, for_=name)

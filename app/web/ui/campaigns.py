@@ -10,7 +10,8 @@ from fastapi import Request
 
 from app.domain.campaign_terms import Terms
 from app.flows import campaigns as deciding
-from app.store import campaigns_costs, campaigns_listing
+from app.flows.campaigns_funnel import funnel
+from app.store import campaigns_listing
 from app.store.campaigns_costs import Funnel
 from app.web.ui.desk import Visit
 from app.web.ui.frame import frame, visit_of, watch
@@ -51,13 +52,7 @@ def _read(visit: Visit) -> list[Shown]:
     with visit.desk.parts.database.begin() as tx:
         terms = {one.name: one for one in deciding.every(tx)}
         rows = [row for row in campaigns_listing.listed(tx, None, MOST) if row["name"] in terms]
-        return [Shown(row, terms[row["name"]], funnel_of(tx, terms[row["name"]])) for row in rows]
-
-
-def funnel_of(tx: Any, terms: Terms) -> Funnel:
-    """A campaign's figures."""
-    responded = [name for name, one in terms.document.statuses.items() if one.responded]
-    return campaigns_costs.funnel(tx, terms.name, responded, None, None)
+        return [Shown(row, terms[row["name"]], funnel(tx, terms[row["name"]])) for row in rows]
 
 
 def _row(visit: Visit, one: Shown) -> None:

@@ -36,6 +36,8 @@ EN: Mapping[str, str] = {
     "campaigns.per_member": "Cost per member",
     "campaigns.per_opportunity": "Cost per opportunity",
     "campaigns.per_won": "Cost per won deal",
+    "campaigns.per_stage": "Cost per {stage}",
+    "campaigns.stages": "Members who came as far as",
     "campaigns.upload": "Import costs (CSV)",
     "campaigns.upload_hint": "Columns: amount, date, currency, kind (actual or budget), note, key. "
     "UTF-8, Shift_JIS or UTF-16, parted by commas, tabs or semicolons. "
@@ -104,6 +106,8 @@ JA: Mapping[str, str] = {
     "campaigns.per_member": "メンバー単価",
     "campaigns.per_opportunity": "商談単価",
     "campaigns.per_won": "受注単価",
+    "campaigns.per_stage": "{stage}単価",
+    "campaigns.stages": "各ステージに到達した人数",
     "campaigns.upload": "費用の取り込み(CSV)",
     "campaigns.upload_hint": "列: 金額(amount)、日付(date)、通貨(currency)、"
     "種別(kind: 実績または予算)、備考(note)、キー(key)。"
