@@ -20,11 +20,11 @@ def test_an_admin_makes_a_hook_and_sees_its_secret_once(site: Site, visit: Opens
     page.get_by_label("Name").fill("warehouse")
     page.get_by_label("Address").fill("http://hooks.example.com/")
     page.get_by_label("Events").fill("handoff.* stage.changed")
-    page.get_by_role("button", name="Make").click()
+    page.get_by_role("button", name="Add").click()
     expect(page.get_by_text("http is not safe; use https")).to_be_visible()
 
     page.get_by_label("Address").fill("https://hooks.example.com/")
-    page.get_by_role("button", name="Make").click()
+    page.get_by_role("button", name="Add").click()
     expect(page.get_by_text("whsec_")).to_be_visible()
     page.get_by_role("link", name="To warehouse").click()
 
@@ -40,7 +40,7 @@ def test_an_operator_sends_again_what_failed(site: Site, visit: Opens) -> None:
     page = visit("/hooks", "admin")
     page.get_by_label("Name").fill("crm")
     page.get_by_label("Address").fill("https://hooks.example.com/")
-    page.get_by_role("button", name="Make").click()
+    page.get_by_role("button", name="Add").click()
     expect(page.get_by_text("whsec_")).to_be_visible()
     with site.parts.database.begin() as tx:
         events.tell(tx, [Happening("handoff.created", None)])

@@ -90,7 +90,7 @@ def _filters(request: Request, visit: Visit, wanted: Wanted, which: str) -> None
             wanted.flow,
         ),
     }  # fmt: skip
-    with tag("form", classes="filters", method="get", action=request.url.path, role="search"):
+    with tag("form", classes="filters card", method="get", action=request.url.path, role="search"):
         for name, (label, options, chosen) in choices.items():
             with tag("div", classes="field"):
                 tag("label", label, for_=name)

@@ -16,7 +16,7 @@ EN: Mapping[str, str] = {
     "hooks.events_hint": "Events by name, several with a space between: stage.changed handoff.* — "
     "or * for all.",
     "hooks.description": "Description",
-    "hooks.save": "Make",
+    "hooks.save": "Add",
     "hooks.to": "To {name}",
     "hooks.secret": "The secret that messages are signed with. Copy it now: it is not shown again.",
     "hooks.catalogue": "All {n} events",

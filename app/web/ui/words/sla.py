@@ -39,7 +39,7 @@ EN: Mapping[str, str] = {
     "sla.minutes": "{n} min",
     "sla.hours": "{n} h",
     "sla.days": "{n} days",
-    "sla.due": "due",
+    "sla.due": "Due:",
     "sla.overdue": "overdue",
     "sla.left": "{time} left",
     "sla.took": "Took {all}: people {people}, systems {ours}",
