@@ -46,7 +46,7 @@ def test_without_a_lifecycle_the_page_says_how_to_begin(site: Site, visit: Opens
 
     page.goto(site.url + "/deviations?lang=ja")
 
-    expect(page.get_by_text("有効なライフサイクルがまだありません。")).to_be_visible()
+    expect(page.get_by_text("適用中のライフサイクルがまだありません。")).to_be_visible()
 
 
 @pytest.mark.usefixtures("ada")
@@ -60,7 +60,7 @@ def test_the_funnel_leads_to_the_people(visit: Opens) -> None:
 
     expect(page.get_by_role("heading", name="Stages")).to_be_visible()
     expect(page.get_by_text("Lead → MQL")).to_be_visible()
-    expect(page.get_by_text("by rule · total: 90")).to_be_visible()
+    expect(page.get_by_text("by rule · score: 90")).to_be_visible()
 
 
 def test_an_operator_moves_somebody_with_a_reason(visit: Opens, ada: UUID) -> None:

@@ -15,7 +15,7 @@ from app.web.ui.pieces import Moment, spoken, tag
 # Where details' values have their words, and those that other events have, too.
 AREAS: Mapping[str, str] = {"why": "hot_why", "field": "field", "fields": "field"}
 AREAS_OF: Mapping[str, Mapping[str, str]] = {
-    "stage_changed": {"before": "stage", "by": "stages.by"},
+    "stage_changed": {"before": "stage", "by": "mover"},
 }
 
 
