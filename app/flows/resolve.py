@@ -15,11 +15,14 @@ from app.domain.merge import NEVER, Role
 from app.flows.decide import decide, present
 from app.flows.round import HISTORY, Cause
 from app.flows.rules import Plan, Rules
-from app.store import journal, links
+from app.store import connections, journal, links
 from app.store.db import Tx
 from app.store.journal import Line
 from connectors.base import Value
 from mappings.document import FieldRule
+from mappings.engine import to_vendor
+from mappings.fit import refusals
+from mappings.schema import Schema
 from mappings.values import Unfit, normal
 
 Choice: TypeAlias = Literal["ma", "sfa", "newest"]
@@ -72,6 +75,8 @@ def resolve(
         if link is None or plan is None:
             raise NoSuchField(f"there is no mapped record {link_id}")
         value = _value(plan, link, name, answer)
+        if isinstance(answer, Say):
+            _fits(tx, rules, plan, link, {name: value})
         _settle(plan, link, name, value)
         cause = causes.setdefault(link_id, Cause(uuid4(), HISTORY))
         detail = {"field": name, "kept": value, **by}
@@ -108,6 +113,17 @@ def _said(plan: Plan, rule: FieldRule, value: Value) -> Value:
     if said is None and not rule.clears:
         raise NotResolved(f'the mapping never empties "{rule.name}"', "/value")
     return said
+
+
+def _fits(tx: Tx, rules: Rules, plan: Plan, link: Link, said: Mapping[str, Value]) -> None:
+    """A typed value is one that each side would take, by the fields that it described last."""
+    for role, side in present(plan, link).items():
+        fields = connections.described(tx, side.connection, link.kind)
+        out = to_vendor(plan.document, role, side.object, said, rules.context(plan), creating=False)
+        schema = None if fields is None else Schema(fields)
+        refused = refusals(schema, side.object, out.fields, creating=False)
+        if why := [*(one.message for one in out.problems), *(one.message for one in refused)]:
+            raise NotResolved(f"{side.connection} would not take it: {why[0]}", "/value")
 
 
 def _newest(plan: Plan, link: Link, name: str) -> Role:

@@ -177,3 +177,26 @@ def test_what_makes_no_sense_is_refused(site: Site, quarrel: Quarrel) -> None:
     assert blank.json()["errors"][0]["pointer"] == "/value"
     assert (closed.status_code, unknown.status_code) == (409, 404)
     assert site.call("POST", f"{AT}/resolve", "viewer", json={"take": "ma"}).status_code == 403
+
+
+def test_a_typed_value_that_a_system_would_not_take_is_refused(site: Site) -> None:
+    """Too long for one of them: nothing is told, and the conflict is still open."""
+    grade = {"name": "grade", "ma": "note", "sfa": "grade", "policy": "ask"}
+    fields = [one for one in MAPPING["fields"] if one["name"] != "note"]
+    world = World(site.database, mapping={**MAPPING, "fields": [*fields, grade]})
+    contact = world.ma.add_person("ada@example.com", "Contact", note="A")
+    world.sync()
+    world.sync()
+    world.ma.edit(contact, note="B")
+    world.sfa.edit(world.sfa.records("person")[0].ref, grade="C")
+    world.sync()
+    link = world.link_of("ma", contact)
+    assert link is not None
+
+    long = site.call("POST", f"{AT}/{link.id}/grade/resolve", json={"value": "much"})
+    short = site.call("POST", f"{AT}/{link.id}/grade/resolve", json={"value": "D"})
+
+    assert (long.status_code, short.status_code) == (422, 200)
+    assert long.json()["errors"] == [
+        {"pointer": "/value", "detail": "sfa would not take it: 4 characters; grade takes 2"}
+    ]
