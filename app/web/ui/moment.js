@@ -7,7 +7,7 @@ const UNITS = [
 ];
 
 export default {
-  template: `<time :datetime="at" :title="full" :class="{ late: isLate }">{{ text }}</time>`,
+  template: `<time :datetime="at" :title="hint" :class="{ late: isLate }">{{ text }}</time>`,
   props: {
     at: String,
     form: String, // "ago" and "until" are relative, "full" is date and time, "for" how long since
@@ -62,6 +62,9 @@ export default {
           return this.tight(new Intl.NumberFormat(this.lang, shape).format(Math.max(0, count)));
         }
       }
+    },
+    hint() {
+      return this.form === "full" ? this.relative : this.full;
     },
     text() {
       if (this.form === "for") return this.span;
