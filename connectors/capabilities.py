@@ -30,6 +30,8 @@ from connectors.base import (
 )
 from connectors.embedding import Card, Embedded
 
+OWNER_LEFT = "owner_left"
+
 
 @runtime_checkable
 class ParsesWebhooks(Protocol):
@@ -222,7 +224,9 @@ class LogsActivities(Protocol):
 @runtime_checkable
 class RaisesAlerts(Protocol):
     def raise_alerts(self, alerts: Sequence[Alert]) -> Mapping[str, Landed | ConnectorError]:
-        """Put a high-priority task with a reminder before the rep; idempotent by `key`."""
+        """Put a high-priority task with a reminder before the rep; idempotent by `key`. Who may own
+        none any more is Rejected with the code OWNER_LEFT: somebody else is told.
+        """
         ...
 
 

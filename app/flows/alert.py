@@ -15,7 +15,7 @@ from app.domain.alert_message import WORDS
 from app.domain.alerting import next_look
 from app.flows.alert_links import Links
 from app.flows.moves import follow
-from app.flows.raising import language
+from app.flows.raising import language, next_recipient
 from app.flows.telling import links_end
 from app.flows.waiting import back_off_s, code_of
 from app.metrics import ALERT_SECONDS
@@ -24,8 +24,18 @@ from app.store import links as people
 from app.store.alerts import DueAlert
 from app.store.db import Tx, tick
 from app.store.journal import Line
-from connectors.base import Alert, AuthLost, Busy, ConnectorError, Gone, Landed, Ref, Unsure
-from connectors.capabilities import Notifies, RaisesAlerts
+from connectors.base import (
+    Alert,
+    AuthLost,
+    Busy,
+    ConnectorError,
+    Gone,
+    Landed,
+    Ref,
+    Rejected,
+    Unsure,
+)
+from connectors.capabilities import OWNER_LEFT, Notifies, RaisesAlerts
 
 Outcomes: TypeAlias = Mapping[str, Landed | ConnectorError | None]
 
@@ -120,6 +130,12 @@ def _settle_task(
     if isinstance(error, Gone) and error.moved_to is not None and one.attempts == 0:
         _follow(tx, one, error)
         wait_s = 0
+    if isinstance(error, Rejected) and error.code == OWNER_LEFT and one.owner_id is not None:
+        connections.owner_left(tx, one.connection, one.owner_id)
+        owner = next_recipient(tx, one.link_id, one.rule)
+        if owner not in {None, one.owner}:
+            alerts.change(tx, one.id, owner=owner)
+            wait_s = 0
     _note_failure(tx, one, error, wait_s)
 
 

@@ -27,10 +27,11 @@ from app.domain.hot_lead import AlertPlan
 from app.domain.hot_lead_document import HotLeadDocument
 from app.domain.link import Link
 from app.domain.scoring import Reason, Score
+from app.flows import rules as rules_
 from app.flows.round import Case
 from app.flows.rules import Plan, Rules
 from app.flows.ways import can_send, ways
-from app.store import alert_messages, alerts, events, journal, storms
+from app.store import alert_messages, alerts, events, journal, links, storms
 from app.store.alert_messages import NewMessage
 from app.store.alerts import NewAlert
 from app.store.connections import Connection
@@ -92,6 +93,16 @@ def plan(case: Case, result: Score, said: AlertPlan) -> None:
 def _watched(document: HotLeadDocument, seen: Mapping[str, Any]) -> dict[str, Any]:
     """The fields whose change in the SFA is a reaction, as they are now."""
     return {name: seen.get(name) for name in document.reacted_by.fields}
+
+
+def next_recipient(tx: Tx, link_id: UUID, rule: str) -> str | None:
+    """Whom an alert is for by now, where whom it was for has left. None: nobody who is there."""
+    rules, link = rules_.load(tx), links.read(tx, [link_id]).get(link_id)
+    plan_ = None if link is None else rules.plan_of(link.kind, tuple(link.sides))
+    if link is None or plan_ is None or rules.hot_lead is None:
+        return None
+    document, _ = rules.hot_lead
+    return recipient_of(rules, plan_, link, terms(document, rule_of(document, rule)))
 
 
 def recipient_of(rules: Rules, plan: Plan, link: Link, mine: Terms) -> str | None:

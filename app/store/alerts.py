@@ -62,6 +62,7 @@ class DueAlert:
     crossing: int
     owner_id: str | None
     caused_at: datetime
+    rule: str
 
 
 def add(tx: Tx, alerts: Sequence[NewAlert]) -> list[int | None]:
@@ -91,7 +92,7 @@ _DUE = text("""
     SELECT alert.id, alert.link_id, alert.connection, alert.state, alert.notice, alert.title,
            alert.body, alert.owner, alert.attempts, alert.task_id, alert.react_by, alert.cause_id,
            side.external_id AS person_id, side.kind AS person_kind, owner.external_id AS owner_id,
-           alert.crossing, alert.caused_at
+           alert.crossing, alert.caused_at, alert.rule
     FROM alert
     JOIN side ON side.link_id = alert.link_id AND side.connection = alert.connection
     LEFT JOIN LATERAL (

@@ -163,6 +163,12 @@ def owner_emails(tx: Tx) -> tuple[dict[str, dict[str, str]], dict[str, frozenset
     return found, {name: frozenset(ids) for name, ids in inactive.items()}
 
 
+def owner_left(tx: Tx, name: str, external_id: str) -> None:
+    """Somebody may own nothing there any more, until the owners are read again."""
+    here = (owner.c.connection == name) & (owner.c.external_id == external_id)
+    tx.execute(update(owner).where(here).values(active=False))
+
+
 def queue_names(tx: Tx) -> dict[str, dict[str, str]]:
     """Connection -> queue id -> name."""
     found: dict[str, dict[str, str]] = {}

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from connectors.base import Alert, ConnectorError, Gone, Record, Rejected, Unsure
+from connectors.capabilities import OWNER_LEFT
 from connectors.salesforce.batch import BATCH, Item, Outcome, calls, send_all, upsert_path
 from connectors.salesforce.entries import DESCRIPTION_MAX, SUBJECT_MAX, local_date, task
 from connectors.salesforce.errors import error_of, rejected
@@ -15,6 +16,7 @@ from connectors.salesforce.session import Api
 from connectors.salesforce.soql import equals, select
 from connectors.salesforce.writes import wire_time
 
+INACTIVE = "INACTIVE_OWNER_OR_USER"
 ACTION = "actions/standard/customNotificationAction"
 
 
@@ -35,7 +37,17 @@ def raise_alerts(api: Api, alerts: Sequence[Alert]) -> Mapping[str, Outcome]:
             case item:
                 items.append(item)
     requests = [*calls(upsert_path(api, "Task"), items, limit=ALERT)]
-    return {**outcomes, **send_all(api, requests)}
+    sent = send_all(api, requests)
+    return {**outcomes, **{key: _owner_left(outcome) for key, outcome in sent.items()}}
+
+
+def _owner_left(outcome: Outcome) -> Outcome:
+    """A user who was deactivated owns nothing new, unless the integration user has the permission
+    Update Records with Inactive Owners. Source: Salesforce Help, "INACTIVE_OWNER_OR_USER".
+    """
+    if isinstance(outcome, Rejected) and outcome.code == INACTIVE:
+        return Rejected(str(outcome), code=OWNER_LEFT, fields=outcome.fields)
+    return outcome
 
 
 def _fields(api: Api, alert: Alert, owner_id: str | None) -> dict[str, Any]:

@@ -43,6 +43,8 @@ _FIXES = {
     "record that is referred to",
     "DUPLICATES_DETECTED": "link to the existing record, or change the duplicate rule",
     "INVALID_EMAIL_ADDRESS": "correct the e-mail address at its source",
+    "INACTIVE_OWNER_OR_USER": "give the record to an active user, or the integration user the "
+    "permission Update Records with Inactive Owners",
     "CANNOT_EXECUTE_FLOW_TRIGGER": "mend the org's flow, its admin got an e-mail about it",
 }
 

@@ -10,7 +10,8 @@ from app.domain.hot_lead_document import HotLeadDocument
 from app.flows import alert_preview, react
 from app.store.db import Database
 from app.web.api.alert_previews import preview_view
-from connectors.base import Busy, Unsure
+from connectors.base import Busy, Rejected, Unsure
+from connectors.capabilities import OWNER_LEFT
 from tests.flows.test_flows_alerts import HOT, become_hot, cool
 from tests.support.chat import CHAIN, Place, hot, place
 
@@ -18,6 +19,16 @@ from tests.support.chat import CHAIN, Place, hot, place
 @pytest.fixture
 def there(database: Database) -> Place:
     return place(database, {"messages": ["chat"], "escalation": CHAIN})
+
+
+def hot_without_owner(there: Place) -> None:
+    """Their owner was deactivated a moment ago: the SFA refuses the task."""
+    contact = cool(there.world)
+    with there.world.database.begin() as tx:
+        link_id = tx.scalar(text("SELECT id FROM link"))
+    left = Rejected("inactive user", code=OWNER_LEFT)
+    there.world.sfa.fail_next("raise_alerts", left, key=f"alert/{link_id}/1")
+    become_hot(there.world, contact)
 
 
 def test_a_channel_is_told_once_in_its_language(there: Place) -> None:
@@ -42,6 +53,26 @@ def test_the_task_carries_a_link_that_answers_it(there: Place) -> None:
 
     [task] = there.world.sfa.alerts()
     assert "https://baton.example/a/" in task.body
+
+
+def test_who_left_meanwhile_is_passed_over(database: Database) -> None:
+    """The list of users is minutes old; the SFA knows better, and somebody else has the lead."""
+    away = {"messages": [], "recipients": {"owner": True, "fallback_email": "boss@example.com"}}
+    there = place(database, away)
+    boss = next(one.id for one in there.world.sfa.people if one.email == "boss@example.com")
+
+    hot_without_owner(there)
+
+    assert [task.owner_id for task in there.world.sfa.alerts()] == [boss]
+    assert (there.alert().owner, there.alert().state) == ("boss@example.com", "sent")
+
+
+def test_an_alert_that_nobody_else_could_get_is_shown_as_refused(there: Place) -> None:
+    """Nothing is asked again and again."""
+    hot_without_owner(there)
+
+    assert not there.world.sfa.alerts()
+    assert (there.alert().state, there.alert().code) == ("failed", "owner_left")
 
 
 def test_nobody_reacts_so_the_next_one_is_told(there: Place) -> None:

@@ -12,7 +12,12 @@ from connectors.salesforce.sandbox.ids import canonical
 from connectors.salesforce.sandbox.org import Actor, Org
 from connectors.salesforce.sandbox.problems import Problem
 from connectors.salesforce.sandbox.records import Row
-from connectors.salesforce.sandbox.rules import check_duplicates, check_queue, check_validation
+from connectors.salesforce.sandbox.rules import (
+    check_duplicates,
+    check_owner,
+    check_queue,
+    check_validation,
+)
 from connectors.salesforce.sandbox.schema import SObject
 from connectors.salesforce.sandbox.values import accept
 
@@ -204,6 +209,7 @@ def _check(
         check_validation(org, made, now, before, actor.user_id)
         check_duplicates(org, made, now, changed, actor)
         check_queue(org, made, changed)
+        check_owner(org, made, changed)
 
 
 def _check_unique(org: Org, made: SObject, changed: Mapping[str, Any], own_id: str | None) -> None:

@@ -67,6 +67,14 @@ def check_queue(org: Org, made: SObject, changed: Mapping[str, Any]) -> None:
         raise Problem("INVALID_OPERATION", text, fields=["OwnerId"])
 
 
+def check_owner(org: Org, made: SObject, changed: Mapping[str, Any]) -> None:
+    """Who was deactivated owns nothing new. Raises: Problem."""
+    user = org.row(changed.get("OwnerId"))
+    if user is not None and user.fields.get("IsActive") is False:
+        text = f"operation performed with inactive user [{user.id}] as owner of {made.name.lower()}"
+        raise Problem("INACTIVE_OWNER_OR_USER", text, fields=[])
+
+
 def _matches(
     org: Org, against: SObject, rule: DuplicateRule, values: Mapping[str, Any]
 ) -> list[Row]:

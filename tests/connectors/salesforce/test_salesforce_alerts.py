@@ -9,6 +9,7 @@ import pytest
 import respx
 
 from connectors.base import Alert, Gone, Landed, Ref, Rejected, Unsure
+from connectors.capabilities import OWNER_LEFT
 from connectors.salesforce.adapter import Adapter
 
 LEAD = "00QOx00000aLVDoMAO"
@@ -66,6 +67,22 @@ def test_an_alert_is_an_urgent_task_with_a_reminder(
         "ReminderDateTime": "2026-11-20T19:50:00.000+0000",
         "OwnerId": REP,
     }
+
+
+def test_who_was_deactivated_is_said_to_have_left(org: respx.MockRouter, adapter: Adapter) -> None:
+    """So that somebody else is told; Salesforce gives them nothing new."""
+    refusal = {
+        "statusCode": "INACTIVE_OWNER_OR_USER",
+        "message": "operation performed with inactive user",
+        "fields": [],
+    }
+    org.patch(UPSERT).respond(json=[{"success": False, "errors": [refusal]}])
+
+    refused = adapter.raise_alerts([alert()])["a1"]
+
+    assert isinstance(refused, Rejected)
+    assert refused.code == OWNER_LEFT
+    assert "Update Records with Inactive Owners" in str(refused)
 
 
 @pytest.mark.parametrize(

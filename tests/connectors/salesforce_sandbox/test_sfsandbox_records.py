@@ -266,3 +266,17 @@ def test_wrong_addresses_and_methods(org: Org) -> None:
     answer = org.http.post("/services/data/v59.0/sobjects/Lead", content=b"{")
     assert answer.status_code == 400
     assert answer.json()[0]["errorCode"] == "JSON_PARSER_ERROR"
+
+
+def test_who_was_deactivated_owns_nothing_new(org: Org) -> None:
+    """What they had stays theirs, and may be changed otherwise."""
+    user_id = org.seed("User", Email="eva@x.example", FirstName="Eva", LastName="Stern")
+    kept = org.lead(OwnerId=user_id)
+    org.control("POST", "edit", {"object": "User", "id": user_id, "fields": {"IsActive": False}})
+
+    refused = org.refused("PATCH", f"sobjects/Lead/{org.lead()}", {"OwnerId": user_id})
+    changed = org.ask("PATCH", f"sobjects/Lead/{kept}", {"Title": "CTO"})
+
+    assert refused[0] == 400
+    assert refused[1]["errorCode"] == "INACTIVE_OWNER_OR_USER"
+    assert changed.status_code == 204
