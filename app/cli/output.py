@@ -39,6 +39,8 @@ def say_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
 def _shown(cell: object) -> str:
     if cell is None:
         return ""
+    if isinstance(cell, float):
+        return f"{cell:.3f}".rstrip("0").rstrip(".")
     return cell.strftime("%Y-%m-%d %H:%M:%SZ") if isinstance(cell, datetime) else str(cell)
 
 
