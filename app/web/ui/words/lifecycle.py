@@ -15,7 +15,7 @@ EN: Mapping[str, str] = {
     "stages.now": "Now",
     "stages.entered": "Came in",
     "stages.conversion": "Got further",
-    "stages.median": "Time in stage (median)",
+    "stages.median": "Median stay",
     "stages.late": "{n} longer than {hours}",
     "stages.next": "Went to",
     "stages.raci": "Who does what (RACI)",
