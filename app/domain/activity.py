@@ -6,7 +6,7 @@ A `Fact` is the frozen view of one activity. Languages are English and Japanese.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
@@ -189,6 +189,14 @@ def later(at: datetime, span: timedelta) -> datetime:
         return at + span
     except OverflowError:
         return LAST if span > timedelta() else FIRST
+
+
+def day_of(at: datetime, zone: tzinfo) -> str:
+    """The day on which something was in a zone; at the edges of the calendar in UTC."""
+    try:
+        return f"{at.astimezone(zone):%Y-%m-%d}"
+    except OverflowError:
+        return f"{at:%Y-%m-%d}"
 
 
 def one_line(text: str) -> str:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from app.domain.activity import Language, one_line
+from app.domain.activity import Language, day_of, one_line
 from app.domain.handoff import Handoff
 from app.domain.handoff_document import Flow
 from app.domain.handoff_words import reason_text, state_text
@@ -25,14 +25,14 @@ class Earlier:
     flow: Flow | None
 
 
-def told(those: Sequence[Earlier], language: Language) -> str | None:
-    """A line for each: the day, how it ended, why, and what its receiver missed."""
-    return "\n".join(_line(one, language) for one in those) or None
+def told(those: Sequence[Earlier], language: Language, zone: tzinfo = UTC) -> str | None:
+    """A line for each: the day in `zone`, how it ended, why, and what its receiver missed."""
+    return "\n".join(_line(one, language, zone) for one in those) or None
 
 
-def _line(one: Earlier, language: Language) -> str:
+def _line(one: Earlier, language: Language, zone: tzinfo) -> str:
     words, standing = WORDS[language], one.standing
-    line = f"{one.at:%Y-%m-%d} {state_text(standing.state, language)}"
+    line = f"{day_of(one.at, zone)} {state_text(standing.state, language)}"
     if why := _why(one, language):
         line = words["why"].format(line=line, reason=why)
     feedback: Mapping[str, Any] = standing.feedback or {}

@@ -7,11 +7,19 @@ Values are text, numbers or booleans as JSON holds them; times are ISO 8601 with
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from types import MappingProxyType
 from typing import Any
 
-from app.domain.activity import Fact, Language, entry_text, one_line, shorten, type_label
+from app.domain.activity import (
+    Fact,
+    Language,
+    day_of,
+    entry_text,
+    one_line,
+    shorten,
+    type_label,
+)
 from app.domain.handoff_document import MEMO, Flow, MemoField
 from app.domain.touch import Touch, channel_label
 from connectors.base import Value
@@ -139,7 +147,8 @@ def read_by_rules(memo: Mapping[str, Value]) -> dict[str, Value]:
 @dataclass(frozen=True, slots=True)
 class Background:
     """What is known of a person beforehand: canonical fields, the newest activities, touches, what
-    became of earlier hand-offs (in words), and the memo of the last of them.
+    became of earlier hand-offs (in words), and the memo of the last of them. Days are those of
+    `zone`.
     """
 
     fields: Mapping[str, Value]
@@ -148,6 +157,7 @@ class Background:
     name: str = ""
     earlier: str | None = None
     last: Mapping[str, Value] = field(default_factory=dict)
+    zone: tzinfo = UTC
 
 
 def prefilled(flow: Flow, known: Background, words: Language) -> dict[str, Value]:
@@ -167,22 +177,23 @@ def history(known: Background, words: Language) -> dict[str, Value]:
     """The person's history in words."""
     touch = known.touch
     facts = sorted(known.facts, key=lambda fact: fact.at, reverse=True)
+    talks = [fact for fact in facts if fact.type in TALKS]
     first = None
     if touch.first_at is not None:
         channel = channel_label(touch.first_channel, words) or ""
-        first = f"{touch.first_at:%Y-%m-%d} {channel}".strip()
+        first = f"{day_of(touch.first_at, known.zone)} {channel}".strip()
     return {
         "history.name": known.name or None,
         "history.first_touch": first,
         "history.touches": touch.count or None,
-        "history.summary": _summary(facts, touch, words),
-        "history.conversations": _lines([f for f in facts if f.type in TALKS], TALK_LINES, words),
+        "history.summary": _summary(known, facts, words),
+        "history.conversations": _lines(talks[:TALK_LINES], words, known.zone),
         "history.pages": _pages(facts),
         "history.earlier": known.earlier,
     }
 
 
-def _summary(facts: Sequence[Fact], touch: Touch, words: Language) -> str | None:
+def _summary(known: Background, facts: Sequence[Fact], words: Language) -> str | None:
     """How often what happened, and the newest lines."""
     if not facts:
         return None
@@ -192,13 +203,14 @@ def _summary(facts: Sequence[Fact], touch: Touch, words: Language) -> str | None
         counts[label] = counts.get(label, 0) + 1
     often = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     head = ", ".join(f"{label} {n}" for label, n in often)
-    if touch.campaign:
-        head += f"\n{type_label('campaign', words)}: {touch.campaign}"
-    return shorten(f"{head}\n{_lines(facts, SUMMARY_LINES, words)}", LONGEST_TEXT)
+    if known.touch.campaign:
+        head += f"\n{type_label('campaign', words)}: {known.touch.campaign}"
+    lines = _lines(facts[:SUMMARY_LINES], words, known.zone)
+    return shorten(f"{head}\n{lines}", LONGEST_TEXT)
 
 
-def _lines(facts: Sequence[Fact], most: int, words: Language) -> str | None:
-    lines = [f"{fact.at:%Y-%m-%d} {entry_text(fact, words)[0]}" for fact in facts[:most]]
+def _lines(facts: Sequence[Fact], words: Language, zone: tzinfo) -> str | None:
+    lines = [f"{day_of(fact.at, zone)} {entry_text(fact, words)[0]}" for fact in facts]
     return "\n".join(lines) or None
 
 

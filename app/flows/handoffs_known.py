@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from app.domain import handoff_earlier
 from app.domain.activity import Fact, Language
@@ -93,8 +94,9 @@ def background(tx: Tx, rules: Rules, one: Known, words: Language) -> Background:
         for kept in before
     ]
     last = before[0].memo if before else {}
-    said = handoff_earlier.told(ended, words)
-    return Background(link.agreed, one.facts, one.touch, name_of(link), said, last)
+    zone = ZoneInfo(document(rules).calendar.time_zone)
+    said = handoff_earlier.told(ended, words, zone)
+    return Background(link.agreed, one.facts, one.touch, name_of(link), said, last, zone)
 
 
 def name_of(link: Link) -> str:
