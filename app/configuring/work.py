@@ -1,9 +1,14 @@
 """Starting jobs: the one place that checks what is asked for, for API, pages and command line."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from app.configuring.problems import InUse, Invalid, Missing, near, validated
+from app.flows import rules as rules_
+from app.flows.work.backfill import Arguments as Backfill
+from app.flows.work.history import Arguments as History
+from app.flows.work.kind import Args
 from app.flows.work.run import INTERNAL, KINDS
 from app.store import connections, documents, journal, work
 from app.store.db import Tx
@@ -22,7 +27,7 @@ def start_job(
     if kind not in KINDS.keys() - INTERNAL:
         raise Missing(f'there is no kind of job "{kind}"{near(kind, KINDS.keys() - INTERNAL)}')
     checked = validated(KINDS[kind].Arguments, dict(args), what=f"job {kind}", under="/args")
-    _check_names(tx, kind, checked.connections, checked.mappings)
+    _check_names(tx, kind, checked)
     told = checked.model_dump(mode="json", exclude_none=True)
     same = [one for one in work.listed(tx, kind=kind, states=OPEN) if dict(one.args) == told]
     if same:
@@ -50,19 +55,28 @@ def start_recompute(tx: Tx, rules: str, *, by: str) -> int:
     return start_job(tx, "recompute", {"rules": rules}, by=by).id
 
 
-def _check_names(tx: Tx, kind: str, names: Any, mappings: Any) -> None:
+def _check_names(tx: Tx, kind: str, checked: Args) -> None:
     there = {one.name for one in connections.every(tx)}
     unknown = [
         error("/args/connection", f'there is no connection "{name}"{near(name, there)}')
-        for name in names
+        for name in checked.connections
         if name not in there
     ]
     active = {one.name for one in documents.active(tx) if one.kind == "mapping"}
     unknown += [
         error("/args/mapping", f'no mapping "{name}" is active{near(name, active)}')
-        for name in mappings
+        for name in checked.mappings
         if name not in active
     ]
+    if not unknown and isinstance(checked, Backfill):
+        mapped = {
+            plan.kind for plan in rules_.load(tx).plans if checked.connection in plan.connections
+        }
+        if checked.kind not in mapped:
+            tip = f'no active mapping maps "{checked.kind}" of "{checked.connection}"'
+            unknown = [error("/args/kind", tip + near(checked.kind, mapped))]
+    if isinstance(checked, History) and checked.since > datetime.now(UTC):
+        unknown.append(error("/args/since", "a time that has passed is wanted"))
     if unknown:
         raise Invalid(f"job {kind}", unknown)
 

@@ -141,6 +141,7 @@ def test_activities_are_found_by_person_kind_time_source_and_delivery(two: Site)
     assert found("?delivery=pending") == ["call-1"]
     assert found("?delivery=waiting") == ["v"]
     assert found(f"?person={bob}&type=call") == []
+    assert two.call("GET", "/api/v1/activities?delivery=sended").status_code == 422
 
 
 def test_pages_of_activities_follow_each_other(two: Site) -> None:

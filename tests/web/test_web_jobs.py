@@ -30,6 +30,9 @@ def start(site: Site, kind: str, /, **args: Any) -> dict[str, Any]:
     return found
 
 
+AHEAD = "2199-01-01T00:00:00Z"
+
+
 def pointers(answer: Any) -> list[str]:
     return [one["pointer"] for one in answer.json()["errors"]]
 
@@ -83,8 +86,10 @@ def test_pause_resume_cancel(site: Site) -> None:
         ({"kind": "backfill"}, 422, "/args/connection"),
         ({"kind": "backfill", "args": {"connection": "mars"}}, 422, "/args/connection"),
         ({"kind": "backfill", "args": {"connection": "ma", "x": 1}}, 422, "/args/x"),
+        ({"kind": "backfill", "args": {"connection": "ma", "kind": "persons"}}, 422, "/args/kind"),
         ({"kind": "reconcile", "args": {"mapping": "none"}}, 422, "/args/mapping"),
         ({"kind": "backfill", "args": {"connection": "ma"}, "share": 0}, 422, "/share"),
+        ({"kind": "history", "args": {"connection": "ma", "since": AHEAD}}, 422, "/args/since"),
     ],
 )
 def test_what_is_wrong_is_said_with_a_pointer(
@@ -147,11 +152,13 @@ def test_failed_jobs_and_differences_need_attention(site: Site, world: World) ->
     found = site.call("GET", "/api/v1/attention?what=job", "viewer").json()["items"]
     start(site, "reconcile", mapping="main", repair=True)
     world.settle()
-    failed = start(site, "backfill", connection="ma", kind="company")
+    with site.database.begin() as tx:
+        failed = work.add(tx, "backfill", {"connection": "ma", "kind": "company"}, by="test")
+    world.woken.add(work.lane_of(failed))
     world.settle()
     later = site.call("GET", "/api/v1/attention?what=job", "viewer").json()["items"]
 
     assert [(one["code"], one["reason"]) for one in found] == [
         ("differences", "job 1 (main): 12 missing here")
     ]
-    assert [(one["key"], one["code"]) for one in later] == [(f"job:{failed['id']}", "job_failed")]
+    assert [(one["key"], one["code"]) for one in later] == [(f"job:{failed}", "job_failed")]

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query
@@ -17,6 +17,7 @@ from app.web.paging import Page
 from app.web.problems import Problem
 
 routes = APIRouter(tags=["activities"])
+State = Literal["left_out", "waiting", "gathered", "pending", "sent", "failed"]
 ActivityId = Annotated[int, Path(ge=1, lt=2**63)]
 
 
@@ -83,10 +84,7 @@ def list_activities(
     *,
     email: Annotated[str | None, Query(max_length=254, description="of the person")] = None,
     type: Annotated[list[str] | None, Query(max_length=50, description="one or more")] = None,  # noqa: A002  the name of the parameter
-    delivery: Annotated[
-        str | None,
-        Query(max_length=40, description="left_out, waiting, gathered, pending, sent or failed"),
-    ] = None,
+    delivery: Annotated[State | None, Query(description="of one of its deliveries")] = None,
 ) -> dict[str, Any]:
     if email is not None:
         address = email.strip().lower()
