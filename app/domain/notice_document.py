@@ -74,6 +74,11 @@ class Opportunities(Part):
             return "won"
         return "lost" if said in {one.casefold() for one in self.lost} else None
 
+    def reasons_of(self, outcome: Ended) -> tuple[Name, ...]:
+        """The fields that say why it ended so: `lost_reason` says nothing of what was won."""
+        other = "lost" if outcome == "won" else "won"
+        return tuple(one for one in self.reasons if other not in one or outcome in one)
+
     def ended_at(self, day: object, changed_at: datetime) -> datetime:
         """When it ended, by its day (`2026-04-01…`) and when its record was changed: an old one
         that somebody edits today did not end today.

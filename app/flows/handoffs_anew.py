@@ -7,10 +7,13 @@ from typing import cast
 from uuid import UUID
 
 from app.domain.activity import Fact
+from app.domain.handoff import Act
 from app.domain.handoff_document import FlowName
 from app.domain.handoff_moves import ENDED
 from app.domain.link import Link
-from app.flows.handoffs_known import Known, Paper, judged
+from app.flows import handoffs_told
+from app.flows.handoffs_known import Known, Paper, Seen, judged
+from app.flows.handoffs_told import Times
 from app.flows.round import Past
 from app.flows.rules import Rules
 from app.store import handoffs as stored
@@ -47,7 +50,8 @@ def _judged(tx: Tx, rules: Rules, who: tuple[Link, Past], kept: Kept, now: datet
         return kept
     facts = [Fact(a["type"], a["at"], a["title"], a["detail"]) for a in past.facts]
     known = Known(link, facts, past.touch, handoffs_entries.notified(tx, kept.id))
-    quality = judged(flow, known, Paper(kept.memo, kept.ticks, kept.standing), now).quality
+    said = judged(flow, known, Paper(kept.memo, kept.ticks, kept.standing), now)
+    quality = said.quality
     stored.judge(tx, kept.id, quality.total, quality.band.name, version)
     if (quality.total, quality.band.name) != (kept.quality, kept.band):
         detail = {
@@ -55,4 +59,8 @@ def _judged(tx: Tx, rules: Rules, who: tuple[Link, Past], kept: Kept, now: datet
             "quality": quality.total, "quality_before": kept.quality,
         }  # fmt: skip
         journal.write(tx, [Line("handoff_judged", link.id, None, kept.cause_id, detail)])
-    return replace(kept, quality=quality.total, band=quality.band.name, rules=version)
+    after = replace(kept, quality=quality.total, band=quality.band.name, rules=version)
+    seen = Seen(flow, after, known, said, document.calendar.time_zone)
+    edit = Act("edit", "Baton", "clock")  # the note says what the version in force does
+    handoffs_told.entries(tx, rules, kept.standing, seen, edit, times=Times(now, now))
+    return after

@@ -8,15 +8,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from app.domain.handoff import Act, NotYours, Unfit
 from app.domain.handoff_deals import deciding, fitting, reason_of
 from app.domain.handoff_moves import TAKEN, Illegal
 from app.domain.link import Link, exists
 from app.domain.notice_document import Ended
-from app.flows import handoffs, handoffs_told
+from app.flows import handoffs, handoffs_stage, handoffs_told
 from app.flows.handoffs_known import Ground, NoDocument, flow_of, see
+from app.flows.handoffs_stage import Step
 from app.flows.handoffs_told import Times
 from app.flows.round import Past
 from app.flows.rules import Rules
@@ -28,7 +29,7 @@ from app.store.handoffs import Kept
 from app.store.journal import Line
 
 FLOW = "is_fs"
-EXPLAINED_WITHIN = timedelta(days=90)  # of its end
+CORRECTED_WITHIN = timedelta(days=90)  # of its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def _end(rules: Rules, link: Link, now: datetime) -> End | None:
     outcome = terms.outcome(link.agreed.get(terms.stage))
     if outcome is None:
         return None
-    given = (link.agreed.get(name) for name in terms.reasons)
+    given = (link.agreed.get(name) for name in terms.reasons_of(outcome))
     reason = next((str(one) for one in given if one not in {None, ""}), None)
     sides = [one for one in link.sides.values() if exists(one) and one.modified_at is not None]
     newest = max(sides, key=lambda one: one.modified_at or now, default=None)
@@ -120,41 +121,73 @@ def hear(
 
 
 def _handed(tx: Tx, latest: Kept | None, now: datetime) -> Kept | None:
-    """The hand-off to field sales that is accepted, or ended for reasons that nobody knows yet."""
+    """The hand-off to field sales that is accepted, or was ended by an opportunity lately."""
     if latest is not None and latest.flow != FLOW:
         open_ = stored.open_of(tx, latest.link_id, FLOW)
         latest = None if open_ is None else stored.get(tx, open_)
     if latest is None:
         return None
-    is_asked = _is_unexplained(latest) and latest.state_at > now - EXPLAINED_WITHIN
+    is_asked = _is_ended(latest) and latest.state_at > now - CORRECTED_WITHIN
     return latest if latest.standing.state in TAKEN or is_asked else None
 
 
-def _is_unexplained(kept: Kept) -> bool:
-    one = kept.standing
-    return one.state in {"won", "lost"} and one.reason is None and kept.opportunity is not None
+def _is_ended(kept: Kept) -> bool:
+    """Whether an opportunity ended it: what a person closed stays as they said."""
+    return kept.standing.state in {"won", "lost"} and kept.opportunity is not None
 
 
 def _heard(tx: Tx, ground: Ground, kept: Kept, told: Sequence[Deal]) -> set[str] | None:
     """What follows of what was told; None: nothing."""
-    if _is_unexplained(kept):
-        reason = reason_of(told, (kept.opportunity or {}).get("record"))
-        return None if reason is None else _explain(tx, ground, kept, reason)
+    if _is_ended(kept):
+        return _corrected(tx, ground, kept, told)
     deal = deciding(told, _since(kept))
     if deal is None or kept.standing.state not in TAKEN:
         return None
     return _close(tx, ground, kept, deal, reason_of([deal, *told], deal.key))
 
 
+def _corrected(tx: Tx, ground: Ground, kept: Kept, told: Sequence[Deal]) -> set[str] | None:
+    """The opportunity that ended it says something else by now: that it was won after all, or why;
+    None: it does not.
+    """
+    about = kept.opportunity or {}
+    ends = [one for one in told if one.key == about.get("record") and one.at and one.outcome]
+    last = max(ends, key=lambda one: one.at or ground.now, default=None)
+    if last is not None and last.outcome != kept.standing.state:
+        like = [one for one in ends if one.outcome == last.outcome]
+        return _turn(tx, ground, kept, last, reason_of(like, last.key))
+    reason = reason_of(told, about.get("record"))
+    if reason is None or reason == about.get("reason"):
+        return None
+    return _explain(tx, ground, kept, reason)
+
+
+def _turn(tx: Tx, ground: Ground, kept: Kept, deal: Deal, reason: str | None) -> set[str] | None:
+    """It ended otherwise: state, note, field and stage say so, as if it had ended so at once."""
+    new = _closing(ground, kept, deal, reason)
+    if new is None:
+        return None
+    cause_id, outcome = uuid4(), cast("Ended", deal.outcome)
+    after = replace(kept.standing, state=outcome, reason=new.reason, note=new.note)
+    more = {"outcome": outcome, "opportunity": new.more["opportunity"], "cause_id": cause_id}
+    stored.change(tx, kept, after, **more)
+    newest = stored.get(tx, kept.id) or kept
+    seen = see(tx, ground.rules, ground.link, newest, ground.now)
+    before, times = kept.standing, Times(ground.now, ground.now)
+    wakes = handoffs_told.tell(tx, ground.rules, before, seen, new, times=times, cause_id=cause_id)
+    step = Step(kept.flow, before, after, new, cause_id)
+    return wakes | handoffs_stage.follow(tx, ground, step)
+
+
 def _explain(tx: Tx, ground: Ground, kept: Kept, reason: str) -> set[str] | None:
-    """Why it ended became known after its end."""
+    """Why it ended became known, or another reason, after its end."""
     try:
         flow = flow_of(ground.rules, kept.flow)
     except NoDocument:
         return None
-    listed, words = fitting(flow, cast("Ended", kept.standing.state), reason)
-    note_ = ": ".join(filter(None, (kept.standing.note, words))) or None
     about = {**(kept.opportunity or {}), "reason": reason}
+    listed, words = fitting(flow, cast("Ended", kept.standing.state), reason)
+    note_ = ": ".join(filter(None, (about.get("name"), about.get("stage"), words))) or None
     after = replace(kept.standing, reason=listed, note=note_)
     stored.change(tx, kept, after, opportunity=about)
     who = _who(about.get("connection"))
@@ -171,20 +204,29 @@ def _since(kept: Kept) -> datetime:
 
 
 def _close(tx: Tx, ground: Ground, kept: Kept, deal: Deal, reason: str | None) -> set[str]:
-    outcome = cast("Ended", deal.outcome)
-    who = _who(deal.connection)
-    more: dict[str, Any] = {"outcome": outcome, "opportunity": _about(deal, reason)}
+    new = _closing(ground, kept, deal, reason)
+    if new is None:
+        return set()
     try:
-        flow = flow_of(ground.rules, kept.flow)
-        listed, words = fitting(flow, outcome, reason)
-        said = ": ".join(filter(None, (deal.name, deal.stage, words)))
-        new = Act("close", who, "clock", reason=listed, note=said or None, more=more)
         return handoffs.take(tx, ground, kept, new).wakes
     except (Illegal, NotYours, Unfit, NoDocument) as error:
-        detail = {"handoff": kept.id, "by": who, "why": str(error)}
+        detail = {"handoff": kept.id, "by": new.by, "why": str(error)}
         line = Line("handoff_refused", kept.link_id, deal.connection, None, detail)
         journal.write(tx, [line])
         return set()
+
+
+def _closing(ground: Ground, kept: Kept, deal: Deal, reason: str | None) -> Act | None:
+    """The act of ending it by an opportunity; None where no document has its flow any more."""
+    try:
+        flow = flow_of(ground.rules, kept.flow)
+    except NoDocument:
+        return None
+    outcome = cast("Ended", deal.outcome)
+    listed, words = fitting(flow, outcome, reason)
+    said = ": ".join(filter(None, (deal.name, deal.stage, words)))
+    more: dict[str, Any] = {"outcome": outcome, "opportunity": _about(deal, reason)}
+    return Act("close", _who(deal.connection), "clock", reason=listed, note=said or None, more=more)
 
 
 def _who(connection: str | None) -> str:

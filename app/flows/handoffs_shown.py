@@ -45,7 +45,7 @@ def _values(case: Case, kept: Kept) -> dict[str, Value]:
         flow, zone = flow_of(rules, kept.flow), document(rules).calendar.time_zone
     except NoDocument:
         return values
-    if one.state not in BEFORE:
+    if one.state not in BEFORE and kept.delivered_at is not None:
         values["handoff_memo"] = memo_text(Written(flow, kept.memo, zone, words)) or None
     values[REASON] = reason_text(flow, one.reason, words)
     if one.state in WAITING:  # the rep may be writing it

@@ -112,6 +112,7 @@ def entries(
     about = f"handoff/{kept.id}/"
     if new.deed in ENDS:
         alert_messages.drop_about(tx, kept.link_id, about)
+        handoffs_entries.drop_tasks(tx, kept.id)
     overtaken = [f"{about}{kind}/" for kind in OVERTAKEN.get(new.deed, ())]
     alert_messages.overtake(tx, kept.link_id, overtaken, now=times.now)
     for kind, whom in _notices(before, seen, new):

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import case, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from app.store.db import Tx
@@ -20,9 +20,8 @@ _TAKEN = """
     handoff.flow = 'is_fs'
     AND handoff.state IN ('accepted', 'meeting_set', 'feedback_due', 'reported')
 """
-_UNEXPLAINED = """
-    handoff.flow = 'is_fs' AND handoff.state IN ('won', 'lost') AND handoff.reason IS NULL
-    AND handoff.opportunity IS NOT NULL
+_ENDED = """
+    handoff.flow = 'is_fs' AND handoff.state IN ('won', 'lost') AND handoff.opportunity IS NOT NULL
 """
 _PEOPLE = text(f"""
     SELECT handoff.link_id FROM reference AS named
@@ -30,14 +29,14 @@ _PEOPLE = text(f"""
              AND side.external_id = named.external_id
     JOIN handoff ON handoff.link_id = side.link_id
     WHERE named.link_id = ANY(:ids) AND named.kind = 'person'
-      AND ({_TAKEN} OR {_UNEXPLAINED})
+      AND ({_TAKEN} OR {_ENDED})
     UNION
     SELECT handoff.link_id FROM reference AS company
     JOIN reference AS theirs ON theirs.connection = company.connection AND theirs.kind = 'company'
                             AND theirs.external_id = company.external_id
     JOIN handoff ON handoff.link_id = theirs.link_id
     WHERE company.link_id = ANY(:ids) AND company.kind = 'company'
-      AND ({_TAKEN} OR {_UNEXPLAINED})
+      AND ({_TAKEN} OR {_ENDED})
 """)  # noqa: S608 -- states of ours
 _OF = text(f"""
     WITH wanted AS (SELECT unnest(:ids ::uuid[]) AS id),
@@ -70,12 +69,14 @@ _OF = text(f"""
         LEFT JOIN side AS place ON place.connection = act.connection AND place.external_id = record
                                AND place.kind = 'opportunity'
         ORDER BY 1, 2, act.at DESC, act.id DESC)
-    SELECT theirs.person, deal.id ::text AS key, ended.outcome, ended.ended_at AS at,
-           ended.reason, ended.connection, deal.agreed ->> 'name' AS name,
-           deal.agreed ->> 'stage' AS stage, deal.agreed ->> 'amount' AS amount
-    FROM theirs JOIN link AS deal ON deal.id = theirs.deal AND deal.kind = 'opportunity'
-    LEFT JOIN opportunity_end AS ended ON ended.link_id = deal.id
-    UNION ALL SELECT * FROM told
+    SELECT person, key, outcome, at, reason, connection, name, stage, amount FROM (
+        SELECT theirs.person, deal.id ::text AS key, ended.outcome, ended.ended_at AS at,
+               ended.reason, ended.connection, deal.agreed ->> 'name' AS name,
+               deal.agreed ->> 'stage' AS stage, deal.agreed ->> 'amount' AS amount, 0 AS source
+        FROM theirs JOIN link AS deal ON deal.id = theirs.deal AND deal.kind = 'opportunity'
+        LEFT JOIN opportunity_end AS ended ON ended.link_id = deal.id
+        UNION ALL SELECT *, 1 FROM told) AS every
+    ORDER BY source
 """)  # noqa: S608 -- states of ours
 
 
@@ -114,13 +115,15 @@ def ends(tx: Tx, ids: Collection[UUID]) -> dict[UUID, End]:
 
 
 def end(tx: Tx, one: End) -> None:
-    """It is won, or lost; a reason that was known stays."""
+    """It is won, or lost; a reason that was known of that stays."""
     values: dict[str, Any] = {name: getattr(one, name) for name in End.__slots__}
     new = insert(opportunity_end).values(**values)
     again: dict[str, Any] = {
         name: new.excluded[name] for name in ("outcome", "connection", "ended_at")
     }
-    again["reason"] = func.coalesce(new.excluded.reason, opportunity_end.c.reason)
+    known = func.coalesce(new.excluded.reason, opportunity_end.c.reason)
+    is_same = new.excluded.outcome == opportunity_end.c.outcome
+    again["reason"] = case((is_same, known), else_=new.excluded.reason)
     tx.execute(new.on_conflict_do_update(index_elements=["link_id"], set_=again))
 
 
@@ -130,14 +133,14 @@ def reopen(tx: Tx, ids: Collection[UUID]) -> None:
 
 
 def people(tx: Tx, ids: Collection[UUID]) -> list[UUID]:
-    """Who has an accepted hand-off for one of these opportunities, or one that it ended for reasons
-    that nobody knows yet.
-    """
+    """Who has an accepted hand-off for one of these opportunities, or one that such one ended."""
     return list(tx.scalars(_PEOPLE, {"ids": list(ids)}))
 
 
 def of(tx: Tx, link_ids: Sequence[UUID], since: datetime) -> dict[UUID, list[Deal]]:
-    """The opportunities of people with accepted hand-offs; activities count from `since` on."""
+    """The opportunities of people with accepted hand-offs, what records say before activities,
+    which count from `since` on.
+    """
     found: dict[UUID, list[Deal]] = {}
     for row in tx.execute(_OF, {"ids": list(link_ids), "since": since}):
         deal = Deal(**row._mapping)  # noqa: SLF001  as above

@@ -113,6 +113,17 @@ def retry(tx: Tx, handoff_id: int) -> set[str]:
     return set(tx.scalars(again.returning(handoff_entry.c.connection)))
 
 
+def drop_tasks(tx: Tx, handoff_id: int) -> None:
+    """It has ended: tasks that do not stand yet need not."""
+    waiting = update(handoff_entry).where(
+        handoff_entry.c.handoff_id == handoff_id,
+        handoff_entry.c.what == "task",
+        handoff_entry.c.state == "pending",
+        handoff_entry.c.external_id.is_(None),
+    )
+    tx.execute(waiting.values(state="dropped", due_at=None, changed_at=NOW))
+
+
 def notified(tx: Tx, handoff_id: int) -> bool:
     """Whether the receiver has the task, or was told by a channel."""
     query = text("""

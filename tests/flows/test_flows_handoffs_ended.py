@@ -66,6 +66,12 @@ class Deals:
         assert found is not None
         return found
 
+    def note(self) -> str:
+        """What the note in the sales system says."""
+        key = f"handoff/{self.row().id}"
+        [note] = [one for _, one in self.world.sfa.entries.values() if one.key == key]
+        return note.body
+
     def row(self) -> Any:
         with self.world.database.begin() as tx:
             return tx.execute(text("SELECT * FROM handoff")).one()
