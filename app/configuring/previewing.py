@@ -19,6 +19,7 @@ from app.flows.deliver import is_delicate
 from app.flows.refer import Named
 from app.flows.rehearsing import Stage, judge_all, named_in, stage
 from app.flows.sample import Wanted
+from app.flows.work.run import STANDS
 from app.store import comparing, connections, documents, work
 from app.store.db import Database, Tx
 from connectors import capabilities
@@ -141,7 +142,7 @@ def _scene(tx: Tx, draft: Draft) -> tuple[Stage, Sequence[Finding]]:
         if one is None:
             raise Missing(f'there is no connection "{name}"')
         if one.state != "active":
-            raise InUse(f'the connection "{name}" is {one.state.replace("_", " ")}; resume it')
+            raise InUse(f'the connection "{name}" {STANDS[one.state]}; resume it')
     return stage(tx, draft.name, parsed, version, now=datetime.now(UTC)), found
 
 

@@ -187,7 +187,8 @@ def advance(
     if total is not None:
         values["total"] = total
     if done:
-        took_s = func.greatest(func.extract("epoch", func.now() - job.c.updated_at), 0.001)
+        since = func.clock_timestamp() - job.c.updated_at  # now() may be from before a resume
+        took_s = func.greatest(func.extract("epoch", since), 0.001)
         newest = done / took_s
         values["rate"] = func.coalesce(job.c.rate, newest) * (1 - SMOOTHING) + newest * SMOOTHING
     tx.execute(update(job).where(job.c.id == job_id).values(values))

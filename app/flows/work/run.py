@@ -42,6 +42,7 @@ KINDS: Mapping[str, Kind] = {
     "undo": undo,
 }
 INTERNAL = frozenset({"load"})  # started by other work only
+STANDS = {"paused": "is paused", "needs_attention": "needs attention"}  # a connection, in words
 PAUSED_WAIT_S = 10.0  # until a connection that stands is looked at again
 
 
@@ -104,7 +105,7 @@ def _stands(tx: Tx, name: str | None) -> str | None:
     found = connections.get(tx, name)
     if found is None:
         return f"there is no connection {name!r} any more"
-    return None if found.state == "active" else f"{name} is {found.state.replace('_', ' ')}"
+    return None if found.state == "active" else f"{name} {STANDS[found.state]}"
 
 
 def call(asked: object, planned: Planned) -> Any:
