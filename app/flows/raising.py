@@ -5,7 +5,7 @@ What is too much in a minute is held and told in one message, until a person let
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -60,7 +60,7 @@ def plan(case: Case, result: Score, said: AlertPlan) -> None:
     who = recipient_of(rules, case.plan, link, mine)
     calendar = calendar_of(document, who)
     told_at = reachable_at(calendar, now)
-    zone = UTC if calendar is None else ZoneInfo(calendar.time_zone)
+    zone = ZoneInfo(calendar.time_zone if calendar is not None else _zone_of(target))
     plan_ = replace(said, due_at=later(calendar, told_at, mine.reaction_minutes))
     words = {one: content(plan_, link.agreed, result, one, zone=zone) for one in LANGUAGES}
     own = words[language(target)]
@@ -88,6 +88,11 @@ def plan(case: Case, result: Score, said: AlertPlan) -> None:
             messages=first_messages(rules, mine, target, who, told_at=told_at, now=now),
         )
     )
+
+
+def _zone_of(target: Connection) -> str:
+    """The zone that a connection's settings name: whose hours nobody said is read there."""
+    return str(target.settings.get("time_zone") or "UTC")
 
 
 def _watched(document: HotLeadDocument, seen: Mapping[str, Any]) -> dict[str, Any]:

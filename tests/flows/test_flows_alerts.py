@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
@@ -90,6 +91,18 @@ def test_a_score_change_becomes_an_alert_with_reasons(world: World) -> None:
     assert "Price page viewed" in task.body
     assert [bell.key for bell in world.sfa.bells] == [task.key]
     assert [entry.type for entry in world.sfa.logged()] == ["page_view"]
+
+
+def test_times_are_those_of_the_sfa_where_no_hours_are_set(world: World) -> None:
+    """A deadline in UTC is read wrongly in Tokyo; the connection's settings name the zone."""
+    with world.database.begin() as tx:
+        tx.execute(text("UPDATE connection SET settings = :zone WHERE name = 'sfa'"),
+                   {"zone": '{"time_zone": "Asia/Tokyo"}'})  # fmt: skip
+
+    become_hot(world, cool(world))
+
+    last, deadline = world.sfa.alerts()[0].body.splitlines()[-1], world.sfa.alerts()[0].due_at
+    assert last == f"React by: {deadline.astimezone(ZoneInfo('Asia/Tokyo')):%Y-%m-%d %H:%M} JST"
 
 
 def test_texts_in_the_sfa_are_in_its_language(database: Database) -> None:
