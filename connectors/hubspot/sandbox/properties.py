@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from connectors.hubspot.sandbox.moments import iso
@@ -135,9 +136,14 @@ def of_custom_object(group: str, created_ms: int) -> Schema:
 
 
 def _schema(name: str, created_ms: int, group: str = "") -> Schema:
-    lines = [*STANDARD_PROPERTIES["*"], *STANDARD_PROPERTIES.get(name, ())]
     group = group or GROUPS.get(name, f"{name}information")
-    made = [replace(parse(line), created_ms=created_ms, updated_ms=created_ms) for line in lines]
-    made = [p if p.group else replace(p, group=group) for p in made]
+    made = [replace(p, created_ms=created_ms, updated_ms=created_ms) for p in _parsed(name, group)]
     groups = {p.group: Group(p.group, p.group.replace("_", " ").title()) for p in made}
     return Schema({p.name: p for p in made}, groups)
+
+
+@cache
+def _parsed(name: str, group: str) -> tuple[Property, ...]:
+    """The standard table of a type, read once for all accounts of this process."""
+    found = map(parse, (*STANDARD_PROPERTIES["*"], *STANDARD_PROPERTIES.get(name, ())))
+    return tuple(p if p.group else replace(p, group=group) for p in found)
