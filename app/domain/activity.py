@@ -22,6 +22,7 @@ EARLY = timedelta(minutes=5)  # clocks of browsers and vendors run ahead of ours
 TITLE_MAX = 255  # the shortest subject line among the systems that we write to
 LONGEST_S = 30 * 86_400  # what is said to have lasted longer is shown as it was said
 BODY_MAX = 8_000  # a note is to be read; the whole detail stays in the timeline
+EMPTY_LINES = re.compile(r"\n{3,}")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
 
 
@@ -133,6 +134,7 @@ SAID = _labels(
     outbound=("outbound", "発信"),
     internal=("internal", "社内"),
 )
+WRITTEN = "body"  # a note, a message, an e-mail: its lines mean something
 IN_WORDS = frozenset({"outcome", "direction"})
 # Ids that tell a reader nothing: of another system's user; of what is named besides.
 UNREAD = frozenset({"owner_id"})
@@ -149,15 +151,15 @@ def entry_text(fact: Fact, language: Language) -> tuple[str, str]:
     """Write the title and body under which a fact is logged in the other system.
 
     The title is one line of at most 255 characters; the body has a line for each detail that
-    somebody can read, the address first.
+    somebody can read, the address first. What somebody wrote comes last, in the lines it has.
     """
     kind = type_label(fact.type, language)
     about = one_line(fact.title)
-    title = f"{kind}: {about}" if about else kind
+    title = kind if about in {"", kind} else f"{kind}: {about}"
     read = [
         key for key in fact.detail if key not in UNREAD and not fact.detail.get(NAMED.get(key, ""))
     ]
-    keys = sorted(read, key=lambda key: (key != "url", key))
+    keys = sorted(read, key=lambda key: (key != "url", key == WRITTEN, key))
     lines = [_detail_line(key, fact.detail[key], language) for key in keys]
     body = "\n".join(line for line in lines if line)
     return shorten(title, TITLE_MAX), shorten(body, BODY_MAX)
@@ -204,6 +206,12 @@ def one_line(text: str) -> str:
     return " ".join(CONTROL.sub(" ", text).split())
 
 
+def lines_of(text: str) -> str:
+    """A text in its own lines, each as `one_line`; no more than one empty line between two."""
+    lines = [one_line(line) for line in text.splitlines()]
+    return EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip()
+
+
 def shorten(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
@@ -217,7 +225,8 @@ def _detail_line(key: str, value: Value, language: Language) -> str:
     if not shown:
         return ""
     label = DETAILS.get(key)
-    return f"{label.text(language) if label else _humanise(key)}: {shown}"
+    between = "\n" if "\n" in shown else " "
+    return f"{label.text(language) if label else _humanise(key)}:{between}{shown}"
 
 
 def _lasted(seconds: int, language: Language) -> str:
@@ -241,6 +250,8 @@ def _shown(key: str, value: Value, language: Language) -> str:
             return _lasted(round(value), language)
         case int() | float() if key == "amount":
             return f"{value:,.15g}"
+        case str() if key == WRITTEN:
+            return lines_of(value)
         case _:
             text = one_line(str(value))
             known = SAID.get(text.lower().replace(" ", "_")) if key in IN_WORDS else None

@@ -40,7 +40,7 @@ def day_name(day: date, words: Words, zone: ZoneInfo, now: datetime) -> str:
 def details(fact: Fact, language: Language) -> list[str]:
     """What is known of an activity, a line each; not what its title says already."""
     lines = entry_text(replace(fact, title=""), language)[1].splitlines()
-    return [line for line in lines if not line.endswith(f": {fact.title}")]
+    return [line for line in lines if line and not line.endswith(f": {fact.title}")]
 
 
 def told(delivery: Mapping[str, Any], words: Words, zone: ZoneInfo) -> Told:

@@ -54,6 +54,22 @@ def test_a_detail_is_a_line(key: str, value: Value, en: str, ja: str) -> None:
     assert entry_text(call, "ja") == ("通話", ja)
 
 
+def test_what_somebody_wrote_keeps_its_lines() -> None:
+    """A rep's note of a meeting is read as it was written, behind the facts."""
+    note = "予算は300万円\r\n\r\n\r\n\r\n次回: 見積\u202e\n 決裁者に会う "
+    meeting = Fact("meeting", AT, "", {"body": note, "location": "東京", "url": "https://x.jp"})
+
+    assert entry_text(meeting, "ja")[1] == (
+        "URL: https://x.jp\n場所: 東京\n本文:\n予算は300万円\n\n次回: 見積\n決裁者に会う"
+    )
+    assert entry_text(Fact("note", AT, "", {"body": "short"}), "en")[1] == "Text: short"
+
+
+def test_a_title_that_says_the_type_is_not_said_twice() -> None:
+    """As tools name what they send."""
+    assert entry_text(Fact("lost", AT, "失注"), "ja")[0] == "失注"
+
+
 def test_an_id_is_not_read_where_there_is_a_name() -> None:
     """The campaign by its name only; without a name the id is better than nothing."""
     named = Fact("campaign", AT, "", {"campaign": "701Ox", "campaign_name": "展示会"})
