@@ -90,10 +90,10 @@ def _absent(place: Place) -> Finding:
 def _refused(place: Place, side: Side) -> Finding | None:
     """A write that failed or nobody knows of, a record that ended."""
     told: Mapping[str, Any] = {"reason": side.reason, "fields": sorted(side.write or {})}
+    if side.code in {"duplicate", "merged"}:  # known, whatever became of the write
+        return _found(place, "duplicate", side.code, side, **told)
     if side.write_state == WriteState.UNKNOWN:
         return _found(place, "in_doubt", side.code, side, **told)
-    if side.code in {"duplicate", "merged"}:
-        return _found(place, "duplicate", side.code, side, **told)
     if side.state == SideState.FAILED:
         return _found(place, "failed", side.code, side, **told)
     if side.state == SideState.GONE:
