@@ -19,6 +19,7 @@ from app.cli.installing import install_at
 from app.cli.output import say
 from app.configuring import ConnectionSpec, Invalid, save_connection, save_document
 from app.configuring.hooks import HookSpec
+from app.configuring.problems import Several
 from app.flows import drift
 from app.store import connections, documents, hooks
 from app.store.connections import Connection
@@ -143,6 +144,20 @@ def export() -> None:
     say(as_yaml(body).rstrip())
 
 
+def _documents(tx: Tx, wanted: _Wanted, wakes: set[str]) -> list[Change]:
+    """Raises: Several, with what is wrong in any of them."""
+    changes: list[Change] = []
+    wrong: list[Invalid] = []
+    for entry in wanted.documents:
+        try:
+            changes.append(_document(tx, entry, wakes))
+        except Invalid as error:
+            wrong.append(error)
+    if wrong:
+        raise Several(wrong)
+    return changes
+
+
 def _save(
     baton: Baton,
     wanted: _Wanted,
@@ -156,7 +171,7 @@ def _save(
         changes += (_connection(tx, baton.accounts, spec) for spec in wanted.connections)
         for (name, kind), fields in schemas.items():
             wakes |= drift.keep(tx, name, kind, fields)
-        changes += (_document(tx, entry, wakes) for entry in wanted.documents)
+        changes += _documents(tx, wanted, wakes)
         for name, hook in wanted.hooks.items():
             change, lanes = apply_hook(tx, baton, name, hook, by=BY)
             changes.append(change)

@@ -23,6 +23,15 @@ class Invalid(ValueError):
         self.problems = tuple(problems)
 
 
+class Several(Invalid):
+    """All that is wrong with some configurations, said at once."""
+
+    def __init__(self, those: Sequence[Invalid]) -> None:
+        super().__init__(", ".join(one.what for one in those), [])
+        self.args = ("\n".join(map(str, those)),)
+        self.problems = tuple(problem for one in those for problem in one.problems)
+
+
 class Missing(LookupError):
     """There is nothing of that name; the text says what."""
 

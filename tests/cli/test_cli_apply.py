@@ -43,6 +43,29 @@ def _verdicts(out: str) -> list[str]:
     return [row["verdict"] for row in json.loads(out)]
 
 
+def test_all_that_is_wrong_with_all_documents_is_said_at_once(
+    baton: Command, database: Database, tmp_path: Path
+) -> None:
+    """Who mends a file of seven documents should not have to try seven times."""
+    wrong = [{"mql": 175, "grades": {"A": 120}}, {"recipients": {"fallback": "a@example.com"}}]
+    entries = [
+        {"kind": kind, "name": "main", "preset": "default", "body": body}
+        for kind, body in zip(("scoring", "hot_lead"), wrong, strict=True)
+    ]
+    path = tmp_path / "wrong.yaml"
+    path.write_text(yaml.safe_dump({"documents": entries}), "utf-8")
+
+    ended = baton("apply", "-f", str(path))
+
+    assert [line.partition(": ")[0] for line in ended.err.splitlines()] == [
+        "baton", 'scoring "main"', 'hot_lead "main"',
+    ]  # fmt: skip
+    assert ended.err.splitlines()[2] == (
+        'hot_lead "main": /recipients/fallback: there is no such key'
+    )
+    assert _stored(database) == ([], [])
+
+
 def test_applying_twice_changes_nothing_the_second_time(
     baton: Command, database: Database, vault: Vault, file: Path
 ) -> None:
