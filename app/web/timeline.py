@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from app.domain.activity import Fact, Language, entry_text
+from app.domain.activity import Fact, Language, entry_text, one_line, type_label
 from app.web import moments
 from app.web.ui.words import Words
 
@@ -35,6 +35,12 @@ def day_name(day: date, words: Words, zone: ZoneInfo, now: datetime) -> str:
         return words(names[day])
     on = moments.day(day, words.language)
     return words("timeline.ahead", day=on) if day > today else on
+
+
+def heading(fact: Fact, language: Language) -> str:
+    """What it is called besides its type: one line, in which no letter hides or turns others."""
+    title = one_line(fact.title)
+    return "" if title == type_label(fact.type, language) else title
 
 
 def details(fact: Fact, language: Language) -> list[str]:

@@ -163,6 +163,20 @@ def test_what_people_and_vendors_write_is_text(crm: Site) -> None:
         assert markup not in page
 
 
+def test_a_title_hides_and_turns_nothing(crm: Site) -> None:
+    """One line; what only repeats the type is left out."""
+    person(crm)
+    with crm.database.begin() as tx:
+        ref = Ref("person", CONTACT)
+        turned = Activity("1", ref, "call", NOW, "Demo\u202e\u200b\nlived")
+        same = Activity("2", ref, "lost", NOW, " Lost ")
+        activities.add(tx, "hub", [turned, same], uuid4())
+
+    page = opened(crm).text
+
+    assert re.findall(r'<span class="said">([^<]*)</span>', page) == ["Demo lived"]
+
+
 def test_a_merged_person_is_found_by_the_record_that_is_shown(crm: Site) -> None:
     """A pass names the record, not Baton's own id of the person."""
     person(crm)

@@ -14,7 +14,7 @@ from app.web import moments
 from app.web.embed.sight import Sight
 from app.web.kinds import icon_of
 from app.web.said import reason_parts
-from app.web.timeline import day_name, details, told
+from app.web.timeline import day_name, details, heading, told
 from app.web.ui.pieces import company_of, name_of
 from app.web.ui.words import Words
 
@@ -121,7 +121,7 @@ class Teller:
         return {
             "icon": icon_of(fact.type),
             "kind": type_label(fact.type, language),
-            "title": fact.title,
+            "title": heading(fact, language),
             "source": one["connection"],
             "iso": fact.at.isoformat(),
             "clock": moments.clock(fact.at, self.zone),

@@ -19,7 +19,7 @@ from app.store.faults import DOWN
 from app.store.happenings import Place, Wanted
 from app.web import moments
 from app.web.kinds import GROUPS, icon_of, types_of
-from app.web.timeline import day_name, details, told
+from app.web.timeline import day_name, details, heading, told
 from app.web.ui.desk import Visit
 from app.web.ui.pieces import badge, link, tag
 
@@ -130,7 +130,7 @@ class History:
             with tag("div", classes="grow"):
                 with tag("p"):
                     tag("span", type_label(fact.type, language), "strong")
-                    tag("span", f" {fact.title}")
+                    tag("span", f" {heading(fact, language)}")
                 with tag("p", classes="muted"):
                     clock = moments.clock(fact.at, self.visit.days)
                     tag("time", clock, datetime=fact.at.isoformat())
