@@ -22,3 +22,8 @@ def preset_text(name: str) -> str:
     if name not in presets():
         raise KeyError(f'no preset "{name}"; there are {", ".join(presets())}')
     return files(__name__).joinpath(f"{name}.yaml").read_text(encoding="utf-8")
+
+
+def kinds() -> dict[str, str]:
+    """The kinds of record that have a preset, and its name."""
+    return {name.rpartition("-")[2]: name for name in presets()}

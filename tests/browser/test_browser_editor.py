@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from app.configuring import activate_version, read_text, save_document
 from app.domain.documents import MODELS
 from app.domain.presets import preset, presets
-from app.store import documents
+from app.store import connections, documents
 from app.web.ui import editor_actions
 from tests.browser.conftest import Site
 
@@ -150,3 +150,18 @@ def test_each_preset_can_be_published_as_it_is_shown(site: Site, kind: str) -> N
 
     model = MODELS[kind]
     assert model.model_validate(saved.document.body) == model.model_validate(preset(kind))
+
+
+def test_a_mapping_begins_with_its_preset(site: Site, visit: Opens) -> None:
+    """For each kind of record that none maps yet, between the connections that there are."""
+    with site.parts.database.begin() as tx:
+        names = {one.role: one.name for one in connections.every(tx)}
+    page = visit("/documents", "admin")
+
+    page.get_by_role("link", name="Mapping · company").click()
+
+    box = page.get_by_label("Document (YAML)")
+    expect(box).to_have_value(re.compile("^# HubSpot companies <-> Salesforce Accounts"))
+    for role in ("ma", "sfa"):
+        name = names.get(role, {"ma": "hubspot", "sfa": "salesforce"}[role])
+        expect(box).to_have_value(re.compile(f"^{role}: {name}$", re.MULTILINE))

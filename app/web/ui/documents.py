@@ -1,7 +1,7 @@
 """The rule documents and their versions: to read, to rehearse, to activate again."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from urllib.parse import urlencode
 
@@ -20,6 +20,7 @@ from app.web.ui import actions
 from app.web.ui.desk import Visit
 from app.web.ui.frame import act, asking_why, frame, visit_of, watch
 from app.web.ui.pieces import Moment, badge, empty, link, tag
+from mappings import presets as mapping_presets
 from mappings.finding import Finding
 
 SHOWN = 20  # versions of a document
@@ -57,18 +58,25 @@ async def page(request: Request) -> None:
                 for one in versions[:SHOWN]:
                     _version(visit, one)
         if visit.may_configure:
-            _beginnings(visit, {versions[0].kind for versions, _ in found})
+            _beginnings(visit, [versions[0] for versions, _ in found])
     watch(visit, main)
 
 
-def _beginnings(visit: Visit, there: Collection[str]) -> None:
-    """Kinds of which there is no document yet, each with the way to its preset."""
-    kinds = [kind for kind in presets() if kind not in there]
-    if not kinds:
+def _beginnings(visit: Visit, there: Sequence[Document]) -> None:
+    """Kinds of which there is no document yet, each with the way to its preset. Of mappings: the
+    kinds of record that none maps.
+    """
+    mapped = {one.body.get("kind") for one in there if one.kind == "mapping"}
+    unmapped = [kind for kind in mapping_presets.kinds() if kind not in mapped]
+    kinds = [kind for kind in presets() if kind not in {one.kind for one in there}]
+    if not kinds and not unmapped:
         return
     with tag("section", classes="card"):
         tag("h2", visit.words("editor.begin"))
         with tag("p", classes="chips"):
+            for kind in unmapped:
+                called = f"{visit.words.known('document', 'mapping')} · {kind}"
+                link(called, f"/documents/mapping/{kind}")
             for kind in kinds:
                 link(visit.words.known("document", kind), f"/documents/{kind}/main")
 

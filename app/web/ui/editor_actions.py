@@ -1,5 +1,6 @@
 """What is done on the page of one document: a draft is checked, saved, published."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -8,13 +9,15 @@ import yaml
 from app import configuring
 from app.configuring import Invalid, Saved
 from app.domain.presets import preset_text, presets
-from app.store import documents, journal
+from app.store import connections, documents, journal
 from app.store.db import Tx
 from app.web.deps import transacted
 from app.web.fields_read import fields_read
 from app.web.ui.actions import check_admin
 from app.web.ui.desk import Visit
+from mappings import presets as mapping_presets
 from mappings.finding import Finding
+from mappings.sides import ROLES
 
 ACTIVATIONS = 20
 
@@ -48,14 +51,28 @@ def opened(tx: Tx, kind: str, name: str, version: int | None) -> Opened:
     one = current if version is None else documents.get(tx, kind, name, version)
     if version is not None and one is None:
         raise configuring.Missing(f'there is no version {version} of {kind} "{name}"')
-    text = _preset(kind) if one is None else _yaml(one.body)
+    text = _preset(tx, kind, name) if one is None else _yaml(one.body)
     seen = 0 if current is None else current.version
     draft = Draft(kind, name, text, seen, None if one is None else one.version)
     return Opened(draft, journal.activations(tx, kind, name, None, ACTIVATIONS))
 
 
-def _preset(kind: str) -> str:
-    return preset_text(kind) if kind in presets() else ""
+def _preset(tx: Tx, kind: str, name: str) -> str:
+    """What to begin with; a mapping names the connections that there are, where each role has
+    one.
+    """
+    if kind != "mapping":
+        return preset_text(kind) if kind in presets() else ""
+    if name not in mapping_presets.kinds():
+        return ""
+    text = mapping_presets.preset_text(mapping_presets.kinds()[name])
+    for role in ROLES:
+        there = [one.name for one in connections.every(tx) if one.role == role]
+        if len(there) == 1:
+            text = re.sub(
+                rf"^{role}: .*$", f"{role}: {there[0]}", text, count=1, flags=re.MULTILINE
+            )
+    return text
 
 
 def _yaml(body: object) -> str:
