@@ -1,14 +1,14 @@
 """The values that Baton itself computes, as mapped fields show them."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from app.domain.activity import Language
 from app.domain.hot_lead_document import REASONS
 from app.domain.touch import Touch, channel_label
 from app.flows.handoffs_shown import shown as handed
-from app.flows.raising import language
+from app.flows.raising import language, zone_of
 from app.flows.round import Case
 from app.flows.stages import mirrored
 from mappings.values import stamp
@@ -23,6 +23,7 @@ def derived(case: Case) -> dict[str, Any]:
     rules, plan, link = case.round.rules, case.plan, case.link
     target = rules.connections.get(plan.connection("sfa"))
     words: Language = "en" if target is None else language(target)
+    zone = UTC if target is None else zone_of(target)
     shown = rules.hot_lead[0].reasons if rules.hot_lead else REASONS
     values: dict[str, Any] = {
         "score": link.score,
@@ -34,7 +35,7 @@ def derived(case: Case) -> dict[str, Any]:
         "stage_since": _stamp(link.stage_since),
         "stage_reason": link.stage_reason,
         "hot_since": _stamp(link.hot_since),
-        "reasons": "\n".join(_line(r, words) for r in link.reasons[:shown]) or None,
+        "reasons": "\n".join(_line(r, words, zone) for r in link.reasons[:shown]) or None,
         **_touches(case.past.touch, words, case.round.now),
     }
     own = {one.name: one.baton for one in plan.document.fields if one.baton is not None}
@@ -69,9 +70,10 @@ def _wake_tomorrow(case: Case) -> None:
         link.next_score_at = min(next_at, link.next_score_at or next_at)
 
 
-def _line(reason: Mapping[str, Any], words: Language) -> str:
-    """One reason as a rep reads it in a field: points, what, and the day, which does not age."""
-    day = f" ({reason['at'][:10]})" if reason["at"] else ""
+def _line(reason: Mapping[str, Any], words: Language, zone: tzinfo) -> str:
+    """One reason as a rep reads it in a field: points, what, and their day, which does not age."""
+    at = datetime.fromisoformat(reason["at"]).astimezone(zone) if reason["at"] else None
+    day = "" if at is None else f" ({at.date().isoformat()})"
     label = reason["label_ja"] if words == "ja" else reason["label"]
     return f"{reason['points']:+.0f} {label}{day}"
 

@@ -60,7 +60,7 @@ def plan(case: Case, result: Score, said: AlertPlan) -> None:
     who = recipient_of(rules, case.plan, link, mine)
     calendar = calendar_of(document, who)
     told_at = reachable_at(calendar, now)
-    zone = ZoneInfo(calendar.time_zone if calendar is not None else _zone_of(target))
+    zone = ZoneInfo(calendar.time_zone) if calendar is not None else zone_of(target)
     plan_ = replace(said, due_at=later(calendar, told_at, mine.reaction_minutes))
     words = {one: content(plan_, link.agreed, result, one, zone=zone) for one in LANGUAGES}
     own = words[language(target)]
@@ -90,9 +90,9 @@ def plan(case: Case, result: Score, said: AlertPlan) -> None:
     )
 
 
-def _zone_of(target: Connection) -> str:
+def zone_of(target: Connection) -> ZoneInfo:
     """The zone that a connection's settings name: whose hours nobody said is read there."""
-    return str(target.settings.get("time_zone") or "UTC")
+    return ZoneInfo(str(target.settings.get("time_zone") or "UTC"))
 
 
 def _watched(document: HotLeadDocument, seen: Mapping[str, Any]) -> dict[str, Any]:

@@ -106,7 +106,7 @@ def test_times_are_those_of_the_sfa_where_no_hours_are_set(world: World) -> None
 
 
 def test_texts_in_the_sfa_are_in_its_language(database: Database) -> None:
-    """A Japanese org gets its reasons and its task in Japanese."""
+    """A Japanese org gets its reasons and its task in Japanese, by its own days."""
     reasons = {"name": "baton_reasons", "sfa": "note", "type": "long_text", "baton": "reasons"}
     fields = [one for one in SCORED["fields"] if one["name"] != "note"]
     mapping = {**SCORED, "fields": [*fields, reasons]}
@@ -120,12 +120,19 @@ def test_texts_in_the_sfa_are_in_its_language(database: Database) -> None:
     for vendor in (world.ma, world.sfa):
         vendor.clock = lambda: datetime.now(UTC)
         vendor.add_owner("rep@example.com", "Rep")
+    with database.begin() as tx:
+        tx.execute(text("UPDATE connection SET settings = :zone WHERE name = 'sfa'"),
+                   {"zone": '{"time_zone": "Asia/Tokyo"}'})  # fmt: skip
     contact = cool(world)
+    evening = (datetime.now(UTC) - timedelta(days=2)).replace(hour=20)
+    world.ma.behave(contact, "page_view", evening, url="https://www.example.com/pricing")
+    world.sync()
+    morning = (evening + timedelta(days=1)).date()
+    assert f"料金ページ閲覧 ({morning})" in str(world.sfa.records("person")[0].fields["note"])
 
     become_hot(world, contact)
 
-    note = str(world.sfa.records("person")[0].fields["note"])
-    assert "料金ページ閲覧" in note
+    assert "料金ページ閲覧" in str(world.sfa.records("person")[0].fields["note"])
     assert "料金ページ閲覧" in world.sfa.alerts()[0].body
 
 
