@@ -65,7 +65,15 @@ _ITEMS = """
     UNION ALL
     SELECT 'schema', format('schema:%s:%s', connection, id), format('field_%s', change),
            connection, NULL::uuid,
-           format('%s of %s: %s', field, object,
+           format('%s of %s%s: %s', field, object,
+                  CASE WHEN change = 'choices' THEN format(' (gone: %s; new: %s)',
+                            left((before - ARRAY(SELECT jsonb_array_elements_text(after)))::text,
+                                 150),
+                            left((after - ARRAY(SELECT jsonb_array_elements_text(before)))::text,
+                                 150))
+                       WHEN change IN ('added', 'deleted') THEN ''
+                       ELSE format(' (%s -> %s)', coalesce(before #>> '{}', '-'),
+                                   coalesce(after #>> '{}', '-')) END,
                   (SELECT string_agg(format('mapping "%s": %s', one ->> 'mapping',
                                             one ->> 'pointer'), '; ')
                    FROM jsonb_array_elements(touches) AS one)),

@@ -242,7 +242,7 @@ def test_an_active_mapping_that_is_touched_needs_a_person(database: Database) ->
         listed = drift.listed(tx, "ma", is_open=True, before=None, limit=10)
 
     assert [(one.code, one.reason) for one in items] == [
-        ("field_length", 'note of Contact: mapping "main": /fields/3/ma')
+        ("field_length", 'note of Contact (- -> 100): mapping "main": /fields/3/ma')
     ]
     assert [(one.field, one.change) for one in listed] == [
         ("website", "length"), ("note", "length"),
@@ -288,3 +288,17 @@ def test_a_vendor_that_shows_no_field_is_not_believed(database: Database) -> Non
     world.settle()
 
     assert _harm(database) == []
+
+
+def test_choices_that_are_gone_are_named(database: Database) -> None:
+    """In the list of what needs a person, before a record is refused."""
+    status = {"name": "status", "type": "choice", "ma": "status", "sfa": "status"}
+    world = _synced(database, {**MAPPING, "fields": [*MAPPING["fields"], status]})
+    _redescribe(world, "status", "Contact", choices=("new", "working", "done"))
+
+    with database.begin() as tx:
+        [item] = attention.items(tx, Wanted(what="schema"), None, 10)
+
+    assert item.reason == (
+        'status of Contact (gone: ["qualified"]; new: ["done"]): mapping "main": /fields/4/ma'
+    )
