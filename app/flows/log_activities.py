@@ -26,7 +26,17 @@ from app.store import connections, deliveries, digests, journal, links, places
 from app.store.db import Tx, tick
 from app.store.deliveries import Held
 from app.store.journal import Line
-from connectors.base import AuthLost, Busy, ConnectorError, Entry, Gone, Landed, Ref, Unsure
+from connectors.base import (
+    AuthLost,
+    Busy,
+    ConnectorError,
+    Entry,
+    Gone,
+    Landed,
+    Ref,
+    Rejected,
+    Unsure,
+)
 from connectors.budget import within
 from connectors.capabilities import LogsActivities
 
@@ -67,14 +77,32 @@ def plan(tx: Tx, connection: str, limit: int, *, history: bool = False) -> Ask |
             key: one for key, one in due.items() if not _withheld(tx, rulebook, connection, one)
         }
         if told:
-            about = _about(tx, connection, told.values())
-            words = language(target)
-            entries = [
-                _entry(key, one, _words(rulebook, one, words), about) for key, one in told.items()
-            ]
+            entries = _entries(tx, rulebook, connection, told, language(target))
             part = Options.of(target).history_share if history else None
-            return Ask(connection, entries, told, part)
+            if entries:
+                return Ask(connection, entries, {one.key: told[one.key] for one in entries}, part)
     return None
+
+
+def _entries(
+    tx: Tx,
+    rulebook: ActivityDocument,
+    connection: str,
+    told: Mapping[str, Due],
+    words: Language,
+) -> list[Entry]:
+    """What is due, in words. What can't be put into words fails alone, and holds up nothing else:
+    tools send what nobody foresaw.
+    """
+    about = _about(tx, connection, told.values())
+    entries: list[Entry] = []
+    for key, one in told.items():
+        try:
+            entries.append(_entry(key, one, _words(rulebook, one, words), about))
+        except Exception as error:  # noqa: BLE001  any fault of one entry
+            why = f"Baton could not put this into words: {type(error).__name__}: {error}"
+            _failed(tx, connection, one, Rejected(why, code="words"))
+    return entries
 
 
 def _due(tx: Tx, connection: str, limit: int, *, history: bool) -> dict[str, Due]:

@@ -17,6 +17,8 @@ from tests.support.work import run
 from tests.support.world import MAPPING, World
 
 NOW = datetime.now(UTC).replace(microsecond=0)
+END = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
+TOKYO = {"time_zone": "Asia/Tokyo", "routes": [{"name": "all", "activity": ["*"]}]}
 SUMMED: dict[str, Any] = {
     **MAPPING,
     "fields": [
@@ -213,3 +215,17 @@ def test_what_somebody_erased_did_is_not_taken_in_again(world: World) -> None:
     arrive(world, "phone:+81312345678", "call")
 
     assert count(world, "SELECT count(*) FROM activity") == 0
+
+
+def test_what_cannot_be_put_into_words_holds_up_nothing_else(database: Database) -> None:
+    """A time past the end of the calendar in Tokyo: that fails at both, with its reason."""
+    world = World(database, documents={"activity": TOKYO})
+    known(world)
+    last = Activity("last", Ref("person", "email:ada@example.com"), "seminar", END, "", {})
+    with world.database.begin() as tx:
+        receive.store(tx, [[Arrival("cti", uuid4(), last)]])
+    arrive(world, "email:ada@example.com", "call")
+    world.settle()
+
+    assert [entry.type for entry in world.sfa.logged()] == ["call"]
+    assert count(world, "SELECT count(*) FROM delivery WHERE code = 'words'") == 2
