@@ -3,7 +3,7 @@
 The looks are made between transactions; nothing is written anywhere.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
@@ -20,12 +20,12 @@ from app.flows.refer import Named
 from app.flows.rehearsing import Stage, judge_all, named_in, stage
 from app.flows.sample import Wanted
 from app.flows.work.run import STANDS
-from app.store import comparing, connections, documents, work
+from app.store import comparing, connections, documents, feeds, work
 from app.store.db import Database, Tx
 from connectors import capabilities
 from connectors.base import Record
 from mappings.document import MappingDocument
-from mappings.finding import Finding
+from mappings.finding import Finding, warning
 
 Opened: TypeAlias = Callable[[str], object]  # the open connector of a connection
 MOST = 50  # records of a sample: each page of them is looked at while somebody waits
@@ -100,6 +100,7 @@ def preview(database: Database, opened: Opened, draft: Draft, wanted: Wanted) ->
         made = _scaled(results, sum(records.values()), sum(map(len, found.values())))
         costs = _costs(tx, scene, batches, records, made)
         lasts_s = _lasts_s(tx, costs, sum(records.values()))
+        unread += _unknown(tx, scene, records)
     return Preview(
         draft.name,
         scene.plan.version,
@@ -155,6 +156,21 @@ def _batches(connector: object) -> Batches:
 def _records(tx: Tx, scene: Stage) -> dict[str, int]:
     kind = scene.plan.kind
     return {name: comparing.count_at(tx, kind, name) for name in scene.plan.connections}
+
+
+def _unknown(tx: Tx, scene: Stage, records: Mapping[str, int]) -> Iterator[Finding]:
+    """Sides that were never read to the end: what they hold more, no figure counts."""
+    for role, name in scene.plan.roles():
+        one, feed = connections.get(tx, name), f"changes:{scene.plan.kind}"
+        lists = one is not None and "ListsChanges" in one.capabilities
+        if lists and not any(
+            row["name"] == feed and row["caught_up"] for row in feeds.of(tx, name)
+        ):
+            yield warning(
+                f"/{role}",
+                f'"{name}" was not read through yet: calls and time are those of the '
+                f"{records[name]} records that are known; rehearse all records to count them",
+            )
 
 
 def _scaled(

@@ -68,3 +68,16 @@ def test_a_vendor_that_can_not_be_asked_is_warned_of(site: Site) -> None:
     (warned,) = saved.json()["warnings"]
     assert warned["pointer"] == "/sfa"
     assert "too many requests" in warned["message"]
+
+
+def test_figures_of_systems_that_were_never_read_are_told_as_such(site: Site) -> None:
+    """Before the first mapping is active nobody knows how many records there are."""
+    other_side(site)
+    vendor(site, "ma").add_person("ada@example.com", "Contact")
+
+    tried = site.call("POST", f"{AT}/preview", json={"body": MAPPING}).json()
+
+    told = "was not read through yet: calls and time are those of the 0 records that are known; "
+    assert [(one["pointer"], one["message"]) for one in tried["warnings"]] == [
+        (f"/{name}", f'"{name}" {told}rehearse all records to count them') for name in ("ma", "sfa")
+    ]
