@@ -27,6 +27,7 @@ from app.store.work import lane_of
 from app.web.api.previews import PreviewView, SideView, view
 
 BY = "baton preview"
+LONGEST = 80  # characters of a value in a line
 File = Annotated[
     Path,
     typer.Argument(
@@ -149,7 +150,9 @@ def _side_values(values: dict[str, Any]) -> str:
 
 
 def _shown(value: Any) -> str:
-    return "(blank)" if value is None else repr(value)
+    """A value as it is; of a long one so much as one line takes."""
+    text = "(blank)" if value is None else repr(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(str(value))} characters)"
 
 
 def rollback(what: What, *, to: To = None, why: Why = "") -> None:

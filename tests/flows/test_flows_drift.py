@@ -288,17 +288,3 @@ def test_a_vendor_that_shows_no_field_is_not_believed(database: Database) -> Non
     world.settle()
 
     assert _harm(database) == []
-
-
-def test_choices_that_are_gone_are_named(database: Database) -> None:
-    """In the list of what needs a person, before a record is refused."""
-    status = {"name": "status", "type": "choice", "ma": "status", "sfa": "status"}
-    world = _synced(database, {**MAPPING, "fields": [*MAPPING["fields"], status]})
-    _redescribe(world, "status", "Contact", choices=("new", "working", "done"))
-
-    with database.begin() as tx:
-        [item] = attention.items(tx, Wanted(what="schema"), None, 10)
-
-    assert item.reason == (
-        'status of Contact (gone: ["qualified"]; new: ["done"]): mapping "main": /fields/4/ma'
-    )

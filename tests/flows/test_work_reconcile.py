@@ -285,23 +285,3 @@ def test_who_was_erased_is_told_as_such(database: Database) -> None:
 
     assert findings(world, job.id) == [("erased", "erased", "sfa")]
     assert len(world.ma.records("person")) == 1
-
-
-def test_a_refused_double_is_a_duplicate_also_after_a_lost_answer(database: Database) -> None:
-    """Who it is the double of is known: a look would find no more."""
-    world = quiet(database)
-    world.ma.unique = ("email",)
-    (contact,) = people(world, "a@example.com")
-    lead = world.sfa.add_person("A@example.com", "Lead")
-    world.hint("sfa", [lead])
-    world.settle()
-    double = world.link_of("sfa", lead)
-    assert double is not None
-    lost = "UPDATE side SET write_state = 'unknown' WHERE link_id = %(link)s AND connection = 'ma'"
-    with database.begin() as tx:
-        tx.exec_driver_sql(lost, {"link": double.id})
-
-    job = run(world, "reconcile", mapping="main")
-
-    assert world.link_of("ma", contact) is not None
-    assert findings(world, job.id) == [("duplicate", "duplicate", "ma")]
