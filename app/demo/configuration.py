@@ -27,7 +27,8 @@ CHANGES = (
     "contact.creation", "contact.deletion", "contact.merge", "contact.restore",
 )  # fmt: skip
 MAPPING = "hubspot-salesforce-person"
-GATHERED = {"gather_minutes": 0.1}  # nobody waits five minutes for a demo's digest
+GATHERED = {"gather_minutes": 0.1}  # nobody waits five minutes for a demo's digest,
+SOON = {"summaries_wait_s": 2}  # nor a minute for a score
 ACTIVITIES = ActivityDocument.model_validate(rules("activity") | GATHERED)
 
 
@@ -93,7 +94,7 @@ def baton(ports: Ports, *, whole: bool) -> str:
     }  # fmt: skip
     score = {"field": "ma_score", "mode": "add", "weight": 0.1, "full_marks": 100}
     documents: list[dict[str, Any]] = [
-        {"kind": "mapping", "name": "person", "preset": MAPPING},
+        {"kind": "mapping", "name": "person", "preset": MAPPING, "body": SOON},
         {"kind": "scoring", "name": "main", "preset": "default", "body": {"ma_score": score}},
         {"kind": "hot_lead", "name": "main", "preset": "default"},
     ]
