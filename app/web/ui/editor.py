@@ -92,7 +92,7 @@ def _editor(visit: Visit, draft: Draft) -> None:
             check = tag("button", words("editor.check"), "button", type="button")
             save = tag("button", words("editor.save"), "button", type="button")
             publish = tag("button", words("editor.publish"), "button main", type="button")
-        desk = _Desk(visit, draft, tag("div", role="status"))
+            desk = _Desk(visit, draft, tag("div", classes="answer", role="status"))
     text.on("change", partial(_take, draft, "text"), js_handler=VALUE)
     note.on("change", partial(_take, draft, "note"), js_handler=VALUE)
     check.on("click", _checked(desk))
