@@ -16,6 +16,7 @@ from app.domain.activity import Language
 from app.domain.activity_document import ActivityDocument
 from app.domain.entries import Gathered, Text, of_many, of_one
 from app.domain.routing import PRIVATE, gathered_at, is_private, route_of
+from app.domain.templates import WRONG
 from app.flows import routing
 from app.flows import rules as rules_
 from app.flows.moves import follow
@@ -99,7 +100,7 @@ def _entries(
     for key, one in told.items():
         try:
             entries.append(_entry(key, one, _words(rulebook, one, words), about))
-        except Exception as error:  # noqa: BLE001  any fault of one entry
+        except WRONG as error:
             why = f"Baton could not put this into words: {type(error).__name__}: {error}"
             _failed(tx, connection, one, Rejected(why, code="words"))
     return entries
