@@ -19,11 +19,18 @@ USUAL: dict[Kind, tuple[Key, ...]] = {"person": ("email",), "company": ("domain"
 
 class Candidates(Part):
     """Whether records that may be one are looked for, and how alike (0 to 1) they must be to be
-    shown to a person, who decides. Nothing is ever joined by likeness alone.
+    shown to a person, who decides. Nothing is ever joined by likeness alone. Until then nothing is
+    created where the likely other one is, for `hold_hours` at the most; nobody hot waits.
     """
 
     enabled: bool = False
     at_least: Annotated[float, Limits(ge=0.5, le=1.0)] = 0.85
+    hold_hours: Annotated[float, Limits(ge=0, le=8_760)] = 24
+
+    @property
+    def holds(self) -> bool:
+        """Whether likely doubles are not created before a person has decided."""
+        return self.enabled and self.hold_hours > 0
 
 
 class Identity(Part):

@@ -9,10 +9,9 @@ they are written: an edit made there since our last look is not overwritten, but
 costs one batched read for a batch of writes with such fields, and nothing for others.
 """
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from app.crash import Point, crash_if
@@ -24,17 +23,17 @@ from app.flows import rules as rules_
 from app.flows.apply import Looks, apply
 from app.flows.decide import tell
 from app.flows.outcome import Overtaken, Written, put_in_doubt, settle_writes
+from app.flows.ripe import one_of_address, ripe
 from app.flows.round import HISTORY, Cause
 from app.flows.rules import Plan, Rules
 from app.flows.seek import Seek, Sought
-from app.store import connections, feeds, links
+from app.store import connections, links
 from app.store.db import Tx, tick
 from connectors.base import ConnectorError, Kind, Landed, Record, Value, Write
 from connectors.capabilities import Batches, FindsRecords, ReadsRecords, WritesRecords
 from mappings.engine import Context, Outgoing, to_canonical, to_vendor
 from mappings.references import AWAITS
 
-UNREAD_WAIT = timedelta(seconds=5)  # until it is asked again whether a feed was read through
 LAST_LOOK = frozenset({"newest", "ask"})  # policies by which a late edit at the target counts
 
 
@@ -90,51 +89,17 @@ def plan(
         return None
     found = links.lock(tx, ids)
     order = [found[link_id] for link_id in ids if link_id in found]
-    order = _ripe(tx, mapping, connection, order, now=now)
+    order = ripe(tx, mapping, connection, order, now=now)
     unsought = [one for one in order if finds and _to_be_sought(one.sides[connection])]
     if unsought:
         seeks = [_sought(one, one.sides[connection]) for one in unsought]
         fields = mapping.reads(mapping.role(connection))
         return Ask(connection, kind, seeks, fields, started=tick(tx))
-    order = _one_of_address(tx, mapping, connection, order)
+    order = one_of_address(tx, mapping, connection, order)
     rules = refer.known(tx, rules, mapping, {}, order)
     ask = claimed(rules, mapping, connection, order, started=tick(tx))
     links.save(tx, order)
     return ask
-
-
-def _ripe(
-    tx: Tx, mapping: Plan, connection: str, order: Sequence[Link], *, now: datetime
-) -> list[Link]:
-    """Those that may be written now. What can't be sought by e-mail, or has a key besides it, is
-    created only when all that is there was seen once, for else it may exist already.
-    """
-    early = [one for one in order if one.sides[connection].external_id is None]
-    identity = mapping.document.identity
-    by_email = "email" in identity.of(mapping.kind) and not identity.own(mapping.kind)
-    if not early or by_email or feeds.read_through(tx, connection, mapping.kind):
-        return list(order)
-    for link in early:
-        link.sides[connection].due_at = now + UNREAD_WAIT
-    links.save(tx, early)
-    return [one for one in order if one not in early]
-
-
-def _one_of_address(tx: Tx, mapping: Plan, connection: str, order: Sequence[Link]) -> list[Link]:
-    """Of several with one address who are to be created the oldest goes; the others are sought
-    again behind it.
-    """
-    early = {one.id: one for one in order if one.sides[connection].external_id is None}
-    counted = Counter(one.email for one in early.values() if one.email)
-    shared = {email for email, n in counted.items() if n > 1}
-    if not shared or "email" not in mapping.document.identity.of(mapping.kind):
-        return list(order)
-    alike = links.by_email(tx, mapping.kind, shared).values()
-    later = {id_ for ids in alike for id_ in [one for one in ids if one in early][1:]}
-    for id_ in later:
-        early[id_].sides[connection].sought = False
-    links.save(tx, [early[id_] for id_ in later])
-    return [one for one in order if one.id not in later]
 
 
 def claimed(

@@ -14,7 +14,7 @@ from app.domain.merge import Role
 from app.flows.decide import present, tell
 from app.flows.moves import merged_into
 from app.flows.rules import Plan, Rules
-from app.store import ledger, links, people, references, traces
+from app.store import candidates, ledger, links, people, references, traces
 from app.store.db import Tx
 from app.store.ledger import Scope
 from mappings.engine import unmet_filter
@@ -27,9 +27,10 @@ Verdict: TypeAlias = Literal["ok", "waiting", "stopped"]
 GRAVITY = (
     "erased", "not_mapped", "failed", "unmapped", "filtered", "not_created", "merged", "gone",
     "apart", "paused", "needs_attention", "conflict", "not_understood", "reformatted", "put_back",
-    "awaits", "feed_failed", "never_seen", "lane_waits", "look_due", "unknown", "flying", "pending",
-    "to_be_created", "catching_up", "activities_wait", "summaries",
+    "awaits", "undecided", "feed_failed", "never_seen", "lane_waits", "look_due", "unknown",
+    "flying", "pending", "to_be_created", "catching_up", "activities_wait", "summaries",
 )  # fmt: skip
+MOST_ALIKE = 5  # likely doubles that are named
 _WAITS: tuple[str, Verdict] = ("awaits", "waiting")
 _NOT_UNDERSTOOD: tuple[str, Verdict] = ("not_understood", "stopped")
 BLANK = '""'  # how a blank is shown, in any language
@@ -139,6 +140,10 @@ def _doubles(tx: Tx, link: Link) -> Iterator[Step]:
         if others:
             facts = {"n": len(others), "others": ", ".join(others)}
             yield Step("same_email", facts=facts, named=_ids(others))
+    for pair in candidates.listed(tx, link.kind, "open", None, MOST_ALIKE, link_id=link.id):
+        other = str(pair.two_id if pair.one_id == link.id else pair.one_id)
+        facts = {"other": other}
+        yield Step("undecided", "waiting", pair.created_at, facts=facts, named=_ids([other]))
     for one in traces.kept_apart(tx, link.id):
         facts = {"record": one["external_id"], "by": one["by"]}
         yield Step("apart", "stopped", one["at"], one["connection"], facts)

@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
+from app.store.bulk import among
 from app.store.db import Tx
-from app.store.tables import NOW, link
+from app.store.tables import NOW, link, side
 from app.store.work_tables import candidate
 from connectors.base import Kind
 
@@ -111,6 +112,23 @@ def listed(
         same = (candidate.c.likeness == likeness) & (candidate.c.id > last)
         query = query.where((candidate.c.likeness < likeness) | same)
     return [_candidate(row) for row in tx.execute(query)]
+
+
+def open_at(tx: Tx, connection: str, link_ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """Of these links those that may be one that exists at a connection -> since when."""
+    ends = ((candidate.c.one_id, candidate.c.two_id), (candidate.c.two_id, candidate.c.one_id))
+    found: dict[UUID, datetime] = {}
+    for mine, other in ends:
+        there = (side.c.link_id == other) & (side.c.connection == connection)
+        query = (
+            select(mine, func.min(candidate.c.created_at))
+            .join(side, there & side.c.external_id.is_not(None) & (side.c.state != "gone"))
+            .where(candidate.c.state == "open", among(mine, link_ids))
+            .group_by(mine)
+        )
+        for link_id, at in tx.execute(query):
+            found[link_id] = min(at, found.get(link_id, at))
+    return found
 
 
 def decide(tx: Tx, candidate_id: int, state: CandidateState, by: str) -> None:

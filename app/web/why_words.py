@@ -48,6 +48,10 @@ SAYS: Mapping[str, Label] = {
         en="{n} other records have the same e-mail: {others}.",
         ja="同じメールのレコードが他に{n}件あります: {others}",
     ),
+    "undecided": Label(
+        en="It may be the same as {other}: nothing is made of it twice until that is decided.",
+        ja="{other}と同一の可能性があるため、判断されるまで重複した作成を保留しています。",
+    ),
     "apart": Label(
         en="{by} keeps the record {record} of {connection} apart from it.",
         ja="{by}が{connection}のレコード{record}との紐付けを解除しています。",
@@ -162,6 +166,10 @@ MENDS: Mapping[str, Label] = {
         en="The other system has two records still: merge those there, too. Baton follows.",
         ja="もう一方のシステムには2件のレコードが残っています。そちらでも統合してください。"
         "統合後は自動的に追従します。",
+    ),
+    "undecided": Label(
+        en="Confirm or reject the pair under Possible matches.",
+        ja="「同一候補の確認」で、同一かどうかを判断してください。",
     ),
     "never_seen": Label(
         en="Check the address or id. If it is new, ask for a look now; if it is older than the "

@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from app.domain.link import WriteState
 from app.flows import deliver, refer
 from app.flows.outcome import Written, settle_writes
+from app.flows.ripe import ripe
 from app.flows.rules import Plan
 from app.flows.waiting import code_of
 from app.flows.work import listing
@@ -96,7 +97,7 @@ def _handed_over(tx: Tx, connection: str, kind: Kind, least: int) -> set[UUID]:
     return carrying.awaited(tx, connection, kind, least)
 
 
-def plan(tx: Tx, job: Job, *, now: datetime) -> Asks | None:  # noqa: ARG001  the interface
+def plan(tx: Tx, job: Job, *, now: datetime) -> Asks | None:
     """Open; send what is due; ask for the outcomes of what was (or may have been) sent."""
     args, place = job.args, job.checkpoint
     connection = args["connection"]
@@ -104,7 +105,7 @@ def plan(tx: Tx, job: Job, *, now: datetime) -> Asks | None:  # noqa: ARG001  th
         return OpenAsk(connection, args["object"], args["creating"])
     held = carrying.carried(tx, job.id, AT_ONCE)
     if not held:
-        return None if place.get("sent") else _claim(tx, job)
+        return None if place.get("sent") else _claim(tx, job, now)
     found = links.lock(tx, held)
     sides = [one.sides[connection] for one in found.values() if connection in one.sides]
     flying = [side for side in sides if side.write_state == WriteState.FLYING]
@@ -114,7 +115,7 @@ def plan(tx: Tx, job: Job, *, now: datetime) -> Asks | None:  # noqa: ARG001  th
     return OutcomesAsk(connection, args["kind"], place["load"], writes, ids)
 
 
-def _claim(tx: Tx, job: Job) -> SendAsk | None:
+def _claim(tx: Tx, job: Job, now: datetime) -> SendAsk | None:
     """Mark what is due of this sort as flying, but for what must be looked at just before."""
     connection = job.args["connection"]
     rules, mapping = listing.mapping_of(tx, connection, job.args["kind"])
@@ -128,6 +129,7 @@ def _claim(tx: Tx, job: Job) -> SendAsk | None:
         found = links.lock(tx, part)
         order = [found[i] for i in part if i in found]
         order = [one for one in order if not _is_guarded(mapping, one, connection)]
+        order = ripe(tx, mapping, connection, order, now=now)
         knowing = refer.known(tx, rules, mapping, {}, order)
         claimed = deliver.claimed(knowing, mapping, connection, order, started=started)
         links.save(tx, order)
