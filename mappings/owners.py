@@ -150,7 +150,7 @@ def read_owner(
     email = owners.stand_in(queue) if queue is not None else None
     email = email or directory.emails.get(id_)
     if not email:
-        raise Unfit("owner_unknown", f"is the owner {id_}, whose e-mail address is not known")
+        raise Unfit("owner_unknown", "is an owner whose e-mail address is not known")
     known = email.strip().lower()
     if known != owners.fallback.of(role):
         return owners.canonical(role, known)

@@ -50,7 +50,9 @@ _MOMENT = re.compile(
 
 
 class Unfit(ValueError):
-    """A value that cannot be turned into what is asked. The message never holds the value."""
+    """A value that cannot be turned into what is asked. The message never holds the value, but for
+    the address of a colleague: of an owner whom a side does not have.
+    """
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
