@@ -185,10 +185,10 @@ class MemoryVendor:
             return [stored for ref, stored in self._records.items() if ref.kind == kind]
 
     def logged(self) -> tuple[Entry, ...]:
-        return tuple(entry for _, entry in self.entries.values())
+        return tuple(entry for _, entry in [*self.entries.values()])  # copied, as others add
 
     def alerts(self) -> tuple[Alert, ...]:
-        return tuple(alert for _, alert in self.tasks.values())
+        return tuple(alert for _, alert in [*self.tasks.values()])
 
     # -- for the connector ----------------------------------------------------------------------
 

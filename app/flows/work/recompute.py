@@ -21,7 +21,7 @@ from app.store.work import Job
 from connectors.base import Kind
 
 BATCH = 300  # links in one transaction: some tenths of a second of locks at most
-PORTIONS = 8  # in one step: about a second of work for two helpers
+PORTIONS = 16  # in one step: some two seconds of work for two helpers, as long as a pause takes
 
 
 class Arguments(Args):
