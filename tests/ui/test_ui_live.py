@@ -1,6 +1,7 @@
 """The live board and the lists behind the pages."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -40,6 +41,26 @@ def test_many_viewers_make_one_read(database: Database) -> None:
     asyncio.run(all_look())
 
     assert live.reads == 1
+
+
+def test_who_closes_a_page_leaves_no_old_board_behind(database: Database) -> None:
+    """A look that is ended in the middle counts for nothing: the next one reads what is there."""
+    live = Live(database)
+
+    async def close_in_the_middle() -> None:
+        await live.look()
+        with database.begin() as tx:
+            tx.exec_driver_sql("LOCK TABLE link IN ACCESS EXCLUSIVE MODE")
+            while live.reads == 1:
+                looking = asyncio.create_task(live.look())
+                await asyncio.wait({looking}, timeout=0.01)
+            looking.cancel()
+            await asyncio.wait({looking})
+        add(database, 1, hot_since=datetime.now(UTC))
+
+        assert (await live.look()).board.hot == 1
+
+    asyncio.run(close_in_the_middle())
 
 
 def test_the_list_is_filtered(database: Database) -> None:

@@ -77,7 +77,7 @@ def watch(visit: Visit, main: Element, show: Callable[[Sight], None] | None = No
             sight = await visit.desk.live.look()
         except DOWN:
             return
-        if not visit.still_allowed(sight.board):
+        if sight.current and not visit.still_allowed(sight.board):
             main.clear()
             ui.navigate.to("/signin")
         elif show is not None:

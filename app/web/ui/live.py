@@ -38,8 +38,9 @@ class Live:
         """The board, at most a second old. Raises: DOWN where none was ever read."""
         async with self._guard:
             if self._sight is None or time.monotonic() - self._read_at >= FRESH_FOR_S:
-                self._read_at = time.monotonic()
+                began = time.monotonic()
                 self._sight = await self._refreshed()
+                self._read_at = began  # not before: who closes a page ends its look in the middle
             return self._sight
 
     async def _refreshed(self) -> Sight:
