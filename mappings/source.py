@@ -170,8 +170,13 @@ def pointer(found: ErrorDetails, data: object) -> str:
             here = here[part]
         elif not (index == last and found["type"] == "missing"):
             continue
-        parts.append(str(part).replace("~", "~0").replace("/", "~1"))
+        parts.append(token(part))
     return "".join(f"/{part}" for part in parts) or "/"
+
+
+def token(part: object) -> str:
+    """One part of a JSON pointer, as it is written there (RFC 6901)."""
+    return str(part).replace("~", "~0").replace("/", "~1")
 
 
 def message(found: Mapping[str, Any]) -> str:

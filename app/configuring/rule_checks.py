@@ -15,6 +15,7 @@ from app.domain.lifecycle_document import StageName
 from app.flows import rules as rules_
 from app.store.db import Tx
 from mappings.finding import Finding, warning
+from mappings.source import token
 from mappings.transforms import did_you_mean
 
 ALL_POINTS = 100  # no score is above
@@ -52,14 +53,10 @@ def _parts(where: str, piece: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     if isinstance(piece, Mapping):
         yield where, piece
         for key, inner in piece.items():
-            yield from _parts(f"{where}/{_escaped(str(key))}", inner)
+            yield from _parts(f"{where}/{token(key)}", inner)
     elif isinstance(piece, list | tuple):
         for index, inner in enumerate(piece):
             yield from _parts(f"{where}/{index}", inner)
-
-
-def _escaped(key: str) -> str:
-    return key.replace("~", "~0").replace("/", "~1")
 
 
 def _fields(where: str, part: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -95,7 +92,7 @@ def _events(where: str, part: Mapping[str, Any]) -> Iterator[Finding]:
         return
     told = {fact for name in meant for fact in FACTS[name]}
     for fact, values in part["where"].items():
-        at = f"{where}/where/{_escaped(fact)}"
+        at = f"{where}/where/{token(fact)}"
         if fact not in told:
             yield warning(at, f'{glob} does not tell "{fact}"{did_you_mean(fact, told)}')
         elif meant == (MOVED,) and fact in {"from", "to"}:

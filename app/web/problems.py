@@ -15,7 +15,7 @@ from app.accounts import NoSuchConnection
 from app.configuring import InUse, Invalid, Missing, OutOfDate
 from app.store.faults import DOWN, UNSTORABLE
 from app.vault import NoKeyError
-from mappings.source import message
+from mappings.source import message, token
 
 log = structlog.get_logger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -165,8 +165,7 @@ def _invalid_request(errors: Sequence[Any]) -> Problem:
 def _pointer(loc: Sequence[int | str]) -> str:
     """A JSON pointer into the body; for parameters their place and name."""
     parts = loc[1:] if loc and loc[0] == "body" else loc
-    escaped = (str(part).replace("~", "~0").replace("/", "~1") for part in parts)
-    return "".join(f"/{part}" for part in escaped)
+    return "".join(f"/{token(part)}" for part in parts)
 
 
 def _message(error: Mapping[str, Any]) -> str:
